@@ -1,0 +1,1 @@
+"""Benchmarks: Firmhold beside the usual ways of holding stock, on one machine, in one run."""

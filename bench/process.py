@@ -1,0 +1,114 @@
+"""Owns: the services under measurement as processes: start, wait, weigh, stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import IO
+
+import psutil
+
+START_SECONDS = 30.0
+STOP_SECONDS = 20.0  # a service may have a queue to write out
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: IO[bytes] | None = None) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args!r} did not start:\n{tail(log)}")
+        time.sleep(0.02)
+
+
+def tail(log: IO[bytes] | None, size: int = 4000) -> str:
+    if log is None:
+        return ""
+    log.flush()
+    with open(log.name, "rb") as file:
+        return file.read()[-size:].decode(errors="replace")
+
+
+class Service(AbstractContextManager["Service"]):
+    """A server process on a port of its own, stopped at the end of the ``with`` block."""
+
+    def __init__(self, command: Sequence[str], port: int, env: Mapping[str, str]) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._command, self._port = command, port
+        self._env = {**os.environ, **env}
+
+    def __enter__(self) -> Service:
+        self.log = tempfile.NamedTemporaryFile(prefix="firmhold-bench-", suffix=".log")
+        self.process = subprocess.Popen(
+            self._command, env=self._env, stdout=self.log, stderr=self.log
+        )
+        try:
+            wait_for_port(self._port, self.process, self.log.file)
+        except BaseException:
+            self.process.kill()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+
+def uvicorn(app: str, env: Mapping[str, str] | None = None) -> Service:
+    """One worker on the quickest loop and parser there is, writing no access log."""
+    port = free_port()
+    command = [
+        *(sys.executable, "-m", "uvicorn", app, "--port", str(port)),
+        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
+    ]
+    return Service(command, port, env or {})
+
+
+def resident_mb(pid: int) -> float:
+    """Of the process and all below it, in MB (10^6 bytes)."""
+    root = psutil.Process(pid)
+    return sum(p.memory_info().rss for p in [root, *root.children(recursive=True)]) / 1e6
+
+
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """CPU time so far of these processes and all below them."""
+    total = 0.0
+    for pid in pids:
+        try:
+            root = psutil.Process(pid)
+            family = [root, *root.children(recursive=True)]
+            total += sum(sum(p.cpu_times()[:2]) for p in family if p.is_running())
+        except psutil.NoSuchProcess:
+            continue
+    return total

@@ -1,0 +1,116 @@
+"""Rules for confirming: in full or in part, in time or late."""
+
+from collections.abc import Mapping, Sequence
+
+from firmhold.domain.admission import Wanted, refuse_capacity, refuse_terms
+from firmhold.domain.commands import Asked, Confirm
+from firmhold.domain.desk import Desk, ended
+from firmhold.domain.errors import Code, Refusal, malformed, refuse
+from firmhold.domain.model import Kind, Reservation, Status
+from firmhold.domain.state import Accepted, Outcome
+
+
+def confirm(desk: Desk, command: Confirm) -> Outcome:
+    reservation = desk.own(command.reservation, command.actor)
+    if isinstance(reservation, Refusal):
+        return reservation
+    keep = _kept(reservation, command.lines)
+    if isinstance(keep, Refusal):
+        return keep
+    match reservation.status:
+        case Status.HELD:
+            return _confirm_held(desk, command, reservation, keep)
+        case Status.EXPIRED if command.reacquire:
+            return _reacquire(desk, command, reservation, keep)
+        case Status.CONFIRMED:
+            has = {line.offering: line.confirmed for line in reservation.lines if line.confirmed}
+            if command.lines is None or keep == has:
+                return Accepted(reservation, changed=False)
+    return ended(reservation)
+
+
+def _kept(reservation: Reservation, lines: Sequence[Asked] | None) -> dict[str, int] | Refusal:
+    """Units per offering that are to be confirmed; all of them unless lines are given."""
+    asked = {line.offering: line.quantity for line in reservation.lines}
+    if lines is None:
+        return asked
+    if not lines:
+        return malformed("lines", "name at least one, or leave them out to confirm everything")
+    keep: dict[str, int] = {}
+    for index, (offering, quantity) in enumerate(lines):
+        if quantity < 1:
+            return malformed(f"lines[{index}].quantity", f"at least 1, not {quantity}")
+        if offering not in asked:
+            return malformed(f"lines[{index}]", "not part of this reservation")
+        keep[offering] = keep.get(offering, 0) + quantity
+        if keep[offering] > asked[offering]:
+            return refuse(
+                Code.LIMIT_EXCEEDED,
+                f"The reservation has {asked[offering]} units of this, not {keep[offering]}.",
+                line=index,
+                offering=offering,
+                limit="held",
+                bound=asked[offering],
+                requested=keep[offering],
+            )
+    return keep
+
+
+def _confirm_held(
+    desk: Desk, command: Confirm, reservation: Reservation, keep: Mapping[str, int]
+) -> Outcome:
+    lines = []
+    for line in reservation.lines:
+        kept = keep.get(line.offering, 0)
+        desk.counts[line.offering].move(
+            Kind.CONFIRMED,
+            reservation.id,
+            command.actor.label,
+            held=-line.held,
+            confirmed=kept,
+            hold_expires_at=reservation.expires_at,
+        )
+        if reservation.customer is not None:
+            desk.add_usage(reservation.customer, line.offering, kept - line.held)
+        lines.append(line._replace(held=0, confirmed=kept))
+    if reservation.customer is not None:
+        desk.add_live_hold(reservation.customer, -1)
+    return desk.put(
+        reservation._replace(
+            status=Status.CONFIRMED, lines=tuple(lines), confirmed_at=desk.now
+        )
+    )
+
+
+def _reacquire(
+    desk: Desk, command: Confirm, reservation: Reservation, keep: Mapping[str, int]
+) -> Outcome:
+    """Take the units of an expired hold again, under the rules of a new one, and for good."""
+    wanted = [
+        Wanted(index, desk.counts[line.offering], keep[line.offering])
+        for index, line in enumerate(reservation.lines)
+        if line.offering in keep
+    ]
+    refusal = refuse_terms(
+        wanted, reservation.customer, desk.usage, desk.now
+    ) or refuse_capacity(wanted)
+    if refusal:
+        return refusal
+    for want in wanted:
+        want.counts.move(
+            Kind.REACQUIRED, reservation.id, command.actor.label, confirmed=want.quantity
+        )
+        if reservation.customer is not None:
+            desk.add_usage(reservation.customer, want.counts.offering.id, want.quantity)
+    return desk.put(
+        reservation._replace(
+            status=Status.CONFIRMED,
+            lines=tuple(
+                line._replace(confirmed=keep.get(line.offering, 0)) for line in reservation.lines
+            ),
+            confirmed_at=desk.now,
+            ended_at=None,
+            reason=None,
+            reacquired=True,
+        )
+    )

@@ -1,0 +1,58 @@
+"""`decide`: every rule of a reservation's life, as one pure function.
+
+Given the locked state, commands in their order of arrival and the database's time, it answers
+each command and says what has to be written. It never fails one command because of another,
+never reads a clock and never changes its arguments; deciding twice gives the same answer twice.
+
+For every command the checks are made in the order of `errors.Code`; whether a reservation exists
+comes before whether it may be touched. A command that finds its effect already there is a repeat
+of itself and gets the reservation, not a refusal.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from firmhold.domain.commands import (
+    AdjustCapacity,
+    Cancel,
+    Command,
+    Confirm,
+    Expire,
+    Extend,
+    Hold,
+    Release,
+    SetCapacity,
+)
+from firmhold.domain.confirming import confirm
+from firmhold.domain.desk import Desk
+from firmhold.domain.holding import hold
+from firmhold.domain.leaving import cancel, expire, extend, release
+from firmhold.domain.state import Decision, Outcome, State
+from firmhold.domain.stock import adjust_capacity, set_capacity
+
+
+def decide(state: State, commands: Sequence[Command], now: datetime) -> Decision:
+    """Expire what is due, then carry out `commands` one after the other, all at `now`."""
+    desk = Desk(state, now)
+    desk.expire_due()
+    outcomes: list[Outcome] = [_RULES[type(command)](desk, command) for command in commands]
+    return Decision(
+        outcomes,
+        [counts.result() for counts in desk.counts.values() if counts.changed],
+        list(desk.touched.values()),
+        frozenset(desk.created),
+        desk.entries,
+    )
+
+
+_RULES: dict[type, Callable[[Desk, Any], Outcome]] = {
+    Hold: hold,
+    Confirm: confirm,
+    Extend: extend,
+    Release: release,
+    Cancel: cancel,
+    Expire: expire,
+    SetCapacity: set_capacity,
+    AdjustCapacity: adjust_capacity,
+}

@@ -1,0 +1,134 @@
+"""The working papers of one decision: copies of the state, and what has become of them."""
+
+from datetime import datetime
+from typing import Any
+
+from firmhold.domain.counts import Counts
+from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.domain.expiry import is_due
+from firmhold.domain.model import Actor, Kind, LedgerEntry, Reservation, Status
+from firmhold.domain.state import Accepted, State
+
+CLOCK = Actor("system:clock")
+"""Whose doing an expiry is: nobody's but time's."""
+
+
+def may_act_on(actor: Actor, reservation: Reservation) -> bool:
+    """Whether the actor may see and change this reservation: its customer, or an operator."""
+    if actor.operator or actor.reservation == reservation.id:
+        return True
+    return actor.customer is not None and actor.customer == reservation.customer
+
+
+class Desk:
+    """The papers of one decision: working copies, and what has become of them."""
+
+    __slots__ = (
+        "counts",
+        "created",
+        "entries",
+        "live_holds",
+        "now",
+        "policy",
+        "reservations",
+        "touched",
+        "usage",
+    )
+
+    def __init__(self, state: State, now: datetime) -> None:
+        self.now = now
+        self.policy = state.policy
+        self.entries: list[LedgerEntry] = []
+        self.counts = {id: Counts(o, self.entries.append) for id, o in state.offerings.items()}
+        self.reservations = dict(state.reservations)
+        self.usage = dict(state.usage)
+        self.live_holds = dict(state.live_holds)
+        self.touched: dict[str, Reservation] = {}
+        self.created: set[str] = set()
+
+    def put(self, reservation: Reservation) -> Accepted:
+        """Let this be the reservation's new state."""
+        self.reservations[reservation.id] = self.touched[reservation.id] = reservation
+        return Accepted(reservation, changed=True)
+
+    def expire_due(self) -> None:
+        for reservation in list(self.reservations.values()):
+            if reservation.status is Status.HELD:
+                assert reservation.expires_at is not None
+                if is_due(reservation.expires_at, self.now):
+                    # Usage and live holds were read without due holds, so they stay.
+                    self.end(reservation, Status.EXPIRED, Kind.EXPIRED, CLOCK, None)
+
+    def end(
+        self,
+        reservation: Reservation,
+        status: Status,
+        kind: Kind,
+        actor: Actor,
+        reason: str | None,
+    ) -> Accepted:
+        """Give back every unit the reservation still claims and let it end in `status`."""
+        for line in reservation.lines:
+            if line.held or line.confirmed:
+                self.counts[line.offering].move(
+                    kind,
+                    reservation.id,
+                    actor.label,
+                    held=-line.held,
+                    confirmed=-line.confirmed,
+                    reason=reason,
+                    hold_expires_at=reservation.expires_at,
+                )
+        return self.put(
+            reservation._replace(
+                status=status,
+                lines=tuple(line._replace(held=0, confirmed=0) for line in reservation.lines),
+                ended_at=self.now,
+                reason=reason,
+            )
+        )
+
+    def give_back_usage(self, reservation: Reservation) -> None:
+        """A customer has so many units, and perhaps one hold, fewer than before."""
+        if reservation.customer is None:
+            return
+        for line in reservation.lines:
+            self.add_usage(reservation.customer, line.offering, -(line.held + line.confirmed))
+        if reservation.status is Status.HELD:
+            self.add_live_hold(reservation.customer, -1)
+
+    def add_usage(self, customer: str, offering: str, units: int) -> None:
+        key = (customer, offering)
+        self.usage[key] = self.usage.get(key, 0) + units
+
+    def add_live_hold(self, customer: str, holds: int) -> None:
+        self.live_holds[customer] = self.live_holds.get(customer, 0) + holds
+
+    def own(self, id: str, actor: Actor) -> Reservation | Refusal:
+        """The reservation, if it exists and this actor may act on it."""
+        reservation = self.reservations.get(id)
+        if reservation is None:
+            return refuse(Code.NOT_FOUND, "There is no such reservation.", reservation=id)
+        if not may_act_on(actor, reservation):
+            return refuse(Code.FORBIDDEN, "This reservation belongs to another customer.")
+        return reservation
+
+
+def ended(reservation: Reservation) -> Refusal:
+    """Why a reservation that is no longer held cannot be acted on as asked."""
+    code, detail = _ENDED[reservation.status]
+    when = {
+        "expired_at": reservation.expires_at if reservation.status is Status.EXPIRED else None,
+        "confirmed_at": reservation.confirmed_at,
+        "ended_at": reservation.ended_at,
+    }
+    facts: dict[str, Any] = {name: at for name, at in when.items() if at is not None}
+    return refuse(code, detail, reservation=reservation.id, **facts)
+
+
+_ENDED = {
+    Status.EXPIRED: (Code.HOLD_EXPIRED, "The hold has expired and its units are back on sale."),
+    Status.CONFIRMED: (Code.ALREADY_CONFIRMED, "The reservation is already confirmed."),
+    Status.RELEASED: (Code.ALREADY_RELEASED, "The hold has been released."),
+    Status.CANCELLED: (Code.ALREADY_CANCELLED, "The reservation has been cancelled."),
+}

@@ -1,0 +1,147 @@
+"""Rules for placing a hold."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from firmhold.domain.admission import Wanted, refuse_capacity, refuse_terms
+from firmhold.domain.commands import Asked, Hold
+from firmhold.domain.desk import Desk
+from firmhold.domain.errors import Code, Refusal, malformed, refuse
+from firmhold.domain.model import (
+    EXTENSION_FACTOR,
+    MAX_LINES,
+    MAX_QUANTITY,
+    Kind,
+    Line,
+    Reservation,
+    Status,
+)
+from firmhold.domain.state import Outcome
+
+
+def hold(desk: Desk, command: Hold) -> Outcome:
+    """Claim units until `expires_at`, or at once for good, if terms, limits and stock allow."""
+    if desk.reservations.get(command.reservation) is not None:
+        return malformed("reservation", "this id is in use")
+    actor, customer = command.actor, command.customer
+    if not actor.operator and (customer is None or customer != actor.customer):
+        return refuse(Code.FORBIDDEN, "Only an operator may hold for another customer.")
+    wanted = _wanted(desk, command.lines)
+    if isinstance(wanted, Refusal):
+        return wanted
+    refusal = (
+        refuse_terms(wanted, customer, desk.usage, desk.now)
+        or _outside_hold_limits(desk, command, wanted)
+        or refuse_capacity(wanted)
+    )
+    if refusal:
+        return refusal
+    return desk.put(_claim(desk, command, wanted))
+
+
+def _claim(desk: Desk, command: Hold, wanted: list[Wanted]) -> Reservation:
+    """Move the units and make the reservation, everything having been checked."""
+    now, customer = desk.now, command.customer
+    ttl_cap = _ttl_cap(desk, wanted)
+    expires_at = extend_until = None
+    kind = Kind.CONFIRMED
+    if not command.confirm:
+        kind = Kind.HELD
+        expires_at = now + timedelta(seconds=command.ttl_seconds or ttl_cap)
+        extend_until = now + timedelta(seconds=EXTENSION_FACTOR * ttl_cap)
+    lines = []
+    for want in wanted:
+        held, confirmed = (0, want.quantity) if command.confirm else (want.quantity, 0)
+        want.counts.move(
+            kind,
+            command.reservation,
+            command.actor.label,
+            held=held,
+            confirmed=confirmed,
+            hold_expires_at=expires_at,
+        )
+        offering = want.counts.offering
+        terms = offering.terms
+        lines.append(
+            Line(offering.id, want.quantity, held, confirmed, terms.unit_price, terms.currency)
+        )
+        if customer is not None:
+            desk.add_usage(customer, offering.id, want.quantity)
+    if customer is not None and not command.confirm:
+        desk.add_live_hold(customer, 1)
+    desk.created.add(command.reservation)
+    return Reservation(
+        command.reservation,
+        Status.CONFIRMED if command.confirm else Status.HELD,
+        customer,
+        command.actor.label,
+        tuple(lines),
+        now,
+        expires_at,
+        extend_until,
+        now if command.confirm else None,
+        None,
+        None,
+        command.notes,
+        command.guest_count,
+        command.metadata,
+    )
+
+
+def _wanted(desk: Desk, lines: Sequence[Asked]) -> list[Wanted] | Refusal:
+    """The lines summed per offering: two lines on one offering are one demand."""
+    if not 1 <= len(lines) <= MAX_LINES:
+        return malformed("lines", f"1 to {MAX_LINES} lines, not {len(lines)}")
+    wanted: dict[str, Wanted] = {}
+    for index, (offering, quantity) in enumerate(lines):
+        if not 1 <= quantity <= MAX_QUANTITY:
+            return malformed(f"lines[{index}].quantity", f"1 to {MAX_QUANTITY:,}, not {quantity}")
+        counts = desk.counts.get(offering)
+        if counts is None:
+            return refuse(
+                Code.NOT_FOUND, "There is no such offering.", line=index, offering=offering
+            )
+        same = wanted.get(offering)
+        wanted[offering] = (
+            Wanted(index, counts, quantity)
+            if same is None
+            else same._replace(quantity=same.quantity + quantity)
+        )
+    return list(wanted.values())
+
+
+def _ttl_cap(desk: Desk, wanted: list[Wanted]) -> int:
+    """Seconds a hold on these offerings may last: the strictest of them decides."""
+    default = desk.policy.hold_ttl_seconds
+    return min(want.counts.offering.terms.hold_ttl_seconds or default for want in wanted)
+
+
+def _outside_hold_limits(desk: Desk, command: Hold, wanted: list[Wanted]) -> Refusal | None:
+    """Limits that concern holding as such, not the units: live holds and TTL."""
+    if command.confirm:
+        return None
+    most = desk.policy.max_live_holds
+    if most is not None and command.customer is not None:
+        has = desk.live_holds.get(command.customer, 0)
+        if has >= most:
+            return refuse(
+                Code.LIMIT_EXCEEDED,
+                f"A customer may have at most {most} holds at a time.",
+                limit="max_live_holds",
+                bound=most,
+                has=has,
+            )
+    ttl, cap = command.ttl_seconds, _ttl_cap(desk, wanted)
+    if ttl is None:
+        return None
+    if ttl < 1:
+        return malformed("ttl_seconds", f"at least 1, not {ttl}")
+    if ttl > cap:
+        return refuse(
+            Code.LIMIT_EXCEEDED,
+            f"A hold on this lasts at most {cap} seconds.",
+            limit="ttl_seconds",
+            bound=cap,
+            requested=ttl,
+        )
+    return None

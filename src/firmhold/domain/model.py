@@ -1,0 +1,148 @@
+"""The nouns: offering, reservation, line, ledger entry, actor. Immutable values without behaviour.
+
+Ids are strings such as `rsv_0199…`: a typed prefix and the 32 hex digits of a UUIDv7.
+Quantities are whole units; times are aware datetimes in UTC, read from the database's clock.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+MAX_LINES = 100
+"""Lines of one reservation: enough for any cart, few enough to lock at once."""
+
+MAX_QUANTITY = 1_000_000
+"""Units of one line. A request beyond it is a mistake, not a customer."""
+
+MAX_CAPACITY = 1_000_000_000
+"""Units of one offering: counters and their sums stay within a 32-bit integer."""
+
+MAX_TTL_SECONDS = 7 * 24 * 3600
+"""The longest time a hold may be configured to last."""
+
+EXTENSION_FACTOR = 3
+"""A hold lives at most this many times its offering's TTL, however often it is extended."""
+
+
+class Status(StrEnum):
+    """Where a reservation is in its life. There is exactly one way out of `held`, ever."""
+
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Kind(StrEnum):
+    """What a ledger entry records."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    CAPACITY_SET = "capacity_set"
+    CAPACITY_ADJUSTED = "capacity_adjusted"
+    HELD = "held"
+    EXTENDED = "extended"
+    CONFIRMED = "confirmed"
+    REACQUIRED = "reacquired"
+    RELEASED = "released"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class Actor(NamedTuple):
+    """Who asks, and for whom that allows them to ask."""
+
+    label: str
+    """Stable name for ledger and idempotency scope, for example `user:usr_0199…`."""
+    customer: str | None = None
+    """The customer this actor is; its own reservations are those made for this customer."""
+    operator: bool = False
+    """May act for every customer and change stock."""
+    reservation: str | None = None
+    """The one reservation a hold token opens, and nothing else."""
+
+
+class Terms(NamedTuple):
+    """Under which conditions an offering is sold. `None` means unrestricted."""
+
+    sale_starts_at: datetime | None = None
+    sale_ends_at: datetime | None = None
+    min_quantity: int = 1
+    max_quantity: int | None = None
+    max_per_customer: int | None = None
+    hold_ttl_seconds: int | None = None
+    """Default and cap of a hold's TTL; `None` takes the organization's."""
+    unit_price: int | None = None
+    """In the currency's minor unit (cents)."""
+    currency: str | None = None
+
+
+class Offering(NamedTuple):
+    """What a line can name. `available = capacity - held - confirmed`."""
+
+    id: str
+    capacity: int
+    held: int
+    confirmed: int
+    seq: int
+    """Number of its newest ledger entry; counts up by one without gaps."""
+    drain_to: int | None
+    """A lower capacity that is being approached as units come back, if any."""
+    terms: Terms
+
+
+class Line(NamedTuple):
+    """One offering within a reservation."""
+
+    offering: str
+    quantity: int
+    """Units asked for. What is still claimed of them is `held + confirmed`."""
+    held: int
+    confirmed: int
+    unit_price: int | None = None
+    currency: str | None = None
+
+
+class Reservation(NamedTuple):
+    """One claim by one customer on one or more lines, all or nothing."""
+
+    id: str
+    status: Status
+    customer: str | None
+    actor: str
+    lines: tuple[Line, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    """When an unconfirmed hold ends. `None` if it was confirmed without being held."""
+    extend_until: datetime | None
+    """The latest `expires_at` that extending can reach."""
+    confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
+    """When it was released, cancelled or recorded as expired."""
+    reason: str | None = None
+    notes: str | None = None
+    guest_count: int | None = None
+    metadata: Mapping[str, Any] | None = None
+    reacquired: bool = False
+    """Confirmed after its hold had expired, because its units were still free."""
+
+
+class LedgerEntry(NamedTuple):
+    """One immutable record of one change to one offering, with the counts that it left."""
+
+    offering: str
+    seq: int
+    kind: Kind
+    reservation: str | None
+    capacity_delta: int
+    held_delta: int
+    confirmed_delta: int
+    capacity: int
+    held: int
+    confirmed: int
+    actor: str
+    reason: str | None
+    hold_expires_at: datetime | None
+    """The hold's end as it stands after this entry, for entries about a hold."""

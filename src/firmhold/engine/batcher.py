@@ -1,0 +1,142 @@
+"""Gathers what arrives while the previous transaction is in flight, and sends it as the next.
+
+There is no timer and no batch size to tune: an idle system sends a single command at once, and
+the busier it gets the more each transaction carries. Each organization has a queue of its own,
+so nobody waits for another tenant's rows.
+"""
+
+import asyncio
+from collections import deque
+from typing import NamedTuple
+
+from firmhold.engine.flight import Flight, overloaded
+from firmhold.engine.lanes import Lanes
+from firmhold.engine.stats import Stats
+from firmhold.engine.ticket import Ticket
+from firmhold.store.database import Database
+
+
+class Limits(NamedTuple):
+    """How much the engine takes on."""
+
+    batch: int = 512
+    """Commands in one transaction. Keeps a transaction, and so the wait for its rows, short."""
+    queue: int = 20_000
+    """Commands waiting or in flight, over all organizations; beyond it, `overloaded`."""
+    flights: int = 2
+    """Transactions in flight per organization: one for what is hot, one for the rest. More would
+    make smaller batches, which cost more than they gain."""
+    patience: float = 5.0
+    """Seconds until a command that could not be carried out is answered with `overloaded`."""
+
+
+class _Queue:
+    """One organization's waiting commands and its flights."""
+
+    __slots__ = ("flights", "lanes", "locks_customers", "scheduled")
+
+    def __init__(self) -> None:
+        self.lanes = Lanes()
+        self.flights = 0
+        self.scheduled = False
+        self.locks_customers = False
+
+
+class Batcher:
+    """Takes tickets and sees to it that each is answered in bounded time."""
+
+    def __init__(self, database: Database, limits: Limits, stats: Stats) -> None:
+        self._database = database
+        self._limits = limits
+        self._stats = stats
+        self._queues: dict[str, _Queue] = {}
+        self._open: deque[Ticket] = deque()
+        self._count = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to watch deadlines. Needs a running event loop."""
+        self._watch = asyncio.create_task(self._watch_deadlines(), name="engine deadlines")
+
+    async def close(self) -> None:
+        """Let what is in flight finish, within the callers' patience."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=self._limits.patience)
+        for task in (*self._tasks, self._watch):
+            if task is not None:
+                task.cancel()
+        for ticket in self._open:
+            ticket.reply(overloaded("The server is shutting down."))
+
+    @property
+    def waiting(self) -> int:
+        """Commands that have no answer yet."""
+        return self._count
+
+    @property
+    def full(self) -> bool:
+        """Whether one more command would be too many."""
+        return self._count >= self._limits.queue
+
+    def add(self, ticket: Ticket) -> None:
+        """Queue a ticket. The caller has seen that there is room."""
+        self._count += 1
+        ticket.future.add_done_callback(self._forget)
+        self._open.append(ticket)
+        queue = self._queues.get(ticket.organization)
+        if queue is None:
+            queue = self._queues[ticket.organization] = _Queue()
+        queue.lanes.add(ticket)
+        if not queue.scheduled and queue.flights < self._limits.flights:
+            # Not at once: what else arrives in this turn of the event loop goes along.
+            queue.scheduled = True
+            asyncio.get_running_loop().call_soon(self._dispatch, ticket.organization, queue)
+
+    def _forget(self, _: object) -> None:
+        self._count -= 1
+
+    def _dispatch(self, organization: str, queue: _Queue) -> None:
+        queue.scheduled = False
+        while queue.flights < self._limits.flights:
+            batch, rows = queue.lanes.take(self._limits.batch)
+            if not batch:
+                break
+            queue.flights += 1
+            self._stats.batch(len(batch))
+            task = asyncio.create_task(self._fly(organization, queue, batch, rows))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        if not queue.flights and not queue.lanes.waiting:
+            self._queues.pop(organization, None)
+
+    async def _fly(
+        self, organization: str, queue: _Queue, batch: list[Ticket], rows: set[str]
+    ) -> None:
+        flight = Flight(self._database, self._stats, organization)
+        try:
+            await flight.fly(batch, locks_customers=queue.locks_customers)
+            queue.locks_customers |= flight.locks_customers
+        finally:
+            for ticket in batch:
+                ticket.reply(overloaded("The server is shutting down."))
+            queue.flights -= 1
+            queue.lanes.free(rows)
+            self._dispatch(organization, queue)
+
+    async def _watch_deadlines(self) -> None:
+        """Answer tickets whose time is up. All have the same patience, so the oldest is first."""
+        loop = asyncio.get_running_loop()
+        while True:
+            now = loop.time()
+            while self._open and (self._open[0].gone or self._open[0].deadline <= now):
+                ticket = self._open.popleft()
+                if not ticket.gone:
+                    self._stats.overloaded += 1
+                    ticket.reply(
+                        overloaded(
+                            "No answer in time. The request may still be carried out; repeat it "
+                            "with the same idempotency key to learn its outcome."
+                        )
+                    )
+            await asyncio.sleep(0.05)

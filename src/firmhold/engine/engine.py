@@ -1,0 +1,141 @@
+"""The engine as the doors see it: submit a command, get an answer or a refusal."""
+
+import asyncio
+from typing import NamedTuple
+
+from firmhold.domain.commands import AdjustCapacity, Command, Hold, SetCapacity
+from firmhold.domain.errors import Code, Refusal, malformed, refuse
+from firmhold.domain.model import MAX_LINES, Reservation
+from firmhold.engine import rows
+from firmhold.engine.batcher import Batcher, Limits
+from firmhold.engine.faults import is_transient
+from firmhold.engine.flight import overloaded
+from firmhold.engine.lookup import Lookup
+from firmhold.engine.stats import Stats
+from firmhold.engine.ticket import Answer, Key, Render, Reply, Ticket
+from firmhold.store.database import Database
+from firmhold.store.sql import statement
+
+_OFFERINGS_OF_RESERVATIONS = statement("lookup", "offerings_of_reservations")
+_ITEMS_BY_SKU = statement("lookup", "items_by_sku")
+
+
+class _InOrganization(NamedTuple):
+    """A key of a look-up. Everything is known within one organization only."""
+
+    organization: str
+    value: str
+
+
+class Engine:
+    """Carries out commands for all organizations of one database.
+
+    Any number of engines, in any number of processes, may work on the same database.
+    """
+
+    def __init__(self, database: Database, limits: Limits | None = None) -> None:
+        self.database = database
+        self.limits = limits or Limits()
+        self.stats = Stats()
+        self._batcher = Batcher(database, self.limits, self.stats)
+        self._offerings = Lookup[_InOrganization, tuple[str, ...]](self._load_offerings)
+        self._skus = Lookup[_InOrganization, str](self._load_skus)
+
+    def start(self) -> None:
+        """Begin to work. Needs a running event loop and an open database."""
+        self._batcher.start()
+
+    async def close(self) -> None:
+        """Finish what is in flight; what is still waiting is answered with `overloaded`."""
+        await self._batcher.close()
+
+    @property
+    def waiting(self) -> int:
+        """Commands without an answer."""
+        return self._batcher.waiting
+
+    async def submit(
+        self, organization: str, command: Command, render: Render, key: Key | None = None
+    ) -> Reply:
+        """Carry out `command` and return the door's answer as `render` made it, or a refusal.
+
+        With a `key` the answer is stored along with the effect, and given again to whoever
+        repeats the request. A caller that is cancelled while waiting frees its place; the
+        command may then be carried out or not.
+
+        Raises whatever `render` raised, and driver errors that are defects of ours.
+        """
+        if self._batcher.full:
+            self.stats.overloaded += 1
+            return overloaded("Too many requests are waiting.")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.patience
+        affected = await self._affected(organization, command, deadline)
+        if isinstance(affected, Refusal):
+            return affected
+        future: asyncio.Future[Reply] = loop.create_future()
+        self._batcher.add(
+            Ticket(organization, command, affected, key, render, deadline, future)
+        )
+        reply = await future
+        if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
+            self._offerings.remember(
+                _InOrganization(organization, reply.subject.id), affected
+            )
+        return reply
+
+    async def item_of_sku(self, organization: str, sku: str) -> str | None:
+        """The item's id. A SKU never changes its item, so this is asked once."""
+        return self._skus.known(_InOrganization(organization, sku)) or await self._skus.get(
+            _InOrganization(organization, sku)
+        )
+
+    async def _affected(
+        self, organization: str, command: Command, deadline: float
+    ) -> tuple[str, ...] | Refusal:
+        """The offerings to lock."""
+        if isinstance(command, Hold):
+            if not 1 <= len(command.lines) <= MAX_LINES:
+                # The rule is decide's; here it keeps a command without rows out of the lanes.
+                return malformed("lines", f"1 to {MAX_LINES} lines, not {len(command.lines)}")
+            return tuple(dict.fromkeys(line.offering for line in command.lines))
+        if isinstance(command, SetCapacity | AdjustCapacity):
+            return (command.offering,)
+        key = _InOrganization(organization, command.reservation)
+        found = self._offerings.known(key)
+        if found is None:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    found = await self._offerings.get(key)
+            except Exception as error:
+                if is_transient(error):
+                    return overloaded("The database is away.")
+                raise
+        if found is None:
+            return refuse(
+                Code.NOT_FOUND, "There is no such reservation.", reservation=command.reservation
+            )
+        return found
+
+    async def _load_offerings(
+        self, keys: list[_InOrganization]
+    ) -> dict[_InOrganization, tuple[str, ...]]:
+        async with self.database.engine() as connection:
+            found = await connection.fetch(
+                _OFFERINGS_OF_RESERVATIONS,
+                [rows.bare(key.organization) for key in keys],
+                [rows.bare(key.value) for key in keys],
+            )
+        return {
+            keys[row["position"] - 1]: tuple(rows.offering_id(id) for id in row["offerings"])
+            for row in found
+        }
+
+    async def _load_skus(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
+        async with self.database.engine() as connection:
+            found = await connection.fetch(
+                _ITEMS_BY_SKU,
+                [rows.bare(key.organization) for key in keys],
+                [key.value for key in keys],
+            )
+        return {keys[row["position"] - 1]: rows.offering_id(row["id"]) for row in found}

@@ -1,0 +1,66 @@
+"""What can go wrong between the engine and its database, sorted by what to do about it."""
+
+import asyncio
+
+import asyncpg
+
+_TRANSIENT: tuple[type[BaseException], ...] = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    # Server shutting down, starting up, out of connections, or gone.
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InternalClientError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncio.TimeoutError,
+    OSError,
+)
+"""Nothing is wrong with the commands; the same batch may well succeed in a moment. A read-only
+database is one that is failing over. Disk full counts too (insufficient resources): it is not
+the caller's fault and ends when someone makes room."""
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying again may help without anybody changing anything.
+
+    `DataError` is an `InterfaceError` in asyncpg too, but means a value that can never be stored.
+    """
+    return isinstance(error, _TRANSIENT) and not isinstance(error, asyncpg.DataError)
+
+
+def leaves_commit_unknown(error: BaseException) -> bool:
+    """Whether a COMMIT that ended this way may nevertheless have happened.
+
+    An error that PostgreSQL itself reports for the transaction rules it out; silence, a cut
+    connection or a server going down does not.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        return isinstance(
+            error,
+            asyncpg.exceptions.OperatorInterventionError | asyncpg.PostgresConnectionError,
+        )
+    return isinstance(error, asyncio.TimeoutError | OSError | asyncpg.InterfaceError)
+
+
+class Again(Exception):
+    """The batch has to begin anew, holding more locks than it thought it needed."""
+
+    def __init__(self, offerings: frozenset[str] = frozenset(), *, customers: bool = False):
+        super().__init__("more locks are needed")
+        self.offerings = offerings
+        self.customers = customers
+
+
+class KeyRace(Exception):
+    """Another batch has just used one of the idempotency keys; its answer is there now."""
+
+
+class BadCommand(Exception):
+    """One command of the batch cannot be carried out, for a defect of ours; the rest can."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"command {index} of the batch failed")
+        self.index = index

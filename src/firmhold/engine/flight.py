@@ -1,0 +1,127 @@
+"""A batch until every ticket in it is answered: attempts, retries, splitting, lost commits.
+
+One bad command never fails its neighbours, and a commit whose answer was lost is looked up,
+never repeated blindly.
+"""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import asyncpg
+import structlog
+
+from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.engine.faults import Again, BadCommand, KeyRace, is_transient
+from firmhold.engine.stats import Stats
+from firmhold.engine.ticket import Ticket
+from firmhold.engine.transaction import Claims, LostCommit, carry_out
+from firmhold.store.database import Database
+
+FIRST_PAUSE = 0.01
+"""Seconds before the first retry; doubled for each further one, with jitter."""
+
+LONGEST_PAUSE = 0.5
+"""Seconds. Short enough that recovery is noticed at once, long enough not to hammer."""
+
+MOST_ATTEMPTS = 100
+"""A batch that keeps failing this often is given up even if its callers were patient."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Flight:
+    """One batch in the air."""
+
+    def __init__(self, database: Database, stats: Stats, organization: str) -> None:
+        self._database = database
+        self._stats = stats
+        self._organization = organization
+        self._customers = False
+
+    @property
+    def locks_customers(self) -> bool:
+        """Whether this organization turned out to limit live holds."""
+        return self._customers
+
+    async def fly(self, tickets: Sequence[Ticket], *, locks_customers: bool) -> None:
+        """Answer every ticket. Never raises but for cancellation."""
+        self._customers = locks_customers
+        await self._answer(list(tickets))
+
+    async def _answer(self, tickets: list[Ticket]) -> None:
+        lost: LostCommit | None = None
+        more: frozenset[str] = frozenset()
+        for attempt in range(MOST_ATTEMPTS):
+            if lost is None:
+                tickets = [ticket for ticket in tickets if not ticket.gone]
+            if all(ticket.gone for ticket in tickets):
+                return
+            claims = Claims(
+                more.union(row for ticket in tickets for row in ticket.rows), self._customers
+            )
+            try:
+                async with self._database.engine() as connection:
+                    replies = await carry_out(
+                        connection, self._organization, tickets, claims, lost
+                    )
+            except Again as again:
+                more |= again.offerings
+                self._customers |= again.customers
+            except LostCommit as error:
+                lost = error
+                self._stats.lost_commits += 1
+                await self._pause(attempt, error)
+            except (KeyRace, BadCommand) as error:
+                lost = None
+                if isinstance(error, BadCommand):
+                    self._fail(tickets.pop(error.index), error.__cause__ or error)
+            except Exception as error:
+                if self._worth_splitting(tickets, error) and lost is None:
+                    half = len(tickets) // 2
+                    await self._answer(tickets[:half])
+                    await self._answer(tickets[half:])
+                    return
+                if not is_transient(error) and lost is None:
+                    self._fail(tickets[0], error)
+                    return
+                await self._pause(attempt, error)
+            else:
+                lost = None
+                tickets = self._deliver(tickets, replies)
+        for ticket in tickets:
+            ticket.reply(overloaded("The engine could not carry this out in time."))
+
+    def _deliver(self, tickets: list[Ticket], replies: Sequence[object]) -> list[Ticket]:
+        """Hand out the replies; return the tickets that have to be tried once more."""
+        again = []
+        for ticket, reply in zip(tickets, replies, strict=True):
+            if reply is None:
+                again.append(ticket)
+            else:
+                ticket.reply(reply)  # type: ignore[arg-type]
+        return again
+
+    def _worth_splitting(self, tickets: list[Ticket], error: Exception) -> bool:
+        """Whether part of the batch might get through where all of it did not."""
+        if len(tickets) == 1:
+            return False
+        if isinstance(error, asyncpg.LockNotAvailableError):
+            return any(ticket.rows != tickets[0].rows for ticket in tickets)
+        return not is_transient(error)
+
+    def _fail(self, ticket: Ticket, error: BaseException) -> None:
+        self._stats.failed += 1
+        _log.error("command failed", command=type(ticket.command).__name__, exc_info=error)
+        ticket.fail(error)
+
+    async def _pause(self, attempt: int, error: Exception) -> None:
+        self._stats.retries += 1
+        _log.debug("batch is tried again", attempt=attempt, error=repr(error))
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 16))
+        await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+
+
+def overloaded(detail: str) -> Refusal:
+    """The engine has more to do than it can, or its database is away."""
+    return refuse(Code.OVERLOADED, detail, retry_after=1)

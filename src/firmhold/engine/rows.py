@@ -1,0 +1,191 @@
+"""Between database rows and domain values. Ids lose their prefix on the way in and get it back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from firmhold.domain.model import LedgerEntry, Line, Offering, Reservation, Status, Terms
+from firmhold.engine.ticket import Answer, Key
+
+
+def bare(id: str) -> str:
+    """The UUID of an id, as its 32 hex digits."""
+    return id[-32:]
+
+
+def reservation_id(value: Any) -> str:
+    """The id of a reservation, from the database's UUID."""
+    return f"rsv_{value.hex}"
+
+
+def offering_id(value: Any, kind: str = "item") -> str:
+    """The id of an offering, from the database's UUID."""
+    return f"{kind}_{value.hex}"
+
+
+def offering(row: Mapping[str, Any]) -> Offering:
+    """An offering from its locked row."""
+    return Offering(
+        offering_id(row["id"], row["kind"]),
+        row["capacity"],
+        row["held"],
+        row["confirmed"],
+        row["seq"],
+        row["drain_to"],
+        Terms(
+            row["sale_starts_at"],
+            row["sale_ends_at"],
+            row["min_quantity"],
+            row["max_quantity"],
+            row["max_per_customer"],
+            row["hold_ttl_seconds"],
+            row["unit_price"],
+            row["currency"],
+        ),
+    )
+
+
+def reservation(row: Mapping[str, Any]) -> Reservation:
+    """A reservation from its row with the lines as arrays."""
+    lines = zip(
+        row["offerings"],
+        row["quantities"],
+        row["held"],
+        row["confirmed"],
+        row["unit_prices"],
+        row["currencies"],
+        strict=True,
+    )
+    metadata = row["metadata"]
+    return Reservation(
+        reservation_id(row["id"]),
+        Status(row["status"]),
+        row["customer"],
+        row["actor"],
+        tuple(Line(offering_id(id), *rest) for id, *rest in lines),
+        row["created_at"],
+        row["expires_at"],
+        row["extend_until"],
+        row["confirmed_at"],
+        row["ended_at"],
+        row["reason"],
+        row["notes"],
+        row["guest_count"],
+        None if metadata is None else msgspec.json.decode(metadata),
+        row["reacquired"],
+    )
+
+
+class Instants:
+    """Distinct times of a batch. Rows refer to them by number, for few differ and each is dear to
+    encode."""
+
+    __slots__ = ("_numbers",)
+
+    def __init__(self) -> None:
+        self._numbers: dict[datetime, int] = {}
+
+    def number(self, at: datetime | None) -> int | None:
+        """The number of this instant, counting from 1 as SQL arrays do."""
+        if at is None:
+            return None
+        numbers = self._numbers
+        return numbers.get(at) or numbers.setdefault(at, len(numbers) + 1)
+
+    def column(self) -> list[datetime]:
+        """The instants in the order of their numbers."""
+        return list(self._numbers)
+
+
+def _sparse(column: list[Any]) -> list[Any]:
+    """The column, or an empty one if it is NULL throughout: unnest pads with NULL."""
+    return column if any(value is not None for value in column) else []
+
+
+def new_reservation_columns(reservations: Sequence[Reservation]) -> list[list[Any]]:
+    """Columns for `insert_reservations`: one row per line, the first with position 0."""
+    instants = Instants()
+    number = instants.number
+    lines = [
+        (r, position, line) for r in reservations for position, line in enumerate(r.lines)
+    ]
+    columns: list[list[Any]] = [
+        [r.id[-32:] for r, _, _ in lines],
+        [position for _, position, _ in lines],
+        [r.status.value for r, _, _ in lines],
+        [r.customer for r, _, _ in lines],
+        [r.actor for r, _, _ in lines],
+        [number(r.expires_at) for r, _, _ in lines],
+        [number(r.extend_until) for r, _, _ in lines],
+        [line.offering[-32:] for _, _, line in lines],
+        [line.quantity for _, _, line in lines],
+        _sparse([line.unit_price for _, _, line in lines]),
+        _sparse([line.currency for _, _, line in lines]),
+        _sparse([r.notes for r, _, _ in lines]),
+        _sparse([r.guest_count for r, _, _ in lines]),
+        _sparse([_json(r.metadata) for r, _, _ in lines]),
+    ]
+    return [instants.column(), *columns]
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    return None if value is None else msgspec.json.encode(value).decode()
+
+
+def changed_reservation_columns(reservations: Sequence[Reservation]) -> list[list[Any]]:
+    """Columns for `update_reservations`: the reservations', then all their lines'."""
+    lines = [(r, line) for r in reservations for line in r.lines]
+    return [
+        [r.id[-32:] for r in reservations],
+        [r.status.value for r in reservations],
+        [r.expires_at for r in reservations],
+        [r.confirmed_at for r in reservations],
+        [r.ended_at for r in reservations],
+        [r.reason for r in reservations],
+        [r.reacquired for r in reservations],
+        [r.id[-32:] for r, _ in lines],
+        [line.offering[-32:] for _, line in lines],
+        [line.held for _, line in lines],
+        [line.confirmed for _, line in lines],
+        [r.status.value for r, _ in lines],
+        [r.expires_at for r, _ in lines],
+    ]
+
+
+def effect_columns(
+    offerings: Sequence[Offering],
+    entries: Sequence[LedgerEntry],
+    answers: Sequence[tuple[Key, Answer]],
+) -> list[list[Any]]:
+    """Columns for `record_effects`: counters, ledger entries, answers."""
+    instants = Instants()
+    number = instants.number
+    columns: list[list[Any]] = [
+        [o.id[-32:] for o in offerings],
+        [o.capacity for o in offerings],
+        [o.held for o in offerings],
+        [o.confirmed for o in offerings],
+        [o.seq for o in offerings],
+        [o.drain_to for o in offerings],
+        [e.offering[-32:] for e in entries],
+        [e.seq for e in entries],
+        [e.kind.value for e in entries],
+        [None if e.reservation is None else e.reservation[-32:] for e in entries],
+        [e.capacity_delta for e in entries],
+        [e.held_delta for e in entries],
+        [e.confirmed_delta for e in entries],
+        [e.capacity for e in entries],
+        [e.held for e in entries],
+        [e.confirmed for e in entries],
+        [e.actor for e in entries],
+        _sparse([e.reason for e in entries]),
+        [number(e.hold_expires_at) for e in entries],
+        [key.scope for key, _ in answers],
+        [key.fingerprint for key, _ in answers],
+        [answer.status for _, answer in answers],
+        [answer.body for _, answer in answers],
+        [answer.subject.id[-32:] for _, answer in answers if answer.subject is not None],
+    ]
+    return [instants.column(), *columns]

@@ -1,0 +1,1 @@
+"""Firmhold's PostgreSQL: where it runs, its schema, and its statements by name."""

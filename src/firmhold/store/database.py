@@ -1,0 +1,112 @@
+"""Connections to PostgreSQL: how they are opened and which settings they carry.
+
+Nothing outside `store` and `engine` knows the driver.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import asyncpg
+
+SETTINGS = {
+    "application_name": "firmhold",
+    # Batches are joined to tables through primary keys. A plan made while a table was small and
+    # kept after it has grown would scan it, so scans and hashes are made the last resort.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    # A row lock held elsewhere (a person with psql) must not hold a connection for ever; the
+    # batch is split and tried again.
+    "lock_timeout": "2s",
+    "idle_in_transaction_session_timeout": "15s",
+    "default_transaction_isolation": "read committed",
+    "timezone": "UTC",
+}
+COMMAND_TIMEOUT = 10.0
+"""Seconds after which a statement without an answer counts as a lost connection."""
+
+CONNECT_TIMEOUT = 3.0
+"""Seconds to wait for a new connection; callers are waiting behind it."""
+
+MINIMUM_VERSION = 150000
+"""PostgreSQL 15, as `server_version_num` counts."""
+
+
+class Database:
+    """Two pools on one PostgreSQL: one for the engine's transactions, one for everything else.
+
+    Apart from each other, so that no flood of reads can take the engine's connections.
+    """
+
+    def __init__(self, dsn: str, *, engine_connections: int, read_connections: int, pooler: bool):
+        """`pooler`: a PgBouncer in transaction mode stands between, so nothing may be kept on a
+        connection: no prepared statements, no settings."""
+        self.dsn = dsn
+        self._engine_connections = engine_connections
+        self._read_connections = read_connections
+        self._pooler = pooler
+        self._engine: asyncpg.Pool[Any] | None = None
+        self._read: asyncpg.Pool[Any] | None = None
+
+    async def open(self) -> None:
+        """Prepare both pools. Connections are made when first needed, so this never waits."""
+        self._engine = await self._pool(self._engine_connections, SETTINGS)
+        self._read = await self._pool(
+            self._read_connections, {"application_name": "firmhold", "timezone": "UTC"}
+        )
+
+    async def _pool(self, size: int, settings: dict[str, str]) -> asyncpg.Pool[Any]:
+        return await asyncpg.create_pool(
+            self.dsn,
+            min_size=0,
+            max_size=size,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings={} if self._pooler else settings,
+            statement_cache_size=0 if self._pooler else 200,
+            # Idle connections are kept: reconnecting would be paid by the next caller.
+            max_inactive_connection_lifetime=0,
+            # Every transaction is ended where it was begun, so there is nothing to reset.
+            reset=_nothing_to_reset,
+        )
+
+    @asynccontextmanager
+    async def engine(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A connection for one batch. It is thrown away if the batch leaves it in doubt."""
+        assert self._engine is not None, "the database has not been opened"
+        async with self._engine.acquire(timeout=CONNECT_TIMEOUT) as connection:
+            try:
+                # The pool hands out a proxy, which looks and behaves like the connection.
+                yield cast("asyncpg.Connection[Any]", connection)
+            finally:
+                if connection.is_in_transaction() and not connection.is_closed():
+                    connection.terminate()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A connection for a look at the data, or for administration."""
+        assert self._read is not None, "the database has not been opened"
+        async with self._read.acquire(timeout=CONNECT_TIMEOUT) as connection:
+            yield cast("asyncpg.Connection[Any]", connection)
+
+    async def close(self) -> None:
+        """Close both pools, within a bounded time even if the database hangs."""
+        for pool in (self._engine, self._read):
+            if pool is None:
+                continue
+            try:
+                async with asyncio.timeout(2):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+        self._engine = self._read = None
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection[Any]) -> None:
+    return None

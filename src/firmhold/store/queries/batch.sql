@@ -1,0 +1,184 @@
+-- The statements of one batch, in the order in which the engine runs them: lock, load, write.
+-- $1 is always the organization. What is written is passed as one array per column.
+
+-- name: lock_customers
+-- Customers whose number of holds is limited are locked first, in one order, so that two holds
+-- on different offerings cannot both be the last one allowed. A collision of the hash makes two
+-- customers wait for each other and has no other effect.
+SELECT pg_advisory_xact_lock(ordered.lock) FROM (
+    SELECT DISTINCT hashtextextended($1::text || customer, 0) AS lock
+    FROM unnest($2::text[]) AS customer ORDER BY lock
+) AS ordered;
+
+-- name: lock_offerings
+-- The only statement that locks offerings, in id order. Offerings that share a hold with one of
+-- ours, if that hold is due or is about to be, are locked along: the hold will be expired as a
+-- whole. What becomes due while we wait for the locks is caught after loading.
+SELECT o.id, o.kind, o.capacity, o.held, o.confirmed, o.seq, o.drain_to,
+       o.sale_starts_at, o.sale_ends_at, o.min_quantity, o.max_quantity, o.max_per_customer,
+       o.hold_ttl_seconds, o.unit_price, o.currency,
+       g.hold_ttl_seconds AS organization_hold_ttl_seconds, g.max_live_holds
+FROM offering AS o
+JOIN organization AS g ON g.id = o.organization_id
+WHERE o.organization_id = $1 AND o.id IN (
+    SELECT unnest($2::uuid[])
+    UNION ALL
+    SELECT other.offering_id FROM (
+        SELECT due.reservation_id FROM reservation_line AS due
+        WHERE due.organization_id = $1 AND due.offering_id = ANY ($2) AND due.status = 'held'
+          AND due.expires_at <= clock_timestamp() + interval '2 seconds'
+        ORDER BY due.expires_at LIMIT $3
+    ) AS due
+    JOIN reservation_line AS other
+      ON other.organization_id = $1 AND other.reservation_id = due.reservation_id
+)
+ORDER BY o.id
+FOR UPDATE OF o;
+
+-- name: load_reservations
+-- The clock, read now that the locks are ours, and with it the reservations that commands name
+-- ($3) and the holds that are due on the offerings ($2), at most $4 of those. Always at least
+-- one row, for the clock.
+WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
+due AS MATERIALIZED (
+    SELECT l.reservation_id AS id FROM clock, LATERAL (
+        SELECT line.reservation_id FROM reservation_line AS line
+        WHERE line.organization_id = $1 AND line.offering_id = ANY ($2)
+          AND line.status = 'held' AND line.expires_at <= clock.now
+        ORDER BY line.expires_at LIMIT $4
+    ) AS l
+),
+wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due)
+SELECT clock.now, (SELECT count(*) FROM due) AS due, r.*, lines.*
+FROM clock
+LEFT JOIN (
+    SELECT r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at, r.extend_until,
+           r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata, r.reacquired
+    FROM wanted JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
+) AS r ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
+           array_agg(l.quantity ORDER BY l.position) AS quantities,
+           array_agg(l.held ORDER BY l.position) AS held,
+           array_agg(l.confirmed ORDER BY l.position) AS confirmed,
+           array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
+           array_agg(l.currency ORDER BY l.position) AS currencies
+    FROM reservation_line AS l
+    WHERE l.organization_id = $1 AND l.reservation_id = r.id
+) AS lines ON r.id IS NOT NULL;
+
+-- name: load_usage
+-- Units that customers have of offerings which limit them: $2 and $3 are pairs. A hold that is
+-- due at $4 counts no more.
+SELECT pair.customer, pair.offering_id, usage.units
+FROM unnest($2::text[], $3::uuid[]) AS pair (customer, offering_id)
+CROSS JOIN LATERAL (
+    SELECT sum(l.held + l.confirmed)::integer AS units FROM reservation_line AS l
+    WHERE l.organization_id = $1 AND l.customer = pair.customer
+      AND l.offering_id = pair.offering_id AND l.status IN ('held', 'confirmed')
+      AND (l.status = 'confirmed' OR l.expires_at > $4)
+) AS usage
+WHERE usage.units > 0;
+
+-- name: load_live_holds
+-- Holds that customers ($2) have at $3.
+SELECT who.customer, live.holds
+FROM unnest($2::text[]) AS who (customer)
+CROSS JOIN LATERAL (
+    SELECT count(DISTINCT l.reservation_id)::integer AS holds FROM reservation_line AS l
+    WHERE l.organization_id = $1 AND l.customer = who.customer
+      AND l.status = 'held' AND l.expires_at > $3
+) AS live
+WHERE live.holds > 0;
+
+-- name: load_answers
+-- What was answered to callers who used these keys before.
+SELECT key, fingerprint, status, body
+FROM idempotency WHERE organization_id = $1 AND key = ANY ($2);
+
+-- name: insert_reservations!
+-- New reservations, created at $2: one row per line ($4 … $17), of which the first carries the
+-- reservation. Instants are numbers into $3, because few differ and each is dear to send. A
+-- column that is NULL throughout may be empty.
+WITH new AS MATERIALIZED (
+    SELECT n.*, ($3::timestamptz[])[n.expires] AS expires_at,
+           ($3::timestamptz[])[n.extend] AS extend_until
+    FROM unnest($4::uuid[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
+        $10::smallint[], $11::uuid[], $12::integer[], $13::bigint[], $14::text[], $15::text[],
+        $16::integer[], $17::jsonb[])
+        AS n (id, position, status, customer, actor, expires, extend, offering_id, quantity,
+              unit_price, currency, notes, guest_count, metadata)
+),
+reservations AS (
+    INSERT INTO reservation (organization_id, id, status, customer, actor, created_at, expires_at,
+        extend_until, confirmed_at, notes, guest_count, metadata)
+    SELECT $1, id, status, customer, actor, $2, expires_at, extend_until,
+           CASE status WHEN 'confirmed' THEN $2::timestamptz END, notes, guest_count, metadata
+    FROM new WHERE position = 0
+)
+INSERT INTO reservation_line (organization_id, reservation_id, offering_id, position, quantity,
+    held, confirmed, unit_price, currency, status, expires_at, customer)
+SELECT $1, id, offering_id, position, quantity,
+       CASE status WHEN 'held' THEN quantity ELSE 0 END,
+       CASE status WHEN 'confirmed' THEN quantity ELSE 0 END,
+       unit_price, currency, status, expires_at, customer
+FROM new;
+
+-- name: update_reservations!
+-- Reservations that have changed ($2 … $8) and all their lines ($9 … $14).
+WITH reservations AS (
+    UPDATE reservation AS r
+    SET status = n.status, expires_at = n.expires_at, confirmed_at = n.confirmed_at,
+        ended_at = n.ended_at, reason = n.reason, reacquired = n.reacquired
+    FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
+        $7::text[], $8::boolean[])
+        AS n (id, status, expires_at, confirmed_at, ended_at, reason, reacquired)
+    WHERE r.organization_id = $1 AND r.id = n.id
+)
+UPDATE reservation_line AS l
+SET held = n.held, confirmed = n.confirmed, status = n.status, expires_at = n.expires_at
+FROM unnest($9::uuid[], $10::uuid[], $11::integer[], $12::integer[], $13::text[],
+    $14::timestamptz[])
+    AS n (reservation_id, offering_id, held, confirmed, status, expires_at)
+WHERE l.organization_id = $1 AND l.reservation_id = n.reservation_id
+  AND l.offering_id = n.offering_id;
+
+-- name: record_effects
+-- Counters ($4 … $9), ledger entries ($10 … $22) and answers ($23 … $27), all at $2; instants are
+-- numbers into $3. Says how many answers were new, because a key that someone else has just used
+-- must not have two effects, and which transaction this is, for the case that its commit is never
+-- answered.
+WITH counters AS (
+    UPDATE offering AS o
+    SET capacity = n.capacity, held = n.held, confirmed = n.confirmed, seq = n.seq,
+        drain_to = n.drain_to
+    FROM unnest($4::uuid[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[],
+        $9::integer[]) AS n (id, capacity, held, confirmed, seq, drain_to)
+    WHERE o.organization_id = $1 AND o.id = n.id
+),
+entries AS (
+    INSERT INTO ledger (organization_id, at, offering_id, seq, kind, reservation_id,
+        capacity_delta, held_delta, confirmed_delta, capacity, held, confirmed, actor, reason,
+        hold_expires_at)
+    SELECT $1, $2, n.offering_id, n.seq, n.kind, n.reservation_id, n.capacity_delta,
+           n.held_delta, n.confirmed_delta, n.capacity, n.held, n.confirmed, n.actor, n.reason,
+           ($3::timestamptz[])[n.expires]
+    FROM unnest($10::uuid[], $11::bigint[], $12::text[], $13::uuid[], $14::integer[],
+        $15::integer[], $16::integer[], $17::integer[], $18::integer[], $19::integer[],
+        $20::text[], $21::text[], $22::smallint[])
+        AS n (offering_id, seq, kind, reservation_id, capacity_delta, held_delta,
+              confirmed_delta, capacity, held, confirmed, actor, reason, expires)
+),
+answers AS (
+    INSERT INTO idempotency (organization_id, created_at, key, fingerprint, status, body, subject)
+    SELECT $1, $2, * FROM unnest($23::uuid[], $24::uuid[], $25::smallint[], $26::bytea[],
+        $27::uuid[])
+    ON CONFLICT DO NOTHING
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM answers) AS answers, pg_current_xact_id()::text::bigint AS xid;
+
+-- name: find_entry
+-- Whether the entry that a lost commit would have written is there: it is ours if the
+-- transaction is. The offering must be locked, so that the lost transaction is over.
+SELECT xid FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq = $3;
