@@ -148,7 +148,7 @@ format: $(DEV) ## Format the code and apply the safe fixes.
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: $(PROJECT) $(BENCH) ## Measure against the usual ways; see bench/README.md.
+bench: $(PROJECT) $(DEV) $(BENCH) ## Measure against the usual ways; see bench/README.md.
 	@$(PY) -m bench.run $(ARGS)
 
 .PHONY: data

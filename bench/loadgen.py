@@ -204,7 +204,9 @@ class Load:
         self.targets = [
             Target(each, f"{self.host}:{self.port}", spec.tokens, kept) for each in spec.targets
         ]
-        weighted = [t for t, s in zip(self.targets, spec.targets, strict=True) for _ in range(s.weight)]
+        weighted = [
+            t for t, s in zip(self.targets, spec.targets, strict=True) for _ in range(s.weight)
+        ]
         random.shuffle(weighted)
         self._schedule: Iterator[Target] = itertools.cycle(weighted)
         self.connections: list[Connection] = []
@@ -286,8 +288,10 @@ class Load:
 
     async def _drain(self) -> None:
         deadline = time.perf_counter() + DRAIN_SECONDS
-        while any(c.busy for c in self.connections) and time.perf_counter() < deadline:
+        while any(connection.busy for connection in self.connections):
             await asyncio.sleep(0.02)
+            if time.perf_counter() > deadline:
+                break
         for connection in self.connections:
             connection.transport.close()
         await asyncio.sleep(0.01)  # closing reports what was still unanswered
@@ -302,7 +306,7 @@ class Load:
             all_statuses=_named(self.statuses),
             unanswered=self.unanswered,
             connections_lost=self.connections_lost,
-            latency_ms=_latency(self.latencies),
+            latency_ms=latency_of(self.latencies),
             cpu_seconds=round(cpu, 4),
             cpu_us_per_request=round(cpu / max(requests, 1) * 1e6, 2),
         )
@@ -354,7 +358,8 @@ def _named(counts: Counter[bytes]) -> dict[str, int]:
     return {status.decode(): n for status, n in sorted(counts.items()) if n}
 
 
-def _latency(seconds: list[float]) -> Latency:
+def latency_of(seconds: list[float]) -> Latency:
+    """Percentiles in milliseconds of times in seconds."""
     if not seconds:
         return Latency(0, 0, 0, 0, 0)
     ordered = sorted(seconds)

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0  # a service may have a queue to write out
@@ -25,7 +26,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], log: IO[bytes] | None = None) -> None:
+def wait_for_port(
+    port: int, process: subprocess.Popen[bytes], log: IO[bytes] | None = None
+) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         with socket.socket() as probe:
@@ -44,12 +47,22 @@ def tail(log: IO[bytes] | None, size: int = 4000) -> str:
         return file.read()[-size:].decode(errors="replace")
 
 
+@contextmanager
+def scratch_directory() -> Iterator[Path]:
+    """A directory for servers, which run as another account when we are root."""
+    with tempfile.TemporaryDirectory(prefix="firmhold-bench-", ignore_cleanup_errors=True) as name:
+        path = Path(name)
+        path.chmod(0o711)
+        yield path
+
+
 class Service(AbstractContextManager["Service"]):
     """A server process on a port of its own, stopped at the end of the ``with`` block."""
 
     def __init__(self, command: Sequence[str], port: int, env: Mapping[str, str]) -> None:
         self.url = f"http://127.0.0.1:{port}"
-        self._command, self._port = command, port
+        self.port = port
+        self._command = command
         self._env = {**os.environ, **env}
 
     def __enter__(self) -> Service:
@@ -58,7 +71,7 @@ class Service(AbstractContextManager["Service"]):
             self._command, env=self._env, stdout=self.log, stderr=self.log
         )
         try:
-            wait_for_port(self._port, self.process, self.log.file)
+            wait_for_port(self.port, self.process, self.log.file)
         except BaseException:
             self.process.kill()
             raise
@@ -98,17 +111,30 @@ def uvicorn(app: str, env: Mapping[str, str] | None = None) -> Service:
 def resident_mb(pid: int) -> float:
     """Of the process and all below it, in MB (10^6 bytes)."""
     root = psutil.Process(pid)
-    return sum(p.memory_info().rss for p in [root, *root.children(recursive=True)]) / 1e6
+    family = [root, *root.children(recursive=True)]
+    return round(sum(float(p.memory_info().rss) for p in family) / 1e6, 1)
+
+
+def busy_seconds() -> float:
+    """CPU time so far of the whole machine, all cores together."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    counted_twice = getattr(times, "guest", 0.0)  # it is part of the user time as well
+    return float(sum(times) - idle - counted_twice)
+
+
+def memory_gb() -> float:
+    return round(float(psutil.virtual_memory().total) / 1e9, 1)
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """CPU time so far of these processes and all below them."""
+    """CPU time so far of these processes and all below them, those that have ended included."""
     total = 0.0
     for pid in pids:
         try:
             root = psutil.Process(pid)
             family = [root, *root.children(recursive=True)]
-            total += sum(sum(p.cpu_times()[:2]) for p in family if p.is_running())
+            total += sum(sum(p.cpu_times()[:4]) for p in family if p.is_running())
         except psutil.NoSuchProcess:
             continue
     return total

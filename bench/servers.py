@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import tempfile
 from contextlib import AbstractContextManager
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
-from bench.process import free_port, wait_for_port
+from bench.process import free_port, scratch_directory, wait_for_port
 from firmhold.store.binaries import find_binaries
 from firmhold.store.embedded import EmbeddedServer
 
@@ -26,9 +24,8 @@ OWNER = "firmhold"  # the unprivileged role of the embedded server: nobody bench
 
 class Postgres(AbstractContextManager["Postgres"]):
     def __enter__(self) -> Postgres:
-        self._directory = Path(tempfile.mkdtemp(prefix="firmhold-bench-"))
-        self._directory.chmod(0o711)  # started as root, the server runs as another account
-        self._server = EmbeddedServer.attach(self._directory / "data")
+        self._directory = scratch_directory()
+        self._server = EmbeddedServer.attach(self._directory.__enter__() / "data")
         self.socket_directory = parse_qs(urlsplit(self._server.dsn).query)["host"][0]
         return self
 
@@ -39,7 +36,7 @@ class Postgres(AbstractContextManager["Postgres"]):
         traceback: TracebackType | None,
     ) -> None:
         self._server.detach()
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.__exit__(None, None, None)
 
     @property
     def pid(self) -> int:
@@ -53,6 +50,14 @@ class Postgres(AbstractContextManager["Postgres"]):
 
     async def connect(self, database: str) -> asyncpg.Connection[Any]:
         return await asyncpg.connect(self.dsn(database))
+
+    async def has_database(self, name: str) -> bool:
+        connection = await self.superuser()
+        try:
+            found = await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name)
+        finally:
+            await connection.close()
+        return bool(found)
 
     async def new_database(self, name: str) -> str:
         """An empty database of that name, whatever was there before; its address."""
@@ -79,13 +84,13 @@ class Postgres(AbstractContextManager["Postgres"]):
 
 class Valkey(AbstractContextManager["Valkey"]):
     def __enter__(self) -> Valkey:
-        self._directory = tempfile.mkdtemp(prefix="firmhold-bench-")
+        self._directory = scratch_directory()
         port = free_port()
         self.url = f"redis://127.0.0.1:{port}/0"
         self._process = subprocess.Popen(
             [
                 *(_valkey_program(), "--bind", "127.0.0.1", "--port", str(port)),
-                *("--dir", self._directory, "--save", ""),
+                *("--dir", str(self._directory.__enter__()), "--save", ""),
                 *("--appendonly", "yes", "--appendfsync", "everysec"),
             ],
             stdout=subprocess.DEVNULL,
@@ -101,7 +106,7 @@ class Valkey(AbstractContextManager["Valkey"]):
     ) -> None:
         self._process.terminate()
         self._process.wait(10)
-        shutil.rmtree(self._directory, ignore_errors=True)
+        self._directory.__exit__(None, None, None)
 
     @property
     def pid(self) -> int:

@@ -29,8 +29,8 @@ from bench.strategies.rows import (
 LEASE_MS = 10_000
 DEADLINE = 10.0  # seconds; a customer has gone away by then
 # Seconds between two tries; the best of those we tried (see README.md).
-SHORTEST_POLL = float(os.environ.get("BENCH_SHORTEST_POLL", "0.005"))
-LONGEST_POLL = float(os.environ.get("BENCH_LONGEST_POLL", "0.05"))
+SHORTEST_POLL = float(os.environ.get("BENCH_SHORTEST_POLL", "0.02"))
+LONGEST_POLL = float(os.environ.get("BENCH_LONGEST_POLL", "0.2"))
 REDIS_CONNECTIONS = 32
 RELEASE = """
 if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end

@@ -76,9 +76,7 @@ def _confirm_held(
     if reservation.customer is not None:
         desk.add_live_hold(reservation.customer, -1)
     return desk.put(
-        reservation._replace(
-            status=Status.CONFIRMED, lines=tuple(lines), confirmed_at=desk.now
-        )
+        reservation._replace(status=Status.CONFIRMED, lines=tuple(lines), confirmed_at=desk.now)
     )
 
 
@@ -91,9 +89,9 @@ def _reacquire(
         for index, line in enumerate(reservation.lines)
         if line.offering in keep
     ]
-    refusal = refuse_terms(
-        wanted, reservation.customer, desk.usage, desk.now
-    ) or refuse_capacity(wanted)
+    refusal = refuse_terms(wanted, reservation.customer, desk.usage, desk.now) or refuse_capacity(
+        wanted
+    )
     if refusal:
         return refusal
     for want in wanted:

@@ -28,8 +28,10 @@ class Code(StrEnum):
     ALREADY_RELEASED = "already_released"
     ALREADY_CANCELLED = "already_cancelled"
     CAPACITY_BELOW_RESERVED = "capacity_below_reserved"
+    ALREADY_EXISTS = "already_exists"
     VERSION_CONFLICT = "version_conflict"
     OVERLOADED = "overloaded"
+    INTERNAL_ERROR = "internal_error"
 
 
 class Refusal(NamedTuple):
@@ -57,6 +59,4 @@ def refuse(code: Code, detail: str, /, **facts: Any) -> Refusal:
 
 def malformed(field: str, reason: str) -> Refusal:
     """A request that cannot mean anything, naming the field that is wrong and why."""
-    return Refusal(
-        Code.MALFORMED_REQUEST, f"{field}: {reason}", {"field": field, "reason": reason}
-    )
+    return Refusal(Code.MALFORMED_REQUEST, f"{field}: {reason}", {"field": field, "reason": reason})

@@ -40,9 +40,7 @@ def _stock(desk: Desk, command: CapacityCommand) -> Counts | Refusal:
     return counts
 
 
-def _change_capacity(
-    counts: Counts, command: CapacityCommand, target: int, kind: Kind
-) -> Outcome:
+def _change_capacity(counts: Counts, command: CapacityCommand, target: int, kind: Kind) -> Outcome:
     if not 0 <= target <= MAX_CAPACITY:
         return malformed("capacity", f"0 to {MAX_CAPACITY:,}, not {target}")
     reserved = counts.held + counts.confirmed

@@ -1,0 +1,1 @@
+"""Doors: each parses, calls the engine and renders. None of them holds a rule."""

@@ -18,6 +18,7 @@ from firmhold.store.sql import statement
 
 _OFFERINGS_OF_RESERVATIONS = statement("lookup", "offerings_of_reservations")
 _ITEMS_BY_SKU = statement("lookup", "items_by_sku")
+_SKUS_OF_ITEMS = statement("lookup", "skus_of_items")
 
 
 class _InOrganization(NamedTuple):
@@ -40,6 +41,7 @@ class Engine:
         self._batcher = Batcher(database, self.limits, self.stats)
         self._offerings = Lookup[_InOrganization, tuple[str, ...]](self._load_offerings)
         self._skus = Lookup[_InOrganization, str](self._load_skus)
+        self._sku_of = Lookup[_InOrganization, str](self._load_sku_of)
 
     def start(self) -> None:
         """Begin to work. Needs a running event loop and an open database."""
@@ -74,14 +76,10 @@ class Engine:
         if isinstance(affected, Refusal):
             return affected
         future: asyncio.Future[Reply] = loop.create_future()
-        self._batcher.add(
-            Ticket(organization, command, affected, key, render, deadline, future)
-        )
+        self._batcher.add(Ticket(organization, command, affected, key, render, deadline, future))
         reply = await future
         if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
-            self._offerings.remember(
-                _InOrganization(organization, reply.subject.id), affected
-            )
+            self._offerings.remember(_InOrganization(organization, reply.subject.id), affected)
         return reply
 
     async def item_of_sku(self, organization: str, sku: str) -> str | None:
@@ -89,6 +87,14 @@ class Engine:
         return self._skus.known(_InOrganization(organization, sku)) or await self._skus.get(
             _InOrganization(organization, sku)
         )
+
+    async def sku_of_item(self, organization: str, item: str) -> str | None:
+        """The item's SKU, which never changes either."""
+        return await self._sku_of.get(_InOrganization(organization, item))
+
+    async def offerings_of(self, organization: str, reservation: str) -> tuple[str, ...] | None:
+        """The offerings that a reservation has lines on."""
+        return await self._offerings.get(_InOrganization(organization, reservation))
 
     async def _affected(
         self, organization: str, command: Command, deadline: float
@@ -139,3 +145,12 @@ class Engine:
                 [key.value for key in keys],
             )
         return {keys[row["position"] - 1]: rows.offering_id(row["id"]) for row in found}
+
+    async def _load_sku_of(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
+        async with self.database.engine() as connection:
+            found = await connection.fetch(
+                _SKUS_OF_ITEMS,
+                [rows.bare(key.organization) for key in keys],
+                [rows.bare(key.value) for key in keys],
+            )
+        return {keys[row["position"] - 1]: row["sku"] for row in found}

@@ -62,9 +62,7 @@ class Flight:
             )
             try:
                 async with self._database.engine() as connection:
-                    replies = await carry_out(
-                        connection, self._organization, tickets, claims, lost
-                    )
+                    replies = await carry_out(connection, self._organization, tickets, claims, lost)
             except Again as again:
                 more |= again.offerings
                 self._customers |= again.customers

@@ -77,9 +77,7 @@ class Lanes:
         self._busy -= rows
 
     def _heads_all(self, ticket: Ticket, blocked: set[str]) -> bool:
-        return all(
-            row not in blocked and self._lanes[row][0] is ticket for row in ticket.rows
-        )
+        return all(row not in blocked and self._lanes[row][0] is ticket for row in ticket.rows)
 
     def _leave(self, ticket: Ticket) -> None:
         for row in ticket.rows:

@@ -108,9 +108,7 @@ def new_reservation_columns(reservations: Sequence[Reservation]) -> list[list[An
     """Columns for `insert_reservations`: one row per line, the first with position 0."""
     instants = Instants()
     number = instants.number
-    lines = [
-        (r, position, line) for r in reservations for position, line in enumerate(r.lines)
-    ]
+    lines = [(r, position, line) for r in reservations for position, line in enumerate(r.lines)]
     columns: list[list[Any]] = [
         [r.id[-32:] for r, _, _ in lines],
         [position for _, position, _ in lines],

@@ -1,0 +1,1 @@
+"""Who asks: organizations, users, and the tokens that name them."""

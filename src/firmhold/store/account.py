@@ -53,14 +53,15 @@ class Account:
         )
 
     def make_private(self, folder: Path) -> None:
-        """Create `folder` for this account only."""
-        folder.mkdir(mode=0o700)
+        """Create `folder` for this account only, or finish what a killed process began."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
         self.own(folder)
 
     def own(self, folder: Path) -> None:
         """Give `folder` to this account; nothing to do when that is ourselves."""
         if self.uid is not None and self.gid is not None:
-            os.chown(folder, self.uid, self.gid)
+            os.chown(folder, self.uid, self.gid, follow_symlinks=False)
 
 
 def environment() -> dict[str, str]:

@@ -133,8 +133,9 @@ def socket_dir(data_dir: Path, account: Account) -> tuple[Path, bool]:
     run = data_dir / "run"
     length = len(os.fsencode(run / f".s.PGSQL.{PORT}"))
     if length <= _LONGEST_SOCKET_PATH and "," not in str(run):
-        if not run.exists():
-            account.make_private(run)
+        if run.is_symlink():
+            run.unlink()  # the directory had a longer path once
+        account.make_private(run)
         return run, False
     if not _is_private(run, account):
         run.unlink(missing_ok=True)

@@ -139,7 +139,7 @@ class EmbeddedServer:
         return found.pid
 
     def detach(self) -> None:
-        """Stop using the server; the last user returns when it has shut down, or after 10 s.
+        """Stop using the server; the last user returns when it has shut down, or about 10 s later.
 
         Close all connections before. A second call does nothing, and so does one in a forked
         child: the lock belongs to its parent.

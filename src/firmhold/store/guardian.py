@@ -37,7 +37,7 @@ LOG = "postgres.log"
 ALREADY_GUARDED = 3  # exit status: another guardian has this directory, which is just as good
 
 _POLL = 0.01  # seconds; shorter than anything a person or a test notices
-_DUTY_PATIENCE = 2.0  # others probe the duty lock for an instant; a rival keeps it
+_DUTY_PATIENCE = 2.0  # seconds; those who only look hold the duty lock for microseconds
 _LOG_LIMIT = 10_000_000  # bytes: days of trouble to read, twice that on the disk at most
 _LOG_CHECK = 15.0  # seconds between looks at the log's size
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
@@ -252,12 +252,22 @@ def _child_setup() -> Callable[[], None]:
     return setup
 
 
+def _take_duty(duty: int) -> bool:
+    """Lock the duty file, against those who look whether it is locked but not against a rival."""
+    for _ in ticks(_DUTY_PATIENCE):
+        if try_lock(duty, fcntl.LOCK_EX, 0):
+            return True
+        if not try_lock(duty, fcntl.LOCK_SH, 0):
+            return False  # who only looks shares the lock
+    return False
+
+
 def main(orders: Orders) -> int:
     """Go on duty in a process of its own; the first process ends as soon as the duty is taken."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # Ctrl-C and "kill" are for the users, not for us
     duty = os.open(Path(orders.data_dir, DUTY_LOCK), os.O_RDWR)
-    if not try_lock(duty, fcntl.LOCK_EX, _DUTY_PATIENCE):
+    if not _take_duty(duty):
         return ALREADY_GUARDED
     child = os.fork()  # the lock belongs to both; no child is left for the application to reap
     if child:

@@ -82,9 +82,7 @@ async def pending(connection: asyncpg.Connection[Any]) -> list[Migration]:
     return await _missing(connection, create=False)
 
 
-async def _missing(
-    connection: asyncpg.Connection[Any], *, create: bool = True
-) -> list[Migration]:
+async def _missing(connection: asyncpg.Connection[Any], *, create: bool = True) -> list[Migration]:
     if create:
         await connection.execute(
             """CREATE TABLE IF NOT EXISTS schema_migration (

@@ -169,6 +169,7 @@ CREATE TABLE ledger (
 );
 
 CREATE INDEX ledger_xid ON ledger USING brin (xid);
+CREATE INDEX ledger_at ON ledger USING brin (at);
 
 -- One row per effect that a caller gave a name to. Refusals leave none.
 CREATE TABLE idempotency (

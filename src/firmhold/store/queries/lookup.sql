@@ -11,3 +11,8 @@ GROUP BY asked.position;
 SELECT asked.position::integer AS position, i.id
 FROM unnest($1::uuid[], $2::text[]) WITH ORDINALITY AS asked (organization_id, sku, position)
 JOIN item AS i ON i.organization_id = asked.organization_id AND i.sku = asked.sku;
+
+-- name: skus_of_items
+SELECT asked.position::integer AS position, i.sku
+FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS asked (organization_id, id, position)
+JOIN item AS i ON i.organization_id = asked.organization_id AND i.id = asked.id;

@@ -1,0 +1,187 @@
+"""Owns: the shared ground of one benchmark run, and the record of each measurement in it.
+
+A *case* is one thing to measure (a rival on one hot item, pgbench, …). The runner calls every
+case once per round; a case prepares its stock, puts load on, proves the result and returns a
+``Run``.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Protocol
+
+import jwt
+import msgspec
+
+from bench.loadgen import Latency, LoadResult, LoadSpec, TargetSpec
+from bench.process import busy_seconds, cpu_seconds
+from bench.servers import Postgres, Valkey
+
+SECRET = "a key for the benchmark, which is 32 bytes or longer"
+HOT_SKU = "FLASH-SALE-0"  # also the first of many
+SKU = "FLASH-SALE-{n}"
+PATH = "/api/v1/inventory/reserve"
+KEY_HEADER = "X-Idempotency-Key"
+PLENTY = 100_000_000  # units of an item that must not sell out
+
+
+class Options(msgspec.Struct):
+    rounds: int = 5
+    seconds: float = 8.0
+    warmup: float = 2.0
+    connections: int = 128
+    customers: int = 1_000  # who take turns, each with a token of their own
+    items: int = 10_000  # of the case that spreads over many
+    past: int = 10_000_000  # past reservations of the case with a history
+
+
+class Share(msgspec.Struct):
+    """Which part of the machine's CPU time a measurement used, and who: 1 is all cores."""
+
+    service: float = 0
+    database: float = 0
+    loadgen: float = 0
+    elsewhere: float = 0  # other programs of the machine: the reason to distrust a run
+
+
+class Proof(msgspec.Struct):
+    """What was promised to customers beside what there is."""
+
+    ok: bool
+    capacity: int
+    held: int  # holds there are, or ever were where the load ends some
+    answered: int  # holds the customers were told about
+    unanswered: int = 0  # requests whose answer never came; each may have become a hold
+    note: str = ""
+
+
+class Run(msgspec.Struct):
+    case: str
+    rate: float  # per second, of what the case counts
+    round: int = 0
+    latency_ms: Latency | None = None
+    statuses: dict[str, int] = {}
+    unanswered: int = 0
+    proof: Proof | None = None
+    cpu: Share | None = None
+    loadgen_us: float = 0.0  # CPU of the load generator per request
+    extra: dict[str, float] = {}
+
+
+class Case(Protocol):
+    @property
+    def name(self) -> str: ...
+    async def run(self, lab: Lab) -> Run: ...
+
+
+@dataclass
+class Lab:
+    options: Options
+    postgres: Postgres
+    valkey: Valkey
+    runs: list[Run] = field(default_factory=list)
+
+    def median_rate(self, case: str) -> float | None:
+        """Of the rounds so far: open-loop cases choose their rate by it."""
+        rates = [run.rate for run in self.runs if run.case == case]
+        return median(rates) if rates else None
+
+    def measure(self, spec: LoadSpec, service_pid: int) -> tuple[LoadResult, Share]:
+        """Let the load generator run as a process of its own, and see who used the CPU."""
+        with tempfile.NamedTemporaryFile(suffix=".json") as file:
+            file.write(msgspec.json.encode(spec))
+            file.flush()
+            databases = [self.postgres.pid, self.valkey.pid]
+            watch = CpuWatch(service_pid, databases)
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.loadgen", file.name],
+                cwd=Path(__file__).parents[1],
+                capture_output=True,
+                timeout=spec.warmup + spec.seconds + 60,
+                check=False,
+            )
+            share = watch.share()
+        if done.returncode != 0:
+            raise RuntimeError(f"the load generator failed:\n{done.stderr.decode()[-2000:]}")
+        return msgspec.json.decode(done.stdout, type=LoadResult), share
+
+    def spec(self, url: str, tokens: list[str], targets: list[TargetSpec]) -> LoadSpec:
+        return LoadSpec(
+            url=url,
+            targets=targets,
+            tokens=tokens,
+            connections=self.options.connections,
+            warmup=self.options.warmup,
+            seconds=self.options.seconds,
+        )
+
+
+class CpuWatch:
+    """CPU time between two looks: of the service, the databases, the load, everybody else."""
+
+    def __init__(self, service: int, databases: Sequence[int]) -> None:
+        self._service, self._databases = service, databases
+        self._before, self._since = self._look(), time.monotonic()
+
+    def _look(self) -> tuple[float, float, float, float]:
+        children = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (
+            cpu_seconds([self._service]),
+            cpu_seconds(self._databases),
+            children.ru_utime + children.ru_stime,
+            busy_seconds(),
+        )
+
+    def share(self) -> Share:
+        # A process that ends while we watch takes its share along; none should.
+        parts = [max(b - a, 0) for a, b in zip(self._before, self._look(), strict=True)]
+        cores = (time.monotonic() - self._since) * (os.cpu_count() or 1)
+        service, database, loadgen, busy = (round(part / cores, 4) for part in parts)
+        elsewhere = max(0.0, round(busy - service - database - loadgen, 4))
+        return Share(service, database, loadgen, elsewhere)
+
+
+def hold_one(sku: str = HOT_SKU, variants: int = 1) -> TargetSpec:
+    """A request for one unit of one item, or of many in turn."""
+    return TargetSpec(
+        path=PATH, body=f'{{"sku":"{sku}","quantity":1}}', variants=variants, key_header=KEY_HEADER
+    )
+
+
+def bench_tokens(customers: int) -> list[str]:
+    """One bearer token for each customer, as the rivals check them."""
+    expires = int(time.time()) + 6 * 3600
+    return [
+        jwt.encode(
+            {"sub": f"customer-{n}", "iss": "bench", "aud": "bench", "exp": expires},
+            SECRET,
+            algorithm="HS256",
+        )
+        for n in range(customers)
+    ]
+
+
+def run_of(
+    case: str, result: LoadResult, share: Share, proof: Proof | None = None, counted: str = "201"
+) -> Run:
+    """The record of a run. Its rate counts the answers whose status begins with ``counted``."""
+    answers = sum(n for status, n in result.statuses.items() if status.startswith(counted))
+    return Run(
+        case=case,
+        rate=round(answers / result.seconds, 2),
+        latency_ms=result.latency_ms,
+        statuses=result.statuses,
+        unanswered=result.unanswered,
+        proof=proof,
+        cpu=share,
+        loadgen_us=result.cpu_us_per_request,
+    )

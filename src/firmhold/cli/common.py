@@ -1,0 +1,85 @@
+"""What commands share: settings, the database they work on, and how they end."""
+
+import contextlib
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+from cyclopts import Parameter
+
+from firmhold.settings import Settings, SettingsError
+from firmhold.store.database import Database
+from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
+from firmhold.store.migrate import MigrationError, migrate
+
+DataDir = Annotated[
+    Path | None,
+    Parameter(help="Where the embedded PostgreSQL and the server's key live."),
+]
+Json = Annotated[bool, Parameter(name="--json", help="Answer in JSON, for machines.", negative="")]
+
+
+def stop(message: str, code: int = 2) -> NoReturn:
+    """End the command with a message for a person."""
+    print(f"firmhold: {message}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings, or the end of the command with the reason why not."""
+    try:
+        return Settings.load(given)
+    except SettingsError as error:
+        stop(str(error))
+
+
+def data_dir_of(settings: Settings) -> Path:
+    """The data directory, given or default."""
+    return settings.data_dir or default_data_dir(settings.demo)
+
+
+@contextmanager
+def database_url(settings: Settings) -> Iterator[str]:
+    """A URL of a running PostgreSQL: the configured one, or the embedded one, which is started
+    for as long as it is needed and joined if it is running already."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    try:
+        server = EmbeddedServer.attach(data_dir_of(settings))
+    except PostgresUnavailable as error:
+        stop(str(error))
+    try:
+        yield server.dsn
+    finally:
+        server.detach()
+
+
+@asynccontextmanager
+async def open_database(settings: Settings, dsn: str) -> AsyncIterator[Database]:
+    """A migrated database."""
+    database = Database(
+        dsn, engine_connections=2, read_connections=4, pooler=settings.database_pooler
+    )
+    await database.open()
+    try:
+        await bring_up_to_date(database)
+        yield database
+    finally:
+        await database.close()
+
+
+async def bring_up_to_date(database: Database) -> int:
+    """Apply missing migrations; returns how many. Ends the command if that is impossible."""
+    try:
+        async with database.read() as connection:
+            return len(await migrate(connection))
+    except MigrationError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"the database cannot be reached: {error}", 1)
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stderr.flush()

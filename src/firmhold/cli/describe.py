@@ -1,0 +1,48 @@
+"""`firmhold openapi` and `firmhold config show`."""
+
+import dataclasses
+import json
+
+from firmhold.cli.common import DataDir, Json, data_dir_of, load_settings
+from firmhold.settings import PREFIX, SECRETS
+
+
+def openapi() -> int:
+    """Print the OpenAPI document of all doors."""
+    import msgspec
+
+    from firmhold.app import OPERATIONS
+    from firmhold.doors.shared.openapi import document
+
+    print(msgspec.json.format(msgspec.json.encode(document(OPERATIONS))).decode())
+    return 0
+
+
+def config_show(*, data_dir: DataDir = None, json_output: Json = False) -> int:
+    """Print every setting, its value and where it comes from. Secrets are not shown."""
+    settings = load_settings(data_dir=data_dir)
+    values = {
+        field.name: getattr(settings, field.name)
+        for field in dataclasses.fields(settings)
+        if field.name != "sources"
+    }
+    values["data_dir"] = str(data_dir_of(settings))
+    for name in SECRETS:
+        if values[name] is not None:
+            values[name] = "(set, not shown)"
+    if json_output:
+        print(
+            json.dumps(
+                {
+                    name: {"value": value, "source": settings.sources.get(name, "default")}
+                    for name, value in values.items()
+                }
+            )
+        )
+        return 0
+    width = max(map(len, values))
+    for name, value in values.items():
+        source = settings.sources.get(name, "default")
+        print(f"{name:<{width}}  {value if value is not None else '-'}  ({source})")
+    print(f"\nEach can be set as {PREFIX}NAME in the environment or in firmhold.toml.")
+    return 0

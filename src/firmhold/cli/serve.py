@@ -1,0 +1,104 @@
+"""`firmhold serve`: PostgreSQL, schema, demo data if asked for, and the server processes."""
+
+import asyncio
+import socket
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from firmhold.cli.common import (
+    DataDir,
+    bring_up_to_date,
+    data_dir_of,
+    database_url,
+    load_settings,
+    stop,
+)
+from firmhold.cli.demo import Welcome, seed_demo
+from firmhold.identity.directory import Directory
+from firmhold.identity.tokens import load_key
+from firmhold.settings import Settings
+from firmhold.store.database import Database
+from firmhold.telemetry import set_up_logging
+
+
+def serve(
+    *,
+    demo: Annotated[
+        bool | None, Parameter(help="Serve a shop with believable data.", negative="")
+    ] = None,
+    host: Annotated[str | None, Parameter(help="Address to listen on.")] = None,
+    port: Annotated[int | None, Parameter(help="Port; 0 picks a free one.")] = None,
+    workers: Annotated[int | None, Parameter(help="Server processes.")] = None,
+    data_dir: DataDir = None,
+) -> int:
+    """Run the server. Prints its address in one line when it is ready; ends on SIGTERM or
+    Ctrl-C."""
+    settings = load_settings(demo=demo, host=host, port=port, workers=workers, data_dir=data_dir)
+    if settings.demo and "organization" not in settings.sources:
+        settings = load_settings(
+            demo=demo,
+            host=host,
+            port=port,
+            workers=workers,
+            data_dir=data_dir,
+            organization="demo",
+        )
+    set_up_logging(settings.log_format, settings.log_level)
+    listener = _listen(settings)
+    key = load_key(settings.secret_key, data_dir_of(settings))
+    with database_url(settings) as dsn:
+        welcome = asyncio.run(_prepare(settings, dsn, key))
+        return _run(settings, dsn, key, listener, welcome)
+
+
+def _run(
+    settings: Settings, dsn: str, key: bytes, listener: socket.socket, welcome: Welcome | None
+) -> int:
+    from firmhold.cli.supervisor import supervise
+    from firmhold.cli.worker import run_worker
+
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+
+    def announce() -> None:
+        print(f"Firmhold is ready at {address}", flush=True)
+        if welcome is not None:
+            print(welcome.text(address), flush=True)
+
+    if settings.workers == 1:
+        return run_worker(settings, dsn, key, listener, announce)
+    return supervise(settings, dsn, key, listener, announce)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, bound before anything slow happens, so that a taken port is told
+    at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        stop(f"cannot listen on {settings.host} port {settings.port}: {error.strerror}", 1)
+    # A burst of new connections waits here while the process is busy.
+    listener.listen(4096)
+    listener.set_inheritable(True)
+    return listener
+
+
+async def _prepare(settings: Settings, dsn: str, key: bytes) -> Welcome | None:
+    database = Database(
+        dsn, engine_connections=2, read_connections=2, pooler=settings.database_pooler
+    )
+    await database.open()
+    try:
+        await bring_up_to_date(database)
+        if settings.demo:
+            return await seed_demo(database, key)
+        slug = settings.organization
+        await Directory(database).ensure_organization(slug, slug.replace("-", " ").title())
+        return None
+    finally:
+        await database.close()

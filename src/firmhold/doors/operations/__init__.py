@@ -1,0 +1,1 @@
+"""The operations door: health, readiness, metrics, and the API reference."""

@@ -1,0 +1,128 @@
+"""`/v1/offerings`: what is left, why not, what it was at an instant, and the ledger behind it."""
+
+from firmhold.domain.errors import Code, malformed, refuse
+from firmhold.doors.rest.shapes import (
+    AvailabilityQuery,
+    AvailabilityView,
+    CountsView,
+    EntryView,
+    LedgerQuery,
+)
+from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.pages import decode_cursor, page
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply, json_reply
+from firmhold.engine.catalogue import Item
+
+TABLE: list[Operation] = []
+TAG = "offerings"
+
+SOLD_OUT = "sold_out"
+
+
+@operation(
+    "GET",
+    "/v1/offerings/{offering}/availability",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    query=AvailabilityQuery,
+    answer=(AvailabilityView, CountsView),
+    refusals=(Code.NOT_FOUND,),
+    example=Example(path={"offering": "item"}),
+)
+async def get_availability(call: Call) -> Reply:
+    """What is left now, and why it cannot be had if it cannot; or, with `at`, the counts as they
+    stood at that instant."""
+    id = _id(call)
+    query: AvailabilityQuery = call.query
+    organization = call.caller.organization
+    if query.at is not None:
+        counts = await call.services.reader.counts_at(organization, id, query.at)
+        if counts is None:
+            return problem(
+                refuse(Code.NOT_FOUND, "There was no such offering at that time.", offering=id)
+            )
+        if query.at > counts.now:
+            return problem(malformed("at", "lies in the future"))
+        return json_reply(
+            200,
+            CountsView(
+                id,
+                query.at,
+                counts.capacity,
+                counts.held,
+                counts.confirmed,
+                counts.capacity - counts.held - counts.confirmed,
+                counts.version,
+                counts.now,
+            ),
+        )
+    found = await call.services.catalogue.find(organization, ids=[id])
+    if not found:
+        return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
+    return json_reply(200, _view(found[0]))
+
+
+def _view(item: Item) -> AvailabilityView:
+    why = item.why_unavailable
+    reason = SOLD_OUT if why is Code.INSUFFICIENT_CAPACITY else why
+    return AvailabilityView(
+        item.id,
+        item.capacity,
+        item.held,
+        item.confirmed,
+        item.available,
+        reason is None,
+        None if reason is None else str(reason),
+        item.next_expiry,
+        item.version,
+        item.now,
+    )
+
+
+@operation(
+    "GET",
+    "/v1/offerings/{offering}/ledger",
+    table=TABLE,
+    tag=TAG,
+    access=Access.READER,
+    query=LedgerQuery,
+    answer=list[EntryView],
+    example=Example(path={"offering": "item"}),
+)
+async def list_ledger(call: Call) -> Reply:
+    """Every change to an offering, oldest first, with the counts that each one left."""
+    id = _id(call)
+    query: LedgerQuery = call.query
+    after = decode_cursor(query.cursor)
+    if isinstance(after, str):
+        return problem(malformed("cursor", "not a cursor of this list"))
+    found = await call.services.reader.ledger(
+        call.caller.organization, id, after=after or 0, limit=query.limit
+    )
+    entries = [
+        EntryView(
+            row["seq"],
+            row["kind"],
+            row["at"],
+            row["actor"],
+            row["reservation_id"],
+            row["capacity_delta"],
+            row["held_delta"],
+            row["confirmed_delta"],
+            row["capacity"],
+            row["held"],
+            row["confirmed"],
+            row["reason"],
+            row["hold_expires_at"],
+        )
+        for row in found
+    ]
+    more = entries[-1].seq if len(entries) == query.limit else None
+    return page(f"/v1/offerings/{id}/ledger", query, entries, more)
+
+
+def _id(call: Call) -> str:
+    return require_id(call.path["offering"], "item_", "offering")

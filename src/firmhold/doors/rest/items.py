@@ -1,0 +1,324 @@
+"""`/v1/items`: what is sold, and how many there are."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from msgspec import UNSET
+
+from firmhold.domain.commands import AdjustCapacity, CapacityCommand, SetCapacity
+from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
+from firmhold.domain.model import Offering, Terms
+from firmhold.domain.state import Accepted
+from firmhold.doors.rest.shapes import (
+    CapacityRequest,
+    CapacityView,
+    ItemChange,
+    ItemRequest,
+    ItemsQuery,
+    ItemsRequest,
+    ItemView,
+    Price,
+)
+from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.pages import decode_cursor, page
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
+from firmhold.engine.catalogue import Item, ItemFields, NewItem
+from firmhold.engine.ticket import Key
+
+TABLE: list[Operation] = []
+TAG = "items"
+
+
+@operation(
+    "POST",
+    "/v1/items",
+    table=TABLE,
+    tag=TAG,
+    access=Access.OPERATOR,
+    status=201,
+    body=ItemRequest,
+    answer=ItemView,
+    key=KeyUse.HONOURED,
+    refusals=(Code.ALREADY_EXISTS, Code.OVERLOADED),
+    example=Example(
+        body={
+            "sku": "LAMP-7",
+            "name": "Desk lamp",
+            "capacity": 40,
+            "price": {"amount": 4900, "currency": "EUR"},
+            "max_per_customer": 2,
+        }
+    ),
+)
+async def create_item(call: Call) -> Reply:
+    """Put an item on sale."""
+    return await _create(call, (call.body,), lambda items: (201, encode(view(items[0]))))
+
+
+@operation(
+    "POST",
+    "/v1/items/bulk",
+    table=TABLE,
+    tag=TAG,
+    access=Access.OPERATOR,
+    status=201,
+    body=ItemsRequest,
+    answer=list[ItemView],
+    key=KeyUse.HONOURED,
+    refusals=(Code.ALREADY_EXISTS, Code.OVERLOADED),
+    bulk=True,
+    example=Example(
+        body={
+            "items": [
+                {"sku": "CHAIR-1", "name": "Chair, oak", "capacity": 12},
+                {"sku": "CHAIR-2", "name": "Chair, ash", "capacity": 8},
+            ]
+        }
+    ),
+)
+async def create_items(call: Call) -> Reply:
+    """Put up to 1,000 items on sale, all of them or none."""
+    skus = [item.sku for item in call.body.items]
+    for index, sku in enumerate(skus):
+        if skus.index(sku) < index:
+            return problem(
+                malformed(f"items[{index}].sku", f"the same as items[{skus.index(sku)}].sku")
+            )
+    return await _create(
+        call, call.body.items, lambda items: (201, encode({"data": [view(i) for i in items]}))
+    )
+
+
+async def _create(
+    call: Call, requests: tuple[ItemRequest, ...], render: Callable[[list[Item]], tuple[int, bytes]]
+) -> Reply:
+    new = [
+        NewItem(
+            request.sku,
+            request.capacity,
+            _checked(
+                ItemFields(request.name, request.description, request.metadata, _terms(request))
+            ),
+        )
+        for request in requests
+    ]
+    answer = await call.services.catalogue.create(
+        call.caller.organization, call.caller.actor.label, new, render, _key(call, "create_items")
+    )
+    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+
+
+@operation(
+    "GET",
+    "/v1/items",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    query=ItemsQuery,
+    answer=list[ItemView],
+    example=Example(query="search=sale&limit=10"),
+)
+async def list_items(call: Call) -> Reply:
+    """Items in the order of their creation, searched by name and SKU, or the one with a SKU."""
+    query: ItemsQuery = call.query
+    after = decode_cursor(query.cursor)
+    if after is not None:
+        after = require_id(str(after), "item_", "item")
+    found = await call.services.catalogue.find(
+        call.caller.organization,
+        skus=None if query.sku is None else [query.sku],
+        after=after,
+        search=query.search,
+        limit=query.limit,
+    )
+    more = found[-1].id if len(found) == query.limit else None
+    return page("/v1/items", query, [view(item) for item in found], more)
+
+
+@operation(
+    "GET",
+    "/v1/items/{item}",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    answer=ItemView,
+    refusals=(Code.NOT_FOUND,),
+    example=Example(path={"item": "item"}),
+)
+async def get_item(call: Call) -> Reply:
+    """One item and what is left of it."""
+    found = await call.services.catalogue.find(call.caller.organization, ids=[_id(call)])
+    if not found:
+        return problem(refuse(Code.NOT_FOUND, "There is no such item."))
+    return json_reply(200, view(found[0]))
+
+
+@operation(
+    "PATCH",
+    "/v1/items/{item}",
+    table=TABLE,
+    tag=TAG,
+    access=Access.OPERATOR,
+    body=ItemChange,
+    answer=ItemView,
+    key=KeyUse.HONOURED,
+    refusals=(Code.NOT_FOUND, Code.OVERLOADED),
+    example=Example(body={"max_per_customer": 3}, path={"item": "item"}),
+)
+async def change_item(call: Call) -> Reply:
+    """Change an item's name, price, sale window or limits. Holds that exist are not touched."""
+    id = _id(call)
+    answer = await call.services.catalogue.update(
+        call.caller.organization,
+        call.caller.actor.label,
+        id,
+        lambda item: _changed(item.fields, call.body),
+        lambda item: (200, encode(view(item))),
+        _key(call, "change_item", id),
+    )
+    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+
+
+@operation(
+    "POST",
+    "/v1/items/{item}/capacity",
+    table=TABLE,
+    tag=TAG,
+    access=Access.OPERATOR,
+    body=CapacityRequest,
+    answer=CapacityView,
+    key=KeyUse.HONOURED,
+    refusals=(
+        Code.NOT_FOUND,
+        Code.CAPACITY_BELOW_RESERVED,
+        Code.VERSION_CONFLICT,
+        Code.OVERLOADED,
+    ),
+    example=Example(body={"delta": 5, "reason": "Delivery 4711"}, path={"item": "item"}),
+)
+async def change_capacity(call: Call) -> Reply:
+    """Set the capacity, if it still is what you believe, or adjust it by a delta with a reason."""
+    id = _id(call)
+    answer = await call.services.engine.submit(
+        call.caller.organization,
+        _capacity_command(call, id),
+        _render_capacity,
+        _key(call, "change_capacity", id),
+    )
+    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+
+
+def _capacity_command(call: Call, id: str) -> CapacityCommand:
+    request: CapacityRequest = call.body
+    actor = call.caller.actor
+    if (request.capacity is None) == (request.delta is None):
+        raise Refused(malformed("capacity", "give either a capacity or a delta"))
+    if request.capacity is not None:
+        return SetCapacity(
+            id, actor, request.capacity, request.expected, request.drain, request.reason
+        )
+    assert request.delta is not None
+    if request.expected is not None:
+        raise Refused(malformed("expected", "goes with capacity, not with delta"))
+    if not request.reason:
+        raise Refused(malformed("reason", "a delta needs one"))
+    return AdjustCapacity(id, actor, request.delta, request.reason, request.drain)
+
+
+def _render_capacity(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
+    offering = accepted.subject
+    assert isinstance(offering, Offering)
+    return 200, encode(
+        CapacityView(
+            offering.id,
+            offering.capacity,
+            offering.held,
+            offering.confirmed,
+            offering.capacity - offering.held - offering.confirmed,
+            offering.drain_to,
+            offering.seq,
+            now,
+        )
+    )
+
+
+def _id(call: Call) -> str:
+    return require_id(call.path["item"], "item_", "item")
+
+
+def _key(call: Call, name: str, subject: str = "") -> Key | None:
+    if call.key is None:
+        return None
+    return Key.of(call.caller.actor.label, name, call.key, encode((subject, call.body)))
+
+
+def _terms(request: ItemRequest) -> Terms:
+    return Terms(
+        request.sale_starts_at,
+        request.sale_ends_at,
+        request.min_quantity,
+        request.max_quantity,
+        request.max_per_customer,
+        request.hold_ttl_seconds,
+        None if request.price is None else request.price.amount,
+        None if request.price is None else request.price.currency,
+    )
+
+
+def _changed(fields: ItemFields, change: ItemChange) -> ItemFields:
+    given = {
+        name: value
+        for name in change.__struct_fields__
+        if (value := getattr(change, name)) is not UNSET
+    }
+    if "price" in given:
+        price = given.pop("price")
+        given["unit_price"] = None if price is None else price.amount
+        given["currency"] = None if price is None else price.currency
+    about = {name: given.pop(name) for name in ("name", "description", "metadata") if name in given}
+    return _checked(fields._replace(**about, terms=fields.terms._replace(**given)))
+
+
+def _checked(fields: ItemFields) -> ItemFields:
+    """The fields, if they make sense together. Raises `Refused` if not."""
+    terms = fields.terms
+    starts, ends = terms.sale_starts_at, terms.sale_ends_at
+    if starts is not None and ends is not None and starts >= ends:
+        raise Refused(malformed("sale_ends_at", "not after sale_starts_at"))
+    if terms.max_quantity is not None and terms.max_quantity < terms.min_quantity:
+        raise Refused(malformed("max_quantity", "less than min_quantity"))
+    if terms.max_per_customer is not None and terms.max_per_customer < terms.min_quantity:
+        raise Refused(malformed("max_per_customer", "less than min_quantity"))
+    return fields
+
+
+def view(item: Item) -> ItemView:
+    """The item as the native API shows it."""
+    terms = item.fields.terms
+    return ItemView(
+        item.id,
+        item.sku,
+        item.fields.name,
+        item.fields.description,
+        None
+        if terms.unit_price is None or terms.currency is None
+        else Price(terms.unit_price, terms.currency),
+        item.capacity,
+        item.held,
+        item.confirmed,
+        item.available,
+        item.draining_to,
+        terms.sale_starts_at,
+        terms.sale_ends_at,
+        terms.min_quantity,
+        terms.max_quantity,
+        terms.max_per_customer,
+        terms.hold_ttl_seconds,
+        item.fields.metadata,
+        item.version,
+        item.created_at,
+        item.updated_at,
+        item.now,
+    )

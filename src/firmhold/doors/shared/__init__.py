@@ -1,0 +1,1 @@
+"""What all doors share: the table of operations, callers, problems, bodies, and serving them."""

@@ -1,0 +1,125 @@
+"""Reading and decoding what a caller sent, with errors that name the field and the reason."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from firmhold.domain.errors import Refusal, Refused, malformed
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+
+_AT = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
+_NAMED = re.compile(r"^Object (contains unknown|missing required) field `(?P<name>.*)`$")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class Disconnected(Exception):
+    """The caller went away before the request was complete."""
+
+
+async def read_body(receive: Receive, limit: int) -> bytes:
+    """The whole body. Raises `Refused` as soon as it is over the limit."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    while message.get("more_body", False) and len(body) <= limit:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        body += message.get("body", b"")
+    if len(body) > limit:
+        refusal = malformed("body", f"at most {limit:,} bytes")
+        raise Refused(refusal._replace(facts={**refusal.facts, "body_limit": limit}))
+    return body
+
+
+def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
+    """The decoded body. Raises `Refused` naming what is wrong with it."""
+    if b"\\u0000" in body:
+        raise Refused(malformed("body", "the character U+0000 cannot be stored"))
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise Refused(explain(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error) if body else "it is empty"
+        raise Refused(malformed("body", f"not valid JSON: {reason}")) from None
+
+
+def decode_query(shape: type, query: bytes) -> Any:
+    """Query parameters in the shape an operation wants them. Raises `Refused`."""
+    try:
+        pairs = parse_qsl(
+            query.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(query),
+            errors="strict",
+        )
+    except ValueError:
+        raise Refused(malformed("query", "not a valid query string")) from None
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in values:
+            raise Refused(malformed(name, "given more than once"))
+        if "\x00" in value:
+            raise Refused(malformed(name, "the character U+0000 cannot be stored"))
+        values[name] = value
+    try:
+        return msgspec.convert(values, shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused(explain(str(error))) from None
+
+
+def explain(message: str) -> Refusal:
+    """A validation error as field and reason."""
+    match = _AT.match(message)
+    assert match is not None
+    path, reason = match["path"] or "", match["reason"]
+    if named := _NAMED.match(reason):
+        unknown = named[1].startswith("contains")
+        path = f"{path}.{named['name']}" if path else named["name"]
+        reason = "there is no such field" if unknown else "it is missing"
+    return malformed(path or "body", _plain(reason))
+
+
+def _plain(reason: str) -> str:
+    """msgspec's wording, for people who do not know Python."""
+    for code, word in _WORDS:
+        reason = reason.replace(code, word)
+    return reason[:1].lower() + reason[1:]
+
+
+_WORDS = (
+    ("`int`", "a whole number"),
+    ("`float`", "a fractional number"),
+    ("`str`", "text"),
+    ("`bool`", "true or false"),
+    ("`object`", "an object"),
+    ("`array`", "a list"),
+    ("`null`", "null"),
+    ("`datetime`", "a time"),
+    (
+        "Expected `datetime` with a timezone component",
+        "a time needs its offset, as in 2030-01-31T18:00:00Z",
+    ),
+    ("Invalid RFC3339 encoded datetime", "not a time such as 2030-01-31T18:00:00Z"),
+)
+
+
+def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
+    """The caller's idempotency key, bare or as the quoted string of the IETF draft."""
+    raw = headers.get(b"idempotency-key") or headers.get(b"x-idempotency-key")
+    if raw is None:
+        return None
+    key = raw.decode("latin-1").strip()
+    if len(key) >= 2 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not _KEY.fullmatch(key):
+        raise Refused(
+            malformed("Idempotency-Key", "1 to 255 printable ASCII characters without spaces")
+        )
+    return key

@@ -1,0 +1,75 @@
+"""Who is calling: from the headers to a caller, and whether it may call an operation at all."""
+
+from collections.abc import Mapping
+
+from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.domain.model import Actor
+from firmhold.doors.shared.operation import Access
+from firmhold.identity.caller import OPERATORS, OWNERS, READERS, Caller
+from firmhold.identity.directory import Directory, Organization
+from firmhold.identity.tokens import InvalidToken, Tokens
+
+NOBODY = Actor("public")
+
+
+class Callers:
+    """Finds out who is calling."""
+
+    def __init__(self, tokens: Tokens, directory: Directory, default_organization: str) -> None:
+        self._tokens = tokens
+        self._directory = directory
+        self._default = default_organization
+
+    async def identify(self, headers: Mapping[bytes, bytes], access: Access) -> Caller:
+        """The caller behind these headers. Raises `Refused` if it may not call."""
+        authorization = headers.get(b"authorization")
+        if authorization is not None:
+            caller = self._verify(authorization)
+        else:
+            caller = await self._anonymous(headers, access)
+        _check(caller, access)
+        return caller
+
+    def _verify(self, authorization: bytes) -> Caller:
+        scheme, _, token = authorization.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refused(
+                refuse(Code.UNAUTHENTICATED, "The Authorization header is not a bearer token.")
+            )
+        try:
+            return self._tokens.verify(token.strip())
+        except InvalidToken as error:
+            raise Refused(refuse(Code.UNAUTHENTICATED, str(error))) from None
+
+    async def _anonymous(self, headers: Mapping[bytes, bytes], access: Access) -> Caller:
+        if access not in {Access.PUBLIC, Access.GUEST}:
+            raise Refused(refuse(Code.UNAUTHENTICATED, "This takes a bearer token."))
+        organization = await self.organization(headers)
+        allowed = (
+            organization.public_catalogue if access is Access.PUBLIC else organization.guest_holds
+        )
+        if not allowed:
+            raise Refused(
+                refuse(Code.UNAUTHENTICATED, "This organization asks for a bearer token here.")
+            )
+        return Caller(organization.id, NOBODY, authenticated=False)
+
+    async def organization(self, headers: Mapping[bytes, bytes]) -> Organization:
+        """The organization that a request without a token means."""
+        named = headers.get(b"x-organization")
+        slug = self._default if named is None else named.decode("latin-1")
+        found = await self._directory.organization(slug)
+        if found is None:
+            raise Refused(
+                refuse(Code.NOT_FOUND, "There is no such organization.", organization=slug)
+            )
+        return found
+
+
+_ROLES = {Access.READER: READERS, Access.OPERATOR: OPERATORS, Access.OWNER: OWNERS}
+
+
+def _check(caller: Caller, access: Access) -> None:
+    roles = _ROLES.get(access)
+    if roles is not None and caller.role not in roles:
+        raise Refused(refuse(Code.FORBIDDEN, f"Only {access.value} may do this."))

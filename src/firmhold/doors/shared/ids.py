@@ -1,0 +1,14 @@
+"""Checks that an id in a request can be one at all, before anything is asked about it."""
+
+import re
+
+from firmhold.domain.errors import Code, Refused, refuse
+
+_ID = re.compile(r"[a-z]{3,9}_[0-9a-f]{32}")
+
+
+def require_id(id: str, prefix: str, what: str) -> str:
+    """The id itself. Raises `Refused` (`not_found`): what cannot be an id names nothing."""
+    if not (id.startswith(prefix) and _ID.fullmatch(id)):
+        raise Refused(refuse(Code.NOT_FOUND, f"There is no such {what}.", **{what: id[:80]}))
+    return id

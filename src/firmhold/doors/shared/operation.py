@@ -1,0 +1,133 @@
+"""The table of operations: what each door offers, as data.
+
+Routing, access checks, decoding, the OpenAPI document and the tests all read this table, so none
+of them can know an operation that the others do not.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from firmhold.domain.errors import Code
+from firmhold.doors.shared.reply import Reply
+from firmhold.identity.caller import Caller
+
+
+class Access(Enum):
+    """Who may call an operation. What it then shows or changes is up to the rules."""
+
+    PUBLIC = "anyone, where the organization has made its catalogue public"
+    GUEST = "anyone, where the organization lets guests hold"
+    TOKEN = "any token"  # noqa: S105 - not a secret
+    READER = "auditors and operators"
+    OPERATOR = "operators"
+    OWNER = "owners"
+
+
+class KeyUse(Enum):
+    """What an operation does with an idempotency key."""
+
+    NONE = "none"
+    HONOURED = "honoured"
+    REQUIRED = "required"
+
+
+class NoBody(msgspec.Struct, frozen=True):
+    """For operations that take no body."""
+
+
+class Call:
+    """One request, decoded and with its caller known."""
+
+    __slots__ = ("body", "caller", "key", "path", "query", "services")
+
+    def __init__(
+        self,
+        services: Any,
+        caller: Caller,
+        path: dict[str, str],
+        query: Any,
+        body: Any,
+        key: str | None,
+    ) -> None:
+        self.services = services
+        self.caller = caller
+        self.path = path
+        self.query = query
+        self.body = body
+        self.key = key
+
+
+Handler = Callable[[Call], Awaitable[Reply]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A request that really runs against the demo data, and is run by the tests."""
+
+    body: dict[str, Any] | None = None
+    path: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One call that a door understands."""
+
+    method: str
+    path: str
+    """With parameters in braces, as in OpenAPI."""
+    name: str
+    """Unique, in snake case: the OpenAPI `operationId`."""
+    tag: str
+    """The door."""
+    summary: str
+    handle: Handler
+    access: Access
+    status: int = 200
+    body: type | None = None
+    query: type | None = None
+    answer: Any = None
+    """Shape of the successful answer; a tuple if it is one of several."""
+    key: KeyUse = KeyUse.NONE
+    refusals: tuple[Code, ...] = ()
+    """Codes this operation may answer with, besides those that any may."""
+    hot: bool = False
+    """Served ahead of the router, because this is what everything else waits for."""
+    measured: bool = False
+    """Counted in the metrics about reserving."""
+    bulk: bool = False
+    """May have a large body."""
+    example: Example | None = None
+    decoder: "msgspec.json.Decoder[Any] | None" = None
+
+
+def operation(
+    method: str,
+    path: str,
+    *,
+    table: list[Operation],
+    body: type | None = None,
+    **about: Any,
+) -> Callable[[Handler], Handler]:
+    """Enter the decorated function into a door's table. Its docstring is the summary."""
+
+    def enter(handler: Handler) -> Handler:
+        table.append(
+            Operation(
+                method=method,
+                path=path,
+                name=handler.__name__,
+                summary=" ".join((handler.__doc__ or "").split()),
+                handle=handler,
+                body=body,
+                decoder=None if body is None else msgspec.json.Decoder(body),
+                **about,
+            )
+        )
+        return handler
+
+    return enter

@@ -1,0 +1,152 @@
+"""From an ASGI request to a reply, the same way for every operation of every door.
+
+The order is the published one: caller, body, idempotency key, then the operation itself.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.doors.shared.body import (
+    Disconnected,
+    Receive,
+    decode,
+    decode_query,
+    idempotency_key,
+    read_body,
+)
+from firmhold.doors.shared.operation import Call, KeyUse, Operation
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.services import Services
+from firmhold.engine.faults import is_transient
+from firmhold.engine.flight import overloaded
+from firmhold.telemetry import RESERVING
+
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+BULK = 64
+"""A bulk call's body may be this many times as large."""
+
+WATCH_AFTER = 0.25
+"""Seconds a request may take before anyone looks whether its caller is still there. Nearly all
+are answered long before."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def answer(
+    operation: Operation,
+    services: Services,
+    scope: Mapping[str, Any],
+    receive: Receive,
+    path: dict[str, str],
+) -> Reply:
+    """Carry out one request. Never raises but for a caller that went away."""
+    started = perf_counter()
+    try:
+        headers = dict(scope["headers"])
+        caller = await services.callers.identify(headers, operation.access)
+        body: Any = None
+        if operation.decoder is not None:
+            limit = services.body_limit * (BULK if operation.bulk else 1)
+            body = decode(operation.decoder, await read_body(receive, limit))
+        query = None
+        if operation.query is not None:
+            query = decode_query(operation.query, scope["query_string"])
+        key = None
+        if operation.key is not KeyUse.NONE:
+            key = idempotency_key(headers)
+            if key is None and operation.key is KeyUse.REQUIRED:
+                raise Refused(
+                    refuse(
+                        Code.IDEMPOTENCY_KEY_MISSING,
+                        "Send an Idempotency-Key header: any text of your own that is new for "
+                        "each intended effect and the same when you repeat the request.",
+                    )
+                )
+        call = Call(services, caller, path, query, body, key)
+        reply = await _watched(operation.handle(call), receive)
+    except Refused as error:
+        reply = problem(error.refusal)
+    except Disconnected:
+        raise
+    except Exception as error:
+        reply = _failed(operation, error)
+    if operation.measured:
+        RESERVING.observe(reply.status, perf_counter() - started)
+    return reply
+
+
+def _failed(operation: Operation, error: Exception) -> Reply:
+    """An answer for what should not have happened; the log has the rest."""
+    if is_transient(error):
+        return problem(overloaded("The database is away."))
+    reference = uuid4().hex
+    _log.error("request failed", operation=operation.name, reference=reference, exc_info=error)
+    return problem(
+        refuse(
+            Code.INTERNAL_ERROR,
+            "Something went wrong on our side. Quote the reference when you report it.",
+            reference=reference,
+        )
+    )
+
+
+async def _watched(handling: Awaitable[Reply], receive: Receive) -> Reply:
+    """Await the handler, and cancel it if the caller goes away while it waits."""
+    task = asyncio.current_task()
+    assert task is not None
+    watch: asyncio.Task[None] | None = None
+    gone = False
+
+    async def wait_for_disconnect() -> None:
+        nonlocal gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        gone = True
+        task.cancel()
+
+    def begin() -> None:
+        nonlocal watch
+        watch = asyncio.create_task(wait_for_disconnect())
+
+    timer = asyncio.get_running_loop().call_later(WATCH_AFTER, begin)
+    try:
+        return await handling
+    except asyncio.CancelledError:
+        if gone and task.uncancel() == 0:
+            raise Disconnected from None
+        raise
+    finally:
+        timer.cancel()
+        if watch is not None and not watch.done():
+            watch.cancel()
+
+
+async def serve(
+    operation: Operation,
+    services: Services,
+    scope: Mapping[str, Any],
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Answer straight on ASGI, without a router: the lane of the hottest operations."""
+    try:
+        reply = await answer(operation, services, scope, receive, {})
+    except Disconnected:
+        return
+    length = str(len(reply.body)).encode()
+    await send(
+        {
+            "type": "http.response.start",
+            "status": reply.status,
+            "headers": (*reply.headers, (b"content-length", length)),
+        }
+    )
+    await send({"type": "http.response.body", "body": reply.body})

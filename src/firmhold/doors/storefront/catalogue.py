@@ -1,0 +1,150 @@
+"""`/api/products` and `/api/v1/inventory`: what there is and what is left of it."""
+
+from firmhold.domain.errors import Code, malformed, refuse
+from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.pages import decode_cursor, encode_cursor
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply, json_reply
+from firmhold.doors.storefront.shapes import InventoryAnswer, Money, Product, ProductsQuery
+from firmhold.engine.catalogue import Item
+
+TABLE: list[Operation] = []
+TAG = "storefront"
+
+STATUS = {
+    None: "live",
+    Code.NOT_ON_SALE_YET: "upcoming",
+    Code.SALE_ENDED: "ended",
+    Code.INSUFFICIENT_CAPACITY: "sold_out",
+}
+
+
+@operation(
+    "GET",
+    "/api/v1/inventory/{sku}",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    answer=InventoryAnswer,
+    refusals=(Code.NOT_FOUND,),
+    example=Example(path={"sku": "FLASH-SALE-001"}),
+)
+async def get_inventory(call: Call) -> Reply:
+    """How many units of an item are available, reserved and sold."""
+    found = await call.services.catalogue.find(
+        call.caller.organization, skus=[call.path["sku"][:128]]
+    )
+    if not found:
+        return problem(refuse(Code.NOT_FOUND, "There is no product with this SKU."))
+    item = found[0]
+    return json_reply(
+        200,
+        InventoryAnswer(
+            item.sku,
+            item.available,
+            item.held,
+            item.confirmed,
+            item.capacity,
+            item.why_unavailable is None,
+            item.now,
+        ),
+    )
+
+
+@operation(
+    "GET",
+    "/api/products",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    query=ProductsQuery,
+    answer=list[Product],
+    example=Example(query="limit=10"),
+)
+async def list_products(call: Call) -> Reply:
+    """The catalogue with prices, sale windows and stock."""
+    return await _products(call, live=False)
+
+
+@operation(
+    "GET",
+    "/api/products/live",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    query=ProductsQuery,
+    answer=list[Product],
+    example=Example(),
+)
+async def list_live_products(call: Call) -> Reply:
+    """What can be bought at this moment."""
+    return await _products(call, live=True)
+
+
+async def _products(call: Call, *, live: bool) -> Reply:
+    query: ProductsQuery = call.query
+    after = decode_cursor(query.cursor)
+    if isinstance(after, int):
+        return problem(malformed("cursor", "not a cursor of this list"))
+    if after is not None:
+        require_id(after, "item_", "item")
+    found = await call.services.catalogue.find(
+        call.caller.organization, after=after, search=query.search, limit=query.limit
+    )
+    products = [product(item) for item in found if not live or item.why_unavailable is None]
+    if len(found) < query.limit:
+        return json_reply(200, products)
+    where = "/api/products/live" if live else "/api/products"
+    link = f'<{where}?limit={query.limit}&cursor={encode_cursor(found[-1].id)}>; rel="next"'
+    return json_reply(200, products, (b"link", link.encode()))
+
+
+@operation(
+    "GET",
+    "/api/products/{product}",
+    table=TABLE,
+    tag=TAG,
+    access=Access.PUBLIC,
+    answer=Product,
+    refusals=(Code.NOT_FOUND,),
+    example=Example(path={"product": "FLASH-SALE-001"}),
+)
+async def get_product(call: Call) -> Reply:
+    """One product, by id or SKU."""
+    item = await find_product(call, call.path["product"])
+    if item is None:
+        return problem(refuse(Code.NOT_FOUND, "There is no such product."))
+    return json_reply(200, product(item))
+
+
+async def find_product(call: Call, name: str) -> Item | None:
+    """The item with this id or SKU."""
+    organization = call.caller.organization
+    catalogue = call.services.catalogue
+    found = await catalogue.find(organization, skus=[name[:128]])
+    if not found and name.startswith("item_") and len(name) == 37:
+        found = await catalogue.find(organization, ids=[require_id(name, "item_", "product")])
+    return found[0] if found else None
+
+
+def product(item: Item) -> Product:
+    """The item as a shop shows it."""
+    terms = item.fields.terms
+    price = None
+    if terms.unit_price is not None and terms.currency is not None:
+        price = Money(terms.unit_price, terms.currency)
+    return Product(
+        item.id,
+        item.sku,
+        item.fields.name,
+        item.fields.description,
+        price,
+        terms.sale_starts_at,
+        terms.sale_ends_at,
+        item.capacity,
+        item.available,
+        STATUS[item.why_unavailable],
+        terms.max_per_customer,
+        item.now,
+    )

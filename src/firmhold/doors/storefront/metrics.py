@@ -1,0 +1,89 @@
+"""`/api/admin/metrics`: numbers for an operator's charts, read from the ledger."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.reply import Reply, json_reply
+from firmhold.doors.storefront.shapes import MetricsAnswer, MetricsQuery, Step, Totals
+
+TABLE: list[Operation] = []
+TAG = "storefront"
+
+
+@operation(
+    "GET",
+    "/api/admin/metrics",
+    table=TABLE,
+    tag=TAG,
+    access=Access.READER,
+    query=MetricsQuery,
+    answer=MetricsAnswer,
+    example=Example(query="minutes=60&step_seconds=60"),
+)
+async def get_metrics(call: Call) -> Reply:
+    """Holds, confirms, expiries and sell-through: since the server started, and over time."""
+    query: MetricsQuery = call.query
+    reader = call.services.reader
+    organization = call.caller.organization
+    since = call.services.started_at
+    totals = await reader.totals(organization)
+    now: datetime = totals["now"]
+    whole = max(1, int((now - since).total_seconds()) + 3600)
+    happened = _by_kind(await reader.activity(organization, since, whole))
+    start = now - timedelta(minutes=query.minutes)
+    series = await reader.activity(organization, start, query.step_seconds)
+    return json_reply(
+        200,
+        MetricsAnswer(
+            since,
+            now,
+            Totals(
+                totals["offerings"],
+                totals["capacity"],
+                totals["held"],
+                totals["confirmed"],
+                totals["confirmed"] / totals["capacity"] if totals["capacity"] else 0.0,
+                happened["held"],
+                happened["confirmed"] + happened["reacquired"],
+                happened["expired"],
+                happened["released"],
+                happened["cancelled"],
+            ),
+            query.step_seconds,
+            tuple(_steps(series)),
+        ),
+    )
+
+
+def _by_kind(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for row in rows:
+        counts[row["kind"]] += row["reservations"]
+    return counts
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> list[Step]:
+    buckets: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        buckets[row["bucket"]].append(row)
+    steps = []
+    for bucket, happened in sorted(buckets.items()):
+        kinds = _by_kind(happened)
+        confirmed = sum(
+            row["units"] for row in happened if row["kind"] in {"confirmed", "reacquired"}
+        )
+        steps.append(
+            Step(
+                datetime.fromtimestamp(bucket, UTC),
+                kinds["held"],
+                kinds["confirmed"] + kinds["reacquired"],
+                kinds["expired"],
+                kinds["released"],
+                kinds["cancelled"],
+                confirmed,
+            )
+        )
+    return steps

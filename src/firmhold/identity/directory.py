@@ -1,0 +1,148 @@
+"""Organizations and users as the database has them."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import uuid_utils
+
+from firmhold.identity.caller import Role
+from firmhold.store.database import Database
+from firmhold.store.sql import statement
+
+FRESH_SECONDS = 2.0
+"""How long an organization's settings may be out of date in a door. The engine reads those that
+it decides by under lock."""
+
+
+class Organization(NamedTuple):
+    """A tenant, and what it allows."""
+
+    id: str
+    slug: str
+    name: str
+    hold_ttl_seconds: int
+    max_live_holds: int | None
+    guest_holds: bool
+    public_catalogue: bool
+
+
+class User(NamedTuple):
+    """A person with a role in an organization."""
+
+    id: str
+    organization: str
+    email: str
+    role: Role
+
+
+class Directory:
+    """Looks organizations and users up, and creates them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._cached: dict[str, tuple[Organization | None, float]] = {}
+        self._lock = asyncio.Lock()
+
+    async def organization(self, name: str) -> Organization | None:
+        """The organization with this slug or id, as it was at most two seconds ago."""
+        cached = self._cached.get(name)
+        if cached is not None and time.monotonic() < cached[1]:
+            return cached[0]
+        async with self._lock:
+            cached = self._cached.get(name)
+            if cached is not None and time.monotonic() < cached[1]:
+                return cached[0]
+            async with self._database.read() as connection:
+                row = await connection.fetchrow(
+                    statement("directory", "find_organization"),
+                    name,
+                    name[-32:] if name.startswith("org_") and len(name) == 36 else None,
+                )
+            found = None if row is None else _organization(row)
+            if len(self._cached) > 10_000:  # names are the caller's to choose
+                self._cached.clear()
+            self._cached[name] = (found, time.monotonic() + FRESH_SECONDS)
+            return found
+
+    def forget(self) -> None:
+        """Settings have just changed here; read them anew."""
+        self._cached.clear()
+
+    async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
+        """The organization with this slug, created if there is none. `allows` is used only then:
+        `guest_holds`, `public_catalogue`."""
+        async with self._database.read() as connection:
+            row = await connection.fetchrow(
+                statement("directory", "ensure_organization"),
+                uuid_utils.uuid7().hex,
+                slug,
+                name,
+                allows.get("guest_holds", False),
+                allows.get("public_catalogue", False),
+            )
+        self.forget()
+        assert row is not None
+        return _organization(row)
+
+    async def change_organization(self, id: str, values: Mapping[str, Any]) -> Organization | None:
+        """Set the given fields of an organization. `None` as `max_live_holds` lifts that limit."""
+        async with self._database.read() as connection:
+            row = await connection.fetchrow(
+                statement("directory", "update_organization"),
+                id[-32:],
+                values.get("name"),
+                values.get("hold_ttl_seconds"),
+                "max_live_holds" in values,
+                values.get("max_live_holds"),
+                values.get("guest_holds"),
+                values.get("public_catalogue"),
+            )
+        self.forget()
+        return None if row is None else _organization(row)
+
+    async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
+        """Create a user or change the role of the one with this e-mail address; says whether it
+        is new."""
+        async with self._database.read() as connection:
+            row = await connection.fetchrow(
+                statement("directory", "put_user"),
+                organization[-32:],
+                uuid_utils.uuid7().hex,
+                email.lower(),
+                role.value,
+            )
+        assert row is not None
+        return _user(row), row["created"]
+
+    async def users_by_email(self, email: str, organization: str | None = None) -> list[User]:
+        """Users with this e-mail address, in one organization or in all."""
+        async with self._database.read() as connection:
+            found = await connection.fetch(
+                statement("directory", "users_by_email"),
+                email.lower(),
+                None if organization is None else organization[-32:],
+            )
+        return [_user(row) for row in found]
+
+
+def _organization(row: Any) -> Organization:
+    return Organization(
+        f"org_{row['id'].hex}",
+        row["slug"],
+        row["name"],
+        row["hold_ttl_seconds"],
+        row["max_live_holds"],
+        row["guest_holds"],
+        row["public_catalogue"],
+    )
+
+
+def _user(row: Any) -> User:
+    return User(
+        f"usr_{row['id'].hex}",
+        f"org_{row['organization_id'].hex}",
+        row["email"],
+        Role(row["role"]),
+    )

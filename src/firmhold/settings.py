@@ -1,0 +1,141 @@
+"""Everything that can be configured, and where each value came from.
+
+Precedence: command line, then environment (`FIRMHOLD_…`), then `firmhold.toml` in the working
+directory, then the defaults written here. Secrets come from the environment or from files.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+PREFIX = "FIRMHOLD_"
+SECRETS = frozenset({"secret_key", "database_url"})
+"""Never printed, not even by `firmhold config show`."""
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used as it is; says which, from where, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The configuration of one process. Each field's environment variable is its name in capitals
+    behind `FIRMHOLD_`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Loopback unless told otherwise."""
+    port: int = 8080
+    """Port to listen on; 0 picks a free one."""
+    workers: int = 1
+    """Server processes. One is usually the fastest; see the benchmarks."""
+    data_dir: Path | None = None
+    """Where the embedded PostgreSQL and the server's key live; a folder of the user's own or of
+    the system's unless given."""
+    database_url: str | None = None
+    """A PostgreSQL 15 or newer to use instead of the embedded one."""
+    database_pooler: bool = False
+    """The database URL leads to a PgBouncer in transaction mode."""
+    engine_connections: int = 8
+    """Connections for transactions, per server process."""
+    read_connections: int = 8
+    """Connections for everything else, per server process."""
+    secret_key: str | None = None
+    """Signs tokens; at least 32 characters, the same on every node. Made and kept in the data
+    directory unless given."""
+    organization: str = "default"
+    """Slug of the organization that requests without a token and without `X-Organization`
+    mean."""
+    queue_limit: int = 20_000
+    """Commands that may wait in one process; beyond it the answer is `overloaded`."""
+    patience_seconds: float = 5.0
+    """How long a command may wait before the answer is `overloaded`."""
+    body_limit: int = 65_536
+    """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
+    log_format: str = "console"
+    """`console` for people, `json` for machines."""
+    log_level: str = "info"
+    demo: bool = False
+    """Serve believable demo data."""
+    sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where each setting that is not a default came from."""
+
+    @classmethod
+    def load(cls, overrides: Mapping[str, Any] | None = None, **given: Any) -> "Settings":
+        """Gather the settings. `None` in `overrides` means "not given".
+
+        Raises `SettingsError` for values that do not fit and for names nobody knows.
+        """
+        known = {f.name: f for f in fields(cls) if f.name != "sources"}
+        values: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        layers = (
+            ("firmhold.toml", _from_file(known)),
+            ("environment", _from_environment(known)),
+            ("command line", {**(overrides or {}), **given}),
+        )
+        for source, layer in layers:
+            for name, value in layer.items():
+                if value is not None:
+                    values[name] = _convert(name, value, known[name].type, source)
+                    sources[name] = source
+        return _checked(cls(**values, sources=sources))
+
+
+def _from_file(known: Mapping[str, Any]) -> dict[str, Any]:
+    path = Path("firmhold.toml")
+    if not path.is_file():
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"firmhold.toml: {error}") from None
+    for name in content:
+        if name not in known:
+            raise SettingsError(f"firmhold.toml: there is no setting called {name!r}")
+    return content
+
+
+def _from_environment(known: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: os.environ[PREFIX + name.upper()]
+        for name in known
+        if os.environ.get(PREFIX + name.upper(), "") != ""
+    }
+
+
+def _convert(name: str, value: Any, type_: Any, source: str) -> Any:
+    if isinstance(value, Path):
+        return value
+    if type_ == Path | None:
+        return Path(str(value)).expanduser()
+    try:
+        return msgspec.convert(value, type_, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{name} (from {source}): {error}") from None
+
+
+def _checked(settings: Settings) -> Settings:
+    bounds: dict[str, tuple[float, float]] = {
+        "port": (0, 65535),
+        "workers": (1, 64),
+        "engine_connections": (1, 100),
+        "read_connections": (1, 100),
+        "queue_limit": (1, 1_000_000),
+        "patience_seconds": (0.1, 600),
+        "body_limit": (1024, 16_777_216),
+    }
+    for name, (low, high) in bounds.items():
+        if not low <= getattr(settings, name) <= high:
+            raise SettingsError(f"{name}: {low:g} to {high:g}, not {getattr(settings, name)}")
+    if settings.secret_key is not None and len(settings.secret_key) < 32:
+        raise SettingsError("secret_key: at least 32 characters, so that it cannot be guessed")
+    if settings.log_format not in {"console", "json"}:
+        raise SettingsError(f"log_format: console or json, not {settings.log_format!r}")
+    if settings.log_level not in {"debug", "info", "warning", "error"}:
+        raise SettingsError(f"log_level: debug, info, warning or error, not {settings.log_level!r}")
+    return settings

@@ -1,0 +1,35 @@
+-- Organizations and their users.
+
+-- name: find_organization^
+SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue
+FROM organization WHERE slug = $1 OR id = $2::uuid;
+
+-- name: ensure_organization^
+WITH added AS (
+    INSERT INTO organization (id, slug, name, guest_holds, public_catalogue)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug  -- so that the row is returned
+    RETURNING *
+)
+SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue FROM added;
+
+-- name: update_organization^
+-- Each value is taken where its flag says so: NULL is a value here.
+UPDATE organization
+SET name = coalesce($2, name),
+    hold_ttl_seconds = coalesce($3, hold_ttl_seconds),
+    max_live_holds = CASE WHEN $4 THEN $5 ELSE max_live_holds END,
+    guest_holds = coalesce($6, guest_holds),
+    public_catalogue = coalesce($7, public_catalogue)
+WHERE id = $1
+RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue;
+
+-- name: put_user^
+INSERT INTO users (organization_id, id, email, role) VALUES ($1, $2, $3, $4)
+ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role
+RETURNING organization_id, id, email, role, (xmax = 0) AS created;
+
+-- name: users_by_email
+SELECT organization_id, id, email, role FROM users
+WHERE email = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+ORDER BY organization_id;

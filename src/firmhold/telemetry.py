@@ -1,0 +1,60 @@
+"""Metrics that the process counts itself, and how logs look.
+
+Stock is not counted here: it is read from the database when Prometheus asks.
+"""
+
+import logging
+import sys
+
+import prometheus_client as prometheus
+import structlog
+
+
+class Reserving:
+    """`reserve_requests_total{status}` and `reserve_duration_seconds`."""
+
+    def __init__(self) -> None:
+        self._requests = prometheus.Counter(
+            "reserve_requests_total", "Requests to reserve, by HTTP status.", ["status"]
+        )
+        self._duration = prometheus.Histogram(
+            "reserve_duration_seconds",
+            "Seconds from the request's headers to its answer.",
+            buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10),
+        )
+        self._by_status: dict[int, prometheus.Counter] = {}
+
+    def observe(self, status: int, seconds: float) -> None:
+        """Count one request."""
+        counter = self._by_status.get(status)
+        if counter is None:
+            counter = self._by_status[status] = self._requests.labels(str(status))
+        counter.inc()
+        self._duration.observe(seconds)
+
+
+RESERVING = Reserving()
+
+
+def set_up_logging(format: str, level: str) -> None:
+    """Let structlog write to standard error, for people or for machines.
+
+    Standard output belongs to the commands' results.
+    """
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if format == "json":
+        shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    else:
+        shared += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    structlog.configure(
+        processors=shared,
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )

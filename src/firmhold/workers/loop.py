@@ -1,0 +1,26 @@
+"""How a background loop runs: rounds, pauses, and a failure that does not end it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+PAUSE_AFTER_FAILURE = 1.0
+"""Seconds. The database is probably away; the engine finds out when it is back by itself."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def run(name: str, run_once: Callable[[], Awaitable[float]]) -> None:
+    """Run rounds until cancelled. Each returns the seconds to sleep until the next."""
+    failing = False
+    while True:
+        try:
+            pause = await run_once()
+            failing = False
+        except Exception as error:
+            if not failing:
+                _log.warning("background round failed", worker=name, error=repr(error))
+            failing = True
+            pause = PAUSE_AFTER_FAILURE
+        await asyncio.sleep(pause)

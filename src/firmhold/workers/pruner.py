@@ -1,0 +1,33 @@
+"""Forgets stored answers that are older than anyone may still repeat a request."""
+
+from datetime import timedelta
+
+from firmhold.store.database import Database
+from firmhold.store.sql import statement
+
+KEPT = timedelta(hours=48)
+"""Callers are promised 24 hours; twice that forgives a clock or a weekend."""
+
+AT_ONCE = 5000
+"""Rows in one transaction, so that it stays short."""
+
+PAUSE = 300.0
+"""Seconds between rounds when there is nothing left to forget."""
+
+
+class Pruner:
+    """Any number may run: each skips the rows another is busy with."""
+
+    def __init__(self, database: Database, kept: timedelta = KEPT) -> None:
+        self._database = database
+        self._kept = kept
+        self.pruned = 0
+
+    async def run_once(self) -> float:
+        """Forget a batch; return the seconds until the next round."""
+        async with self._database.read() as connection:
+            gone = await connection.fetch(
+                statement("reading", "prune_answers"), self._kept, AT_ONCE
+            )
+        self.pruned += len(gone)
+        return 0.1 if len(gone) == AT_ONCE else PAUSE

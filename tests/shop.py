@@ -1,0 +1,132 @@
+"""An organization with items and users on real services, for tests of the engine and the doors."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uuid_utils
+
+from firmhold.app import build_services, running
+from firmhold.domain.commands import Asked, Command, Hold
+from firmhold.domain.errors import Refusal
+from firmhold.domain.model import Actor, Offering, Reservation, Terms
+from firmhold.domain.state import Accepted
+from firmhold.doors.shared.services import Services
+from firmhold.engine.catalogue import ItemFields, NewItem
+from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.identity.caller import Role
+from firmhold.identity.directory import Organization
+from firmhold.settings import Settings
+from firmhold.store.verify import Report, verify
+from tests.databases import connected
+
+SECRET = b"a secret that only the tests know, 32+"
+OPERATOR = Actor("user:operator", operator=True)
+
+
+def new_id(prefix: str) -> str:
+    return f"{prefix}_{uuid_utils.uuid7().hex}"
+
+
+class Shop:
+    """One organization, and short ways to do things in it."""
+
+    def __init__(self, services: Services, organization: Organization, dsn: str) -> None:
+        self.services = services
+        self.organization = organization
+        self.dsn = dsn
+        self._numbers = itertools.count(1)
+
+    async def item(self, capacity: int, sku: str | None = None, **terms: Any) -> str:
+        """A new item's id."""
+        sku = sku or f"SKU-{next(self._numbers)}"
+        new = NewItem(sku, capacity, ItemFields(sku, None, {}, Terms(**terms)))
+        ids: list[str] = []
+        reply = await self.services.catalogue.create(
+            self.organization.id,
+            "test",
+            [new],
+            lambda items: (ids.extend(item.id for item in items), (201, b""))[1],  # type: ignore[func-returns-value]
+        )
+        assert isinstance(reply, Answer), reply
+        return ids[0]
+
+    async def submit(self, command: Command, key: Key | None = None) -> Reply:
+        """The engine's reply; an answer's body is the reservation's or offering's id."""
+        return await self.services.engine.submit(self.organization.id, command, _render, key)
+
+    async def hold(
+        self,
+        *lines: tuple[str, int],
+        customer: str | None = None,
+        actor: Actor = OPERATOR,
+        key: Key | None = None,
+        **more: Any,
+    ) -> Reply:
+        """Hold units of items."""
+        command = Hold(
+            new_id("rsv"), actor, customer, tuple(Asked(*line) for line in lines), **more
+        )
+        return await self.submit(command, key)
+
+    async def held(self, *lines: tuple[str, int], **more: Any) -> Reservation:
+        """Hold units of items, and insist."""
+        reply = await self.hold(*lines, **more)
+        assert isinstance(reply, Answer), reply
+        assert isinstance(reply.subject, Reservation)
+        return reply.subject
+
+    async def counts(self, item: str) -> tuple[int, int, int]:
+        """Capacity, held and confirmed as the row has them."""
+        row = await self.fetchrow(
+            "SELECT capacity, held, confirmed FROM offering WHERE id = $1", item[-32:]
+        )
+        return row["capacity"], row["held"], row["confirmed"]
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> Any:
+        return await connected(self.dsn, lambda connection: connection.fetchrow(sql, *arguments))
+
+    async def make_due(self, reservation: str) -> None:
+        """Let a hold have ended a moment ago, as if time had passed."""
+        sql = """
+            WITH r AS (UPDATE reservation SET created_at = created_at - interval '1 day',
+                expires_at = clock_timestamp() - interval '1 ms' WHERE id = $1)
+            UPDATE reservation_line SET expires_at = (SELECT clock_timestamp() - interval '1 ms')
+            WHERE reservation_id = $1"""
+        await connected(self.dsn, lambda connection: connection.execute(sql, reservation[-32:]))
+
+    async def token(self, email: str, role: Role = Role.CUSTOMER) -> str:
+        """A bearer token for a user, who is created if need be."""
+        user, _ = await self.services.directory.put_user(self.organization.id, email, role)
+        return self.services.tokens.access_token(self.organization.id, user.id, email, role, 3600)
+
+    async def verify(self) -> Report:
+        """What `firmhold verify` finds."""
+        return await connected(self.dsn, verify)  # type: ignore[no-any-return]
+
+
+def _render(accepted: Accepted, now: object) -> tuple[int, bytes]:
+    assert isinstance(accepted.subject, Reservation | Offering)
+    return 200, accepted.subject.id.encode()
+
+
+def refused(reply: Reply) -> str:
+    """The code of a refusal, and an error if it is none."""
+    assert isinstance(reply, Refusal), reply
+    return reply.code.value
+
+
+@asynccontextmanager
+async def open_shop(
+    dsn: str, *, slug: str = "default", workers: bool = False, **settings: Any
+) -> AsyncIterator[Shop]:
+    """A shop on a migrated database; without background workers unless told otherwise."""
+    services = build_services(Settings(**settings), dsn, SECRET)
+    async with running(services, workers=workers):
+        organization = await services.directory.ensure_organization(
+            slug, slug.title(), guest_holds=True, public_catalogue=True
+        )
+        yield Shop(services, organization, dsn)
