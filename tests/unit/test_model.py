@@ -36,8 +36,12 @@ SEARCH = settings(
 
 
 def build(kind: Any, *args: Any, **fields: Any) -> st.SearchStrategy[Any]:
-    """A named tuple whose other fields keep their defaults, which `st.builds` would not."""
-    return st.builds(lambda *args, **fields: kind(*args, **fields), *args, **fields)
+    """A named tuple whose other fields keep their defaults, which `st.builds` alone would fill."""
+
+    def make(*args: Any, **fields: Any) -> Any:
+        return kind(*args, **fields)
+
+    return st.builds(make, *args, **fields)
 
 
 # --- who and what ---------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ _SHUTDOWN_SECONDS = 20.0
 _DETACH_SECONDS = 10.0
 
 _SPAWN_SECONDS = 15.0  # an interpreter starts in 0.05 s, on a crowded machine in a few seconds
+_ATTEMPTS = 3  # guardians lost while starting, by kill -9 or just leaving; one is rare already
 _LOG_LINES = 12  # enough of the log to see the cause below the symptom
 
 
@@ -113,14 +114,14 @@ class EmbeddedServer:
         try:
             # Granted at once unless a server is just going down.
             self._lock(self._users, fcntl.LOCK_SH, _SHUTDOWN_SECONDS, "it does not shut down")
-            joining = self._is_guarded()
-            if not joining:
-                self._start_guardian()
-            if not self._wait_until_ready() and joining and not self._is_guarded():
-                self._start_guardian()  # the one found on duty was about to give up or end
-                self._wait_until_ready()
-            found = guardian.read_postmaster(self._pgdata)
-            if found is None or not _answers(found):
+            found = None
+            for _ in range(_ATTEMPTS):
+                if not self._is_guarded():
+                    self._start_guardian()
+                found = self._wait_until_ready()
+                if found is not None or self._signed() == guardian.GAVE_UP:
+                    break
+            if found is None:
                 raise PostgresUnavailable(self._failure())
             host = quote(found.socket_dir, safe="")
             # The port, though the default, keeps PGPORT in the environment out of it.
@@ -149,14 +150,14 @@ class EmbeddedServer:
         if os.getpid() != self._process:
             self._close()
             return
-        guardian_on_duty = self._guardian_pid()
+        guardian_on_duty = self._signed()
         # One at a time, or two who leave together would each take the other for one who stays.
         guardian.try_lock(self._start, fcntl.LOCK_EX, _DETACH_SECONDS)
         last = self._release_users_lock()
         fcntl.flock(self._start, fcntl.LOCK_UN)
         if last:
             for _ in guardian.ticks(_DETACH_SECONDS):
-                if not self._is_guarded() or self._guardian_pid() != guardian_on_duty:
+                if not self._is_guarded() or self._signed() != guardian_on_duty:
                     break
             self._stop_unguarded()
         self._close()
@@ -211,15 +212,15 @@ class EmbeddedServer:
         if status not in (0, guardian.ALREADY_GUARDED):
             raise PostgresUnavailable(self._failure())
 
-    def _wait_until_ready(self) -> bool:
-        """Wait for the server to answer; False when its guardian has given up."""
+    def _wait_until_ready(self) -> guardian.Postmaster | None:
+        """Wait for the server to answer; None when its guardian has given up or died."""
         for _ in guardian.ticks(_START_SECONDS):
             found = guardian.read_postmaster(self._pgdata)
             if found is not None and found.ready and _answers(found):
-                return True
+                return found
             if not self._is_guarded():
-                return False
-        return False
+                break
+        return None
 
     def _is_guarded(self) -> bool:
         """Whether a guardian lives: its lock cannot be had. Ours lasts an instant."""
@@ -228,7 +229,8 @@ class EmbeddedServer:
             return False
         return True
 
-    def _guardian_pid(self) -> bytes:
+    def _signed(self) -> bytes:
+        """What the last guardian wrote: its process id, or that it gave up."""
         return os.pread(self._duty, 32, 0)
 
     def _lock(self, descriptor: int, mode: int, patience: float, obstacle: str) -> None:

@@ -34,20 +34,22 @@ DUTY_LOCK = "postgres.guardian.lock"  # exclusive: a guardian lives, and its id 
 CLUSTER = "postgres"
 LOG = "postgres.log"
 
+GAVE_UP = b"gave up"  # in the duty file: another guardian would fare no better
 ALREADY_GUARDED = 3  # exit status: another guardian has this directory, which is just as good
 
 _POLL = 0.01  # seconds; shorter than anything a person or a test notices
 _DUTY_PATIENCE = 2.0  # seconds; those who only look hold the duty lock for microseconds
 _LOG_LIMIT = 10_000_000  # bytes: days of trouble to read, twice that on the disk at most
 _LOG_CHECK = 15.0  # seconds between looks at the log's size
+_ORPHAN_PATIENCE = 10.0  # seconds for the kernel to finish a write that cannot be interrupted
 _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 
 # A fast shutdown ends sessions and writes a checkpoint, well below a second; 8 s allows for a slow
 # disk. The immediate one needs crash recovery at the next start, but loses nothing either.
 _SHUTDOWN = ((signal.SIGINT, 8.0), (getattr(signal, "SIGQUIT", 3), 5.0), (9, 5.0))
 
-# Waits between starts that failed: long enough in sum (9 s) for backends of a killed postmaster to
-# notice and leave ("pre-existing shared memory block is still in use").
+# Waits between starts that failed, 9 s in all: for a want of memory or disk that passes, and, but on
+# Linux, for sessions of a killed server to leave ("shared memory block is still in use").
 _RETRY_DELAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.0, 3.0)
 _FIRST_RETRIES = 5  # a server that has never come up is likely misconfigured: say so in 3 s
 
@@ -101,16 +103,48 @@ def _command_of(pid: int) -> tuple[bytes, bytes]:
     return os.path.basename(program.strip()), line
 
 
+def _has_ended(pid: int) -> bool:
+    """Whether a process is gone, or only waits for a parent that may never look (a container)."""
+    if Path("/proc/self/stat").exists():
+        try:
+            state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2][:1]
+        except OSError:
+            state = b""
+    else:
+        ask = ["ps", "-p", str(pid), "-o", "stat="]
+        state = subprocess.run(ask, capture_output=True, check=False).stdout.strip()[:1]
+    return state in (b"", b"Z", b"X")
+
+
 def stop_postmaster(pid: int, pgdata: Path) -> bool:
     """Shut down a server that is not our child; True when it is gone."""
     for number, patience in _SHUTDOWN:
         if not is_postmaster(pid, pgdata):
-            return True
+            # Its command line goes first, some time before the process.
+            return _ends_within(pid, patience)
         os.kill(pid, number)
-        for _ in ticks(patience):
-            if not is_postmaster(pid, pgdata):
-                return True
+        if _ends_within(pid, patience):
+            return True
     return False
+
+
+def _ends_within(pid: int, patience: float) -> bool:
+    return any(_has_ended(pid) for _ in ticks(patience))
+
+
+def _orphans(pgdata: Path) -> list[int]:
+    """Sessions and helpers of a server that is dead. Linux only; elsewhere the retries see to it.
+
+    A server carries its own command line, also the single-user one of an administrator; only its
+    children carry a title.
+    """
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if entry.joinpath("cwd").readlink() == pgdata:
+                if entry.joinpath("cmdline").read_bytes().startswith(b"postgres: "):
+                    found.append(int(entry.name))
+    return found
 
 
 def ticks(seconds: float) -> Iterator[None]:
@@ -150,8 +184,8 @@ class Guardian:
         self._server: subprocess.Popen[bytes] | None = None
         self._users = os.open(Path(orders.data_dir, USERS_LOCK), os.O_RDWR)
 
-    def run(self) -> None:
-        """Return when the server is down: nobody uses it, or it cannot be started."""
+    def run(self) -> bool:
+        """Return when the server is down: True when unused, False when it cannot be started."""
         for job in (self._wait_for_last_user, self._keep_log_bounded):
             threading.Thread(target=job, daemon=True).start()
         failures, retries = 0, _FIRST_RETRIES
@@ -163,16 +197,17 @@ class Guardian:
                 self._changed.notify_all()
                 if self._closing:
                     self._remove_temporary_socket_dir()
-                    return
+                    return True
                 # Killed at work or told to end: begin counting anew. Only failed starts add up.
                 was_ready = left is not None and left.ready and left.pid == server.pid
                 failures = 1 if was_ready or status == 0 else failures + 1
                 retries = len(_RETRY_DELAYS) if was_ready else retries
                 if failures > retries:
                     _note("PostgreSQL does not start; giving up")
-                    return
+                    return False
                 _note(f"PostgreSQL ended with status {status} while in use; starting it again")
                 self._changed.wait_for(lambda: self._closing, _RETRY_DELAYS[failures - 1])
+        return True
 
     def _start(self) -> subprocess.Popen[bytes] | None:
         """Start the server as a child of this thread; None when it is no longer wanted."""
@@ -195,16 +230,28 @@ class Guardian:
     def _clear_the_way(self) -> None:
         """Remove what a killed server left behind and PostgreSQL itself would stumble over."""
         found = read_postmaster(self._pgdata)
-        if found is not None and is_postmaster(found.pid, self._pgdata):
-            _note(f"stopping PostgreSQL [{found.pid}], which has lost its guardian")
-            if not stop_postmaster(found.pid, self._pgdata):
-                return  # then the start fails on the lock file, and the retries decide
-        elif found is not None and _command_of(found.pid)[0] not in (b"", b"postgres"):
-            # The number was given to another program (likely after a container restarted), and
-            # PostgreSQL would take that one for a living server. Its shared memory check remains.
-            (self._pgdata / "postmaster.pid").unlink(missing_ok=True)
+        if found is not None:
+            if is_postmaster(found.pid, self._pgdata):
+                _note(f"stopping PostgreSQL [{found.pid}], which has lost its guardian")
+                if not stop_postmaster(found.pid, self._pgdata):
+                    return  # then the start fails on the lock file, and the retries decide
+            if _has_ended(found.pid) or _command_of(found.pid)[0] not in (b"", b"postgres"):
+                # A zombie, or another program that was given the number (after a restart of a
+                # container): PostgreSQL takes either for a living server.
+                (self._pgdata / "postmaster.pid").unlink(missing_ok=True)
+            self._end_orphans()
         for stale in Path(self._orders.socket_dir).glob(".s.PGSQL.*"):
             stale.unlink(missing_ok=True)
+
+    def _end_orphans(self) -> None:
+        """Kill sessions that outlived their postmaster; they would keep a new one from starting."""
+        orphans = _orphans(self._pgdata)
+        for pid in orphans:
+            with suppress(OSError):
+                os.kill(pid, signal.SIGKILL)  # crash recovery is due anyway
+        for pid in orphans:
+            if not _ends_within(pid, _ORPHAN_PATIENCE):
+                _note(f"a session [{pid}] of the former server does not end")
 
     def _remove_temporary_socket_dir(self) -> None:
         if self._orders.socket_dir_is_temporary:
@@ -262,6 +309,11 @@ def _take_duty(duty: int) -> bool:
     return False
 
 
+def _sign(duty: int, text: bytes) -> None:
+    os.ftruncate(duty, 0)
+    os.pwrite(duty, text, 0)
+
+
 def main(orders: Orders) -> int:
     """Go on duty in a process of its own; the first process ends as soon as the duty is taken."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -271,10 +323,10 @@ def main(orders: Orders) -> int:
         return ALREADY_GUARDED
     child = os.fork()  # the lock belongs to both; no child is left for the application to reap
     if child:
-        os.ftruncate(duty, 0)
-        os.pwrite(duty, f"{child}\n".encode(), 0)
+        _sign(duty, str(child).encode())
         os._exit(0)
-    Guardian(orders).run()
+    if not Guardian(orders).run():
+        _sign(duty, GAVE_UP)
     os.close(duty)  # before the users lock, which the end of the process releases
     return 0
 

@@ -59,9 +59,10 @@ class ItemRow(Struct, forbid_unknown_fields=True):
 
 FIELDS = tuple(field.name for field in msgspec.structs.fields(ItemRow))
 REQUIRED = ("sku", "name", "capacity")
-NUMBERS = tuple(
-    name for name in FIELDS if name.endswith(("capacity", "amount", "quantity", "per_customer"))
-) + ("hold_ttl_seconds",)
+NUMBERS = (
+    *("capacity", "price_amount", "min_quantity", "max_quantity", "max_per_customer"),
+    "hold_ttl_seconds",
+)
 COUNTS = ("held", "confirmed", "available")
 """Read-only: an export has them when asked, and no import takes them."""
 

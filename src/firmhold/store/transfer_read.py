@@ -114,9 +114,9 @@ class Reader:
         decode = msgspec.json.Decoder(ItemRow).decode
         lines = self._lines
         for text in lines:
+            line, raw, fault = lines.take()
             if text.isspace():
                 continue
-            line, raw, fault = lines.take()
             if fault is not None:
                 yield Reject(line, None, fault, raw)
                 continue
