@@ -64,14 +64,14 @@ PAST_LEDGER = """
 INSERT INTO ledger (organization_id, offering_id, seq, kind, reservation_id, capacity_delta,
                     held_delta, confirmed_delta, capacity, held, confirmed, at, actor,
                     hold_expires_at)
-SELECT $1::uuid, offering_id, nth * 2 + 2, 'held', id, 0, 1, 0, $2::int, 1, confirmed_before, at, 'bench',
-       at + interval '300 s'
+SELECT $1::uuid, offering_id, nth * 2 + 2, 'held', id, 0, 1, 0, $2::int, 1, confirmed_before, at,
+       'bench', at + interval '300 s'
 FROM past
 UNION ALL
-SELECT $1::uuid, offering_id, nth * 2 + 3, CASE WHEN confirmed THEN 'confirmed' ELSE 'expired' END, id,
-       0, -1, confirmed::int, $2, 0, confirmed_before + confirmed::int,
-       at + CASE WHEN confirmed THEN interval '60 s' ELSE interval '300 s' END, 'bench',
-       at + interval '300 s'
+SELECT $1, offering_id, nth * 2 + 3, CASE WHEN confirmed THEN 'confirmed' ELSE 'expired' END,
+       id, 0, -1, confirmed::int, $2, 0, confirmed_before + confirmed::int,
+       at + CASE WHEN confirmed THEN interval '60 s' ELSE interval '300 s' END,
+       'bench', at + interval '300 s'
 FROM past
 """
 COUNTERS = """

@@ -7,13 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
-from firmhold.domain.commands import Command, Hold
+from firmhold.domain.commands import Command, Hold, ReservationCommand
 from firmhold.domain.errors import Refusal
-from firmhold.domain.model import Offering, Reservation, Status
+from firmhold.domain.model import Actor, Offering, Reservation, Status
 from firmhold.domain.state import Policy
-from tests.unit.build import NOW
+from tests.unit.build import NOW, token_of
 from tests.unit.memory import MemoryDatabase
 from tests.unit.reference import Claim, Reference, Said
+
+TOKEN = Actor("token")
+"""Stands for whoever has the token of the reservation that a command is about."""
 
 
 class Story:
@@ -40,14 +43,9 @@ class Story:
         self.now = min((end + off for end in ends if end + off > self.now), default=self.now)
 
     def tell(self, commands: Sequence[Command]) -> None:
-        """One batch. A hold gets the next free id."""
-        batch: list[Command] = []
-        for command in commands:
-            if isinstance(command, Hold):
-                batch.append(command._replace(reservation=f"r{self.holds}"))
-                self.holds += 1
-            else:
-                batch.append(command)
+        """One batch. A hold gets the next free id, another command a reservation to be about."""
+        there = list(self.database.reservations)
+        batch = [self._made_concrete(command, there) for command in commands]
         alone = self.database.copy()
         outcomes = self.database.run(batch, self.now)
         assert outcomes == [alone.run([command], self.now)[0] for command in batch]
@@ -59,6 +57,17 @@ class Story:
             answer = outcome.code if isinstance(outcome, Refusal) else outcome.changed
             assert answer == said, f"{command}: {outcome}, but the reference says {said}"
             self.heard[type(command).__name__, said] += 1
+
+    def _made_concrete(self, command: Command, there: list[str]) -> Command:
+        if isinstance(command, Hold):
+            self.holds += 1
+            return command._replace(reservation=f"r{self.holds}")
+        if not isinstance(command, ReservationCommand):
+            return command
+        number = int(command.reservation)
+        id = there[number % len(there)] if there and number >= 0 else "none"
+        actor = token_of(id) if command.actor is TOKEN else command.actor
+        return command._replace(reservation=id, actor=actor)
 
     # --- what must hold after every chapter ---
 

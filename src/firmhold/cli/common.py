@@ -18,6 +18,7 @@ DataDir = Annotated[
     Path | None,
     Parameter(help="Where the embedded PostgreSQL and the server's key live."),
 ]
+Demo = Annotated[bool | None, Parameter(help="Work on the demo's data directory.", negative="")]
 Json = Annotated[bool, Parameter(name="--json", help="Answer in JSON, for machines.", negative="")]
 
 

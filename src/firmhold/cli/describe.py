@@ -3,7 +3,7 @@
 import dataclasses
 import json
 
-from firmhold.cli.common import DataDir, Json, data_dir_of, load_settings
+from firmhold.cli.common import DataDir, Demo, Json, data_dir_of, load_settings
 from firmhold.settings import PREFIX, SECRETS
 
 
@@ -18,9 +18,9 @@ def openapi() -> int:
     return 0
 
 
-def config_show(*, data_dir: DataDir = None, json_output: Json = False) -> int:
+def config_show(*, data_dir: DataDir = None, demo: Demo = None, json_output: Json = False) -> int:
     """Print every setting, its value and where it comes from. Secrets are not shown."""
-    settings = load_settings(data_dir=data_dir)
+    settings = load_settings(data_dir=data_dir, demo=demo)
     values = {
         field.name: getattr(settings, field.name)
         for field in dataclasses.fields(settings)

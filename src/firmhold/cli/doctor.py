@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 
 from firmhold import __version__
-from firmhold.cli.common import DataDir, Json, data_dir_of, database_url, load_settings
+from firmhold.cli.common import DataDir, Demo, Json, data_dir_of, database_url, load_settings
 from firmhold.settings import Settings
 from firmhold.store.database import MINIMUM_VERSION, Database
 from firmhold.store.migrate import MigrationError, pending
@@ -28,9 +28,9 @@ class Check(NamedTuple):
     advice: str = ""
 
 
-def doctor(*, data_dir: DataDir = None, json_output: Json = False) -> int:
+def doctor(*, data_dir: DataDir = None, demo: Demo = None, json_output: Json = False) -> int:
     """Check this machine, the settings and the database. Exits with 0 if all is well."""
-    settings = load_settings(data_dir=data_dir)
+    settings = load_settings(data_dir=data_dir, demo=demo)
     checks = [_python(), _disk(settings)]
     with database_url(settings) as dsn:
         checks += asyncio.run(_database(settings, dsn))

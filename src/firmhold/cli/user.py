@@ -8,6 +8,7 @@ from cyclopts import Parameter
 
 from firmhold.cli.common import (
     DataDir,
+    Demo,
     Json,
     data_dir_of,
     database_url,
@@ -33,12 +34,13 @@ def create(
         str | None, Parameter(help="Slug; created if there is no such organization.")
     ] = None,
     data_dir: DataDir = None,
+    demo: Demo = None,
     json_output: Json = False,
 ) -> int:
     """Create a user, or change the role of the one with this e-mail address."""
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", email) or len(email) > 200:
         stop(f"--email: {email!r} is not an e-mail address")
-    settings = load_settings(data_dir=data_dir, organization=organization)
+    settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", settings.organization):
         stop(f"--organization: {settings.organization!r} is not a slug (a-z, 0-9 and hyphens)")
     with database_url(settings) as dsn:
@@ -68,11 +70,12 @@ def token(
     ] = None,
     hours: Annotated[int, Parameter(help="How long the token is valid.")] = TOKEN_HOURS,
     data_dir: DataDir = None,
+    demo: Demo = None,
 ) -> int:
     """Print a bearer token for a user, and nothing else."""
     if not 1 <= hours <= 24 * 366:
         stop(f"--hours: 1 to {24 * 366}, not {hours}")
-    settings = load_settings(data_dir=data_dir)
+    settings = load_settings(data_dir=data_dir, demo=demo)
     with database_url(settings) as dsn:
         user = asyncio.run(_find(settings, dsn, email, organization))
     tokens = Tokens(load_key(settings.secret_key, data_dir_of(settings)))

@@ -16,7 +16,7 @@ from firmhold.domain.commands import Confirm, Hold, ReservationCommand
 from firmhold.domain.decide import decide
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.domain.model import Offering, Reservation
-from firmhold.domain.state import Accepted, Decision, Outcome, Policy, State
+from firmhold.domain.state import Decision, Outcome, Policy, State
 from firmhold.engine import rows
 from firmhold.engine.faults import Again, BadCommand, KeyRace, leaves_commit_unknown
 from firmhold.engine.ticket import Answer, Key, Reply, Ticket

@@ -48,8 +48,8 @@ _PR_SET_PDEATHSIG = 1  # from <linux/prctl.h>
 # disk. The immediate one needs crash recovery at the next start, but loses nothing either.
 _SHUTDOWN = ((signal.SIGINT, 8.0), (getattr(signal, "SIGQUIT", 3), 5.0), (9, 5.0))
 
-# Waits between starts that failed, 9 s in all: for a want of memory or disk that passes, and, but on
-# Linux, for sessions of a killed server to leave ("shared memory block is still in use").
+# Waits between starts that failed, 9 s in all: for a want of memory or disk that passes, and where
+# orphans cannot be found (macOS), for them to leave ("shared memory block is still in use").
 _RETRY_DELAYS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.0, 3.0)
 _FIRST_RETRIES = 5  # a server that has never come up is likely misconfigured: say so in 3 s
 
@@ -140,10 +140,10 @@ def _orphans(pgdata: Path) -> list[int]:
     """
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if entry.joinpath("cwd").readlink() == pgdata:
-                if entry.joinpath("cmdline").read_bytes().startswith(b"postgres: "):
-                    found.append(int(entry.name))
+        with suppress(OSError):  # ended meanwhile, or not ours to look at
+            title = (entry / "cmdline").read_bytes()
+            if title.startswith(b"postgres: ") and (entry / "cwd").readlink() == pgdata:
+                found.append(int(entry.name))
     return found
 
 

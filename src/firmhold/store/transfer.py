@@ -118,7 +118,14 @@ async def import_items(
         statement("transfer", "organization_exists"), organization[-32:]
     ):
         raise LookupError(f"There is no organization {organization}.")
-    job = _Import(connection, organization[-32:], actor, existing, on_progress, on_reject)
+    job = _Import(
+        connection,
+        organization[-32:],
+        actor,
+        existing,
+        on_progress=on_progress,
+        on_reject=on_reject,
+    )
     reader = Reader(lines, format, partial=existing == "update")
     await connection.execute(statement("transfer", "prepare"))
     try:
@@ -131,10 +138,6 @@ async def import_items(
     return job.result(kept)
 
 
-class _Undo(Exception):
-    """Leaves a transaction that must not have happened."""
-
-
 class _Import:
     """One import under way."""
 
@@ -144,6 +147,7 @@ class _Import:
         organization: str,
         actor: str,
         existing: Existing,
+        *,
         on_progress: Callable[[Progress], None] | None,
         on_reject: Callable[[int, str | None, str, str], None] | None,
     ) -> None:
@@ -170,22 +174,25 @@ class _Import:
 
         In one go, because locks must be taken in id order, over all chunks.
         """
+        transaction = self._connection.transaction()
+        await transaction.start()
         try:
-            async with self._connection.transaction():
-                staged = 0
-                async for chunk in _chunks(reader):
-                    staged += await self._stage(chunk)
-                    self._tell()
-                if not self._progress.rejected:
-                    await self._settle(staged)
-                if self._progress.rejected:
-                    raise _Undo
-        except _Undo:
+            staged = 0
+            async for chunk in _chunks(reader):
+                staged += await self._stage(chunk)
+                self._tell()
+            if not self._progress.rejected:
+                await self._settle(staged)
+        except BaseException:
+            await transaction.rollback()
+            raise
+        if self._progress.rejected:
+            await transaction.rollback()
             self._progress = self._progress._replace(created=0, updated=0, skipped=0)
-            return False
-        finally:
-            self._tell()
-        return True
+        else:
+            await transaction.commit()
+        self._tell()
+        return not self._progress.rejected
 
     def result(self, kept: bool) -> ImportResult:
         done = self._progress
@@ -201,6 +208,7 @@ class _Import:
         self._reject(chunk.rejects)
         if not chunk.rows:
             return 0
+        await self._connection.execute(statement("transfer", "patience"))
         await self._connection.execute(statement("transfer", "planner"))
         await self._copy(chunk.rows)
         first = chunk.rows[0][0]
@@ -336,7 +344,7 @@ async def export_items(
     render = _csv_renderer(names, spreadsheet_safe) if format == "csv" else _jsonl_renderer(names)
     rows = written = 0
     async with connection.transaction(isolation="repeatable_read", readonly=True):
-        await connection.execute(statement("transfer", "planner"))
+        await connection.execute(statement("transfer", "patience"))
         if not await connection.fetchval(
             statement("transfer", "organization_exists"), organization[-32:]
         ):

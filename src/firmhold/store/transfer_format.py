@@ -37,6 +37,8 @@ MAX_DECIMALS = 16_383
 _Units = Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
 _Instant = Annotated[datetime, Meta(tz=True)]
 
+NO_METADATA = Raw()
+
 
 class ItemRow(Struct, forbid_unknown_fields=True):
     """The fields of a file, in the order of its columns. `None` stands for none, and for min
@@ -54,7 +56,7 @@ class ItemRow(Struct, forbid_unknown_fields=True):
     max_quantity: _Units | None = None
     max_per_customer: _Units | None = None
     hold_ttl_seconds: Annotated[int, Meta(ge=1, le=MAX_TTL_SECONDS)] | None = None
-    metadata: Raw | None = None
+    metadata: Raw = NO_METADATA
 
 
 FIELDS = tuple(field.name for field in msgspec.structs.fields(ItemRow))

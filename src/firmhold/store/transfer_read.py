@@ -125,11 +125,9 @@ class Reader:
             except (msgspec.MsgspecError, RecursionError) as error:
                 yield Reject(line, *_json_problem(error, text), raw)
                 continue
-            metadata = None if row.metadata is None else bytes(row.metadata).decode().strip()
-            if metadata == "null":
-                metadata = None
+            metadata = bytes(row.metadata).decode()
             given = _given(text) if partial else ALL_GIVEN
-            yield _row(line, raw, given, row, metadata)
+            yield _row(line, raw, given, row, None if metadata in {"", "null"} else metadata)
 
     def _csv(self) -> Iterator[Staged | Reject]:
         lines = self._lines

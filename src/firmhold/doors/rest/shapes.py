@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from firmhold.domain.model import MAX_LINES
 from firmhold.doors.shared.text import (
     Customer,
     Delta,
@@ -20,8 +21,6 @@ from firmhold.doors.shared.text import (
     Ttl,
     Units,
 )
-from firmhold.domain.model import MAX_LINES
-
 
 # --- reservations ---
 

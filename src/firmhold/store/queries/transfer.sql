@@ -1,16 +1,18 @@
 -- Items in bulk: staged in a temporary table, then moved set-wise. $1 is always the organization.
 
--- name: planner#
--- The engine's connections shun plans that these statements need. Local to the transaction.
-SET LOCAL enable_seqscan = on;
-SET LOCAL enable_hashjoin = on;
-SET LOCAL enable_mergejoin = on;
-SET LOCAL plan_cache_mode = force_custom_plan;
--- A chunk is small beside the table, and the pages it needs are warm: go by the index.
-SET LOCAL random_page_cost = 1.1;
-SET LOCAL jit = off;
+-- name: patience#
+-- What limits callers who wait is not for a file. Local to the transaction, like all that follows.
 SET LOCAL statement_timeout = 0;
 SET LOCAL idle_in_transaction_session_timeout = 0;
+
+-- name: planner#
+-- One plan for all chunks and all foreign keys, good however much the tables grow meanwhile: from
+-- the chunk by index to the items.
+SET LOCAL plan_cache_mode = force_generic_plan;
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off;
+SET LOCAL jit = off;
 -- Whoever works on the same items holds their locks for milliseconds; a person with psql may not.
 SET LOCAL lock_timeout = '30s';
 
@@ -20,7 +22,7 @@ DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_sku;
 CREATE TEMPORARY TABLE import_row (
     line             bigint NOT NULL,
     raw              text NOT NULL,
-    id               uuid NOT NULL,
+    id               uuid PRIMARY KEY,
     given            integer NOT NULL,
     sku              text NOT NULL,
     name             text NOT NULL,

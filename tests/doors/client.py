@@ -1,0 +1,258 @@
+"""A caller of the doors: plain HTTP requests against the real application, without a socket."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import httpx
+
+from firmhold.app import Application
+from firmhold.doors.shared.operation import KeyUse, Operation
+from firmhold.identity.caller import Role
+from tests.databases import connected
+from tests.shop import Shop
+
+STATUS = {
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "malformed_request": 400,
+    "idempotency_key_missing": 400,
+    "idempotency_key_reused": 422,
+    "idempotency_key_in_progress": 409,
+    "not_found": 404,
+    "not_on_sale_yet": 422,
+    "sale_ended": 422,
+    "limit_exceeded": 422,
+    "insufficient_capacity": 409,
+    "hold_expired": 409,
+    "already_confirmed": 409,
+    "already_released": 409,
+    "already_cancelled": 409,
+    "capacity_below_reserved": 409,
+    "already_exists": 409,
+    "version_conflict": 409,
+    "overloaded": 503,
+}
+"""As the specification has them, not as the code has them."""
+
+EMAIL = "ada@example.org"
+"""The customer that `Api.customer` is."""
+
+OTHER_EMAIL = "eve@example.org"
+
+FLASH = "FLASH-SALE-001"
+
+Json = Any
+
+_numbers = itertools.count(1)
+
+
+def fresh(prefix: str) -> str:
+    """A name that nobody has used."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+def ok(response: httpx.Response, status: int = 200) -> Json:
+    """The answer's JSON; fails unless it has the status and says that it is JSON."""
+    assert response.status_code == status, (response.status_code, response.text)
+    assert response.headers["content-type"] == "application/json"
+    return response.json()
+
+
+def problem(response: httpx.Response, code: str, status: int | None = None) -> Json:
+    """The problem document; fails unless it is a complete one with this code."""
+    found = a_problem(response)
+    assert found["code"] == code, found
+    assert response.status_code == (status or STATUS[code]), found
+    return found
+
+
+def a_problem(response: httpx.Response) -> Json:
+    """The problem document; fails unless the answer is a complete one, whichever."""
+    assert response.status_code >= 400, (response.status_code, response.text)
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    body = response.json()
+    assert body["status"] == response.status_code
+    assert body["type"] == f"/docs#{body['code']}"
+    for member in ("title", "detail", "code"):
+        assert isinstance(body[member], str)
+        assert body[member], body
+    for leak in ("Traceback", "asyncpg", "msgspec", 'File "', "SELECT "):
+        assert leak not in response.text
+    return body
+
+
+class Api:
+    """The application, some people who call it, and short ways to do so."""
+
+    customer: str
+    other: str
+    operator: str
+    auditor: str
+    owner: str
+    admin: str
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        self.app = Application(shop.services, workers=False)
+        self.http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://firmhold.test"
+        )
+
+    async def open(self) -> None:
+        """Enrol the people."""
+        self.customer = await self.shop.token(EMAIL)
+        self.other = await self.shop.token(OTHER_EMAIL)
+        self.operator = await self.shop.token("operator@example.org", Role.OPERATOR)
+        self.auditor = await self.shop.token("auditor@example.org", Role.AUDITOR)
+        self.owner = await self.shop.token("owner@example.org", Role.OWNER)
+        self.admin = await self.shop.token("admin@example.org", Role.ADMIN)
+
+    def user(self, token: str) -> str:
+        """The id of the user that a token names."""
+        customer = self.shop.services.tokens.verify(token).actor.customer
+        assert customer is not None
+        return customer
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: Json = None,
+        *,
+        key: str | None = None,
+        content: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        **query: Any,
+    ) -> httpx.Response:
+        """One request."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["authorization"] = f"Bearer {token}"
+        if key is not None:
+            sent["idempotency-key"] = key
+        given = {name.rstrip("_"): value for name, value in query.items() if value is not None}
+        return await self.http.request(
+            method,
+            path,
+            json=body if content is None else None,
+            content=content,
+            headers=sent,
+            params=given or None,
+        )
+
+    async def get(self, path: str, token: str | None = None, **more: Any) -> httpx.Response:
+        return await self.call("GET", path, token, **more)
+
+    async def post(
+        self, path: str, token: str | None = None, body: Json = None, **more: Any
+    ) -> httpx.Response:
+        return await self.call("POST", path, token, body, **more)
+
+    async def patch(
+        self, path: str, token: str | None = None, body: Json = None, **more: Any
+    ) -> httpx.Response:
+        return await self.call("PATCH", path, token, body, **more)
+
+    # --- what most scenarios begin with ---
+
+    async def item(self, capacity: int = 10, **more: Any) -> Json:
+        """A new item, made through the door."""
+        body = {"sku": fresh("SKU"), "name": "Something", "capacity": capacity, **more}
+        return ok(await self.post("/v1/items", self.operator, body), 201)
+
+    async def hold(self, item: str, quantity: int = 1, token: str | None = None, **more: Any) -> Json:
+        """A hold of the customer's, placed through the door."""
+        body = {"lines": [{"item": item, "quantity": quantity}], **more}
+        return ok(await self.post("/v1/reservations", token or self.customer, body), 201)
+
+    async def act(self, reservation: str, verb: str, token: str, body: Json = None) -> httpx.Response:
+        return await self.post(f"/v1/reservations/{reservation}/{verb}", token, body or {})
+
+    async def counts(self, item: str) -> tuple[int, int, int]:
+        """Capacity, held, confirmed, as the door shows them."""
+        seen = ok(await self.get(f"/v1/items/{item}", self.operator))
+        assert seen["available"] == seen["capacity"] - seen["held"] - seen["confirmed"]
+        return seen["capacity"], seen["held"], seen["confirmed"]
+
+    async def walk(self, path: str, token: str | None, **query: Any) -> list[Json]:
+        """Every entry of a list, page by page by its cursor, checking that the link agrees."""
+        entries: list[Json] = []
+        response = await self.get(path, token, **query)
+        for _ in range(1000):
+            page = ok(response)
+            entries += page["data"]
+            assert set(page) == {"data", "next"}
+            if page["next"] is None:
+                assert "link" not in response.headers
+                return entries
+            link = response.headers["link"]
+            assert link.endswith('; rel="next"'), link
+            response = await self.get(link[1 : link.index(">")], token)
+            if "limit" in query:
+                assert len(page["data"]) <= query["limit"]
+        raise AssertionError("the list does not end")
+
+    async def checksum(self) -> str:
+        """A digest of every row of every table, users aside (a test may enrol some)."""
+        return await connected(self.shop.dsn, _checksum)
+
+
+async def _checksum(connection: Any) -> str:
+    digests = []
+    for table in (
+        "organization",
+        "offering",
+        "item",
+        "reservation",
+        "reservation_line",
+        "ledger",
+        "idempotency",
+    ):
+        digests.append(
+            await connection.fetchval(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+            )
+        )
+    return " ".join(digests)
+
+
+async def example(
+    api: Api, operation: Operation, holder: str | None = None
+) -> tuple[str, dict[str, Any], dict[str, str]]:
+    """Address, body and headers of the operation's own example, with real things in place of its
+    placeholders. What it acts on belongs to `holder`, else to `Api.customer`."""
+    shown = operation.example
+    assert shown is not None, operation.name
+    names: dict[str, str] = {}
+
+    async def real(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: await real(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [await real(inner) for inner in value]
+        if value in {"held", "confirmed"}:
+            if value not in names:
+                item = ok(await api.get("/v1/items", api.operator, sku=FLASH))["data"][0]["id"]
+                hold = await api.hold(item, 1, holder, confirm=value == "confirmed")
+                names[value] = hold["id"]
+            return names[value]
+        if value == "item":
+            if value not in names:
+                names[value] = (await api.item(50))["id"]
+            return names[value]
+        return EMAIL if value == "demo" else value
+
+    path = operation.path
+    for name, value in shown.path.items():
+        path = path.replace("{" + name + "}", await real(value))
+    assert "{" not in path, f"{operation.name}: the example leaves a part of its path open"
+    if shown.query:
+        path += "?" + "&".join(
+            f"{name}={await real(value)}"
+            for name, value in (pair.split("=") for pair in shown.query.split("&"))
+        )
+    headers = {} if operation.key is KeyUse.NONE else {"idempotency-key": fresh("example")}
+    return path, await real(shown.body), headers
