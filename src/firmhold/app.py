@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from firmhold.domain.errors import Code, refuse
 from firmhold.doors import rest, storefront
 from firmhold.doors.operations import health
-from firmhold.doors.operations.reference import reference
+from firmhold.doors.operations.reference import PAGE_HEADERS, reference
 from firmhold.doors.shared.body import Disconnected
 from firmhold.doors.shared.callers import Callers
 from firmhold.doors.shared.openapi import document
@@ -189,7 +189,7 @@ def _operations_door(services: Services) -> list[HTTPRouteHandler]:
         return _response(Reply(200, openapi))
 
     async def docs() -> Response[bytes]:
-        return _response(Reply(200, page, _PAGE_HEADERS))
+        return _response(Reply(200, page, PAGE_HEADERS))
 
     async def root() -> Response[bytes]:
         return _response(Reply(307, b"", ((b"location", b"docs"),)))
@@ -203,10 +203,3 @@ def _operations_door(services: Services) -> list[HTTPRouteHandler]:
         ("/", root),
     )
     return [HTTPRouteHandler(path, http_method="GET")(page) for path, page in pages]
-
-
-_PAGE_HEADERS = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"content-security-policy", b"default-src 'none'; style-src 'sha256-STYLE'; base-uri 'none'"),
-    (b"x-content-type-options", b"nosniff"),
-)

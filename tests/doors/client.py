@@ -10,7 +10,6 @@ import httpx
 from firmhold.app import Application
 from firmhold.doors.shared.operation import KeyUse, Operation
 from firmhold.identity.caller import Role
-from tests.databases import connected
 from tests.shop import Shop
 
 STATUS = {
@@ -124,7 +123,7 @@ class Api:
         *,
         key: str | None = None,
         content: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: dict[str, Any] | None = None,
         **query: Any,
     ) -> httpx.Response:
         """One request."""
@@ -163,12 +162,16 @@ class Api:
         body = {"sku": fresh("SKU"), "name": "Something", "capacity": capacity, **more}
         return ok(await self.post("/v1/items", self.operator, body), 201)
 
-    async def hold(self, item: str, quantity: int = 1, token: str | None = None, **more: Any) -> Json:
+    async def hold(
+        self, item: str, quantity: int = 1, token: str | None = None, **more: Any
+    ) -> Json:
         """A hold of the customer's, placed through the door."""
         body = {"lines": [{"item": item, "quantity": quantity}], **more}
         return ok(await self.post("/v1/reservations", token or self.customer, body), 201)
 
-    async def act(self, reservation: str, verb: str, token: str, body: Json = None) -> httpx.Response:
+    async def act(
+        self, reservation: str, verb: str, token: str, body: Json = None
+    ) -> httpx.Response:
         return await self.post(f"/v1/reservations/{reservation}/{verb}", token, body or {})
 
     async def counts(self, item: str) -> tuple[int, int, int]:
@@ -197,7 +200,8 @@ class Api:
 
     async def checksum(self) -> str:
         """A digest of every row of every table, users aside (a test may enrol some)."""
-        return await connected(self.shop.dsn, _checksum)
+        async with self.shop.services.database.read() as connection:
+            return await _checksum(connection)
 
 
 async def _checksum(connection: Any) -> str:

@@ -16,8 +16,8 @@ from tests.shop import Shop, open_shop
 async def api(shop: Shop) -> AsyncIterator[Api]:
     """The application with nothing in it but people."""
     api = Api(shop)
-    await api.open()
     async with api.http:
+        await api.open()
         yield api
 
 
@@ -28,8 +28,8 @@ async def stage(server: Server) -> AsyncIterator[Api]:
     address = await server.clone()
     async with open_shop(address.dsn) as shop:
         api = Api(shop)
-        await api.open()
-        await api.item(1_000_000, sku=FLASH, price={"amount": 4900, "currency": "EUR"})
         async with api.http:
+            await api.open()
+            await api.item(1_000_000, sku=FLASH, price={"amount": 4900, "currency": "EUR"})
             yield api
     await server.drop(address)

@@ -13,8 +13,8 @@ import pytest
 from firmhold.store.database import SETTINGS
 from firmhold.store.sql import QUERIES
 from firmhold.store.verify import CHECKS, verify
+from tests.databases import Address
 from tests.store import books as b
-from tests.store.conftest import Address
 
 # Nothing may stand in the way of a corruption: what the constraints and triggers prevent, a
 # failing disk does not.

@@ -152,6 +152,17 @@ PER_CUSTOMER = [
         ),
     ),
     case(
+        "what they let expire does not give them more",
+        given(limited, a_hold("old", expires=NOW, tent=4)),
+        hold(tent=5),
+        refused(
+            Code.LIMIT_EXCEEDED,
+            wrote("tent", Kind.EXPIRED, held=-4, of="old"),
+            limit="max_per_customer",
+            has=0,
+        ),
+    ),
+    case(
         "what they hold to the last microsecond counts",
         given(limited, a_hold("old", expires=NOW + TICK, tent=4)),
         hold(tent=1),
@@ -235,6 +246,22 @@ LIVE_HOLDS = [
             wrote("tent", Kind.EXPIRED, held=-1, of="old"),
             wrote("tent", Kind.HELD, held=+1),
             tent=(10, 1, 0),
+        ),
+    ),
+    case(
+        "what is due makes no room beside what lives",
+        given(
+            offering(),
+            a_hold("old", expires=NOW, tent=1),
+            a_hold("live", tent=1),
+            max_live_holds=1,
+        ),
+        hold(tent=1),
+        refused(
+            Code.LIMIT_EXCEEDED,
+            wrote("tent", Kind.EXPIRED, held=-1, of="old"),
+            limit="max_live_holds",
+            has=1,
         ),
     ),
     case(

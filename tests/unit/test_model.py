@@ -6,7 +6,7 @@ What is compared and what must hold is in `story`; what can happen is here.
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -31,7 +31,6 @@ SEARCH = settings(
     deadline=None,
     derandomize=True,
     database=None,
-    phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
@@ -179,7 +178,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(SEARCH, max_examples=120, stateful_step_count=25)
+TestLife.settings = settings(SEARCH, max_examples=250, stateful_step_count=25)
 
 chapters = st.lists(st.tuples(near | waits, batches), min_size=4, max_size=12)
 
@@ -196,7 +195,7 @@ def tell(policy: Policy, offerings: tuple[Offering, ...], chapters: Any) -> Stor
     return story
 
 
-@settings(SEARCH, max_examples=250)
+@settings(SEARCH, max_examples=500)
 @given(policies, offerings, chapters)
 def test_a_story_told_in_batches_one_by_one_and_naively_ends_the_same(
     policy: Policy, offerings: tuple[Offering, ...], chapters: Any

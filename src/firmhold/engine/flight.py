@@ -12,10 +12,11 @@ import asyncpg
 import structlog
 
 from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.engine.batch import Claims
 from firmhold.engine.faults import Again, BadCommand, KeyRace, is_transient
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
-from firmhold.engine.transaction import Claims, LostCommit, carry_out
+from firmhold.engine.transaction import LostCommit, carry_out
 from firmhold.store.database import Database
 
 FIRST_PAUSE = 0.01

@@ -88,7 +88,10 @@ class Reader:
                 limit,
                 where.status,
             )
-        return [Seen(as_of(reservation(row), row["now"]), row["now"], row["seq"]) for row in found]
+        return [
+            Seen(as_of(reservation(tuple(row)[2:]), row["now"]), row["now"], row["seq"])
+            for row in found
+        ]
 
     async def ledger(
         self, organization: str, offering: str, *, after: int, limit: int

@@ -1,6 +1,6 @@
 """Between database rows and domain values. Ids lose their prefix on the way in and get it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,34 +47,25 @@ def offering(row: Mapping[str, Any]) -> Offering:
     )
 
 
-def reservation(row: Mapping[str, Any]) -> Reservation:
-    """A reservation from its row with the lines as arrays."""
-    lines = zip(
-        row["offerings"],
-        row["quantities"],
-        row["held"],
-        row["confirmed"],
-        row["unit_prices"],
-        row["currencies"],
-        strict=True,
+def reservation(values: Sequence[Any]) -> Reservation:
+    """A reservation from its columns, in the order in which the queries name them: those of the
+    reservation, then those of its lines as arrays."""
+    id, status, *about, metadata, reacquired = values[:14]
+    customer, actor, *times_and_notes = about
+    lines = tuple(
+        Line(offering_id(offering), *rest) for offering, *rest in zip(*values[14:20], strict=True)
     )
-    metadata = row["metadata"]
-    return Reservation(
-        reservation_id(row["id"]),
-        Status(row["status"]),
-        row["customer"],
-        row["actor"],
-        tuple(Line(offering_id(id), *rest) for id, *rest in lines),
-        row["created_at"],
-        row["expires_at"],
-        row["extend_until"],
-        row["confirmed_at"],
-        row["ended_at"],
-        row["reason"],
-        row["notes"],
-        row["guest_count"],
-        None if metadata is None else msgspec.json.decode(metadata),
-        row["reacquired"],
+    return Reservation._make(
+        (
+            reservation_id(id),
+            Status(status),
+            customer,
+            actor,
+            lines,
+            *times_and_notes,
+            None if metadata is None else msgspec.json.decode(metadata),
+            reacquired,
+        )
     )
 
 
@@ -104,12 +95,12 @@ def _sparse(column: list[Any]) -> list[Any]:
     return column if any(value is not None for value in column) else []
 
 
-def new_reservation_columns(reservations: Sequence[Reservation]) -> list[list[Any]]:
-    """Columns for `insert_reservations`: one row per line, the first with position 0."""
-    instants = Instants()
-    number = instants.number
+def _new_reservation_columns(
+    reservations: Sequence[Reservation], number: Callable[[datetime | None], int | None]
+) -> list[list[Any]]:
+    """Columns for new reservations: one row per line, the first with position 0."""
     lines = [(r, position, line) for r in reservations for position, line in enumerate(r.lines)]
-    columns: list[list[Any]] = [
+    return [
         [r.id[-32:] for r, _, _ in lines],
         [position for _, position, _ in lines],
         [r.status.value for r, _, _ in lines],
@@ -125,7 +116,6 @@ def new_reservation_columns(reservations: Sequence[Reservation]) -> list[list[An
         _sparse([r.guest_count for r, _, _ in lines]),
         _sparse([_json(r.metadata) for r, _, _ in lines]),
     ]
-    return [instants.column(), *columns]
 
 
 def _json(value: Mapping[str, Any] | None) -> str | None:
@@ -152,15 +142,17 @@ def changed_reservation_columns(reservations: Sequence[Reservation]) -> list[lis
     ]
 
 
-def effect_columns(
+def write_columns(
+    created: Sequence[Reservation],
     offerings: Sequence[Offering],
     entries: Sequence[LedgerEntry],
     answers: Sequence[tuple[Key, Answer]],
 ) -> list[list[Any]]:
-    """Columns for `record_effects`: counters, ledger entries, answers."""
+    """Columns for `write_batch`: instants, new reservations, counters, ledger entries, answers."""
     instants = Instants()
     number = instants.number
     columns: list[list[Any]] = [
+        *_new_reservation_columns(created, number),
         [o.id[-32:] for o in offerings],
         [o.capacity for o in offerings],
         [o.held for o in offerings],

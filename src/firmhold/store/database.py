@@ -80,7 +80,8 @@ class Database:
     async def engine(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         """A connection for one batch. It is thrown away if the batch leaves it in doubt."""
         assert self._engine is not None, "the database has not been opened"
-        async with self._engine.acquire(timeout=CONNECT_TIMEOUT) as connection:
+        # No time limit here: connecting has its own, and flights are fewer than connections.
+        async with self._engine.acquire() as connection:
             try:
                 # The pool hands out a proxy, which looks and behaves like the connection.
                 yield cast("asyncpg.Connection[Any]", connection)

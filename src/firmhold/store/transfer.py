@@ -8,17 +8,13 @@ entry of each. It never prints, and never holds more than two chunks in memory.
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import AsyncIterator, Callable, Sequence
-from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import asyncpg
-import msgspec
 
 from firmhold.store.sql import statement
-from firmhold.store.transfer_format import ALL_GIVEN, COUNTS, FIELDS, TOGETHER
+from firmhold.store.transfer_format import ALL_GIVEN, TOGETHER
 from firmhold.store.transfer_read import (
     COLUMNS,
     BadFile,
@@ -29,6 +25,7 @@ from firmhold.store.transfer_read import (
     Source,
     Staged,
 )
+from firmhold.store.transfer_write import Writer
 
 __all__ = [
     "BadFile",
@@ -323,7 +320,7 @@ def _why_impossible(row: Any) -> str:
 async def export_items(
     connection: Connection,
     organization: str,
-    write: Callable[[bytes], None],
+    write: Callable[[bytes], object],
     format: Format,
     *,
     counts: bool = False,
@@ -340,9 +337,7 @@ async def export_items(
 
     Raises `LookupError` if there is no such organization.
     """
-    names = (*FIELDS, *COUNTS) if counts else FIELDS
-    render = _csv_renderer(names, spreadsheet_safe) if format == "csv" else _jsonl_renderer(names)
-    rows = written = 0
+    file = Writer(write, format, counts=counts, spreadsheet_safe=spreadsheet_safe)
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         await connection.execute(statement("transfer", "patience"))
         if not await connection.fetchval(
@@ -350,56 +345,9 @@ async def export_items(
         ):
             raise LookupError(f"There is no organization {organization}.")
         cursor = await connection.cursor(statement("transfer", "export_items"), organization[-32:])
-        if format == "csv":
-            write(render([dict(zip(names, names, strict=True))]))
+        file.begin()
         while found := await cursor.fetch(EXPORT_ROWS, timeout=TIMEOUT):
-            data = render(found)
-            write(data)
-            rows += len(found)
-            written += len(data)
+            file.add(found)
             if on_progress is not None:
-                on_progress(Progress(rows=rows, read=written))
-    return rows
-
-
-Render: TypeAlias = Callable[[Sequence[Any]], bytes]
-
-
-def _csv_renderer(names: Sequence[str], spreadsheet_safe: bool) -> Render:
-    cell = _safe_cell if spreadsheet_safe else _cell
-
-    def render(rows: Sequence[Any]) -> bytes:
-        text = io.StringIO()
-        csv.writer(text).writerows([cell(row[name]) for name in names] for row in rows)
-        return text.getvalue().encode()
-
-    return render
-
-
-def _cell(value: Any) -> Any:
-    return _instant(value) if isinstance(value, datetime) else value
-
-
-def _safe_cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return _cell(value)
-
-
-def _jsonl_renderer(names: Sequence[str]) -> Render:
-    encode = msgspec.json.Encoder().encode_lines
-
-    def render(rows: Sequence[Any]) -> bytes:
-        return encode([{name: _member(name, row[name]) for name in names} for row in rows])
-
-    return render
-
-
-def _member(name: str, value: Any) -> Any:
-    if name == "metadata" and value is not None:
-        return msgspec.Raw(value)  # as it is: numbers keep all their digits
-    return _instant(value) if isinstance(value, datetime) else value
-
-
-def _instant(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
+                on_progress(Progress(rows=file.rows, read=file.written))
+    return file.rows

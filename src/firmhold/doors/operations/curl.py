@@ -6,8 +6,10 @@ import shlex
 from typing import Any
 from urllib.parse import urlencode
 
-_SHORT = 56
-"""Characters of JSON that stay on one line."""
+_WIDTH = 55
+"""Characters of a line that the page shows beside an operation without scrolling."""
+
+_BREAK = " \\\n  "
 
 _SPECIAL = re.compile(r'([\\"`$])')
 _BRACED = re.compile(r"{([^}]+)}")
@@ -15,9 +17,12 @@ _BRACED = re.compile(r"{([^}]+)}")
 
 def curl(method: str, path: str, operation: dict[str, Any]) -> str:
     """The command, on several lines."""
-    parts = [f'curl "$ADDRESS{_address(path)}{_query(operation)}"']
-    if method != "GET":
-        parts[0] = parts[0].replace("curl", f"curl -X {method}", 1)
+    parts = ["curl" if method == "GET" else f"curl -X {method}"]
+    address = f'"$ADDRESS{_address(path)}{_query(operation)}"'
+    if len(f"{parts[0]} {address} \\") <= _WIDTH:
+        parts[0] += f" {address}"
+    else:
+        parts.append(address)
     parts.append('-H "Authorization: Bearer $TOKEN"')
     if any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"]):
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
@@ -25,7 +30,7 @@ def curl(method: str, path: str, operation: dict[str, Any]) -> str:
     if content is not None:
         parts.append("-H 'Content-Type: application/json'")
         parts.append(f"-d {shlex.quote(_body(content.get('example', {})))}")
-    return " \\\n  ".join(parts)
+    return _BREAK.join(parts)
 
 
 def _address(path: str) -> str:
@@ -52,5 +57,22 @@ def _query(operation: dict[str, Any]) -> str:
 
 
 def _body(example: Any) -> str:
-    short = json.dumps(example, ensure_ascii=False)
-    return short if len(short) <= _SHORT else json.dumps(example, ensure_ascii=False, indent=2)
+    return _pretty(example, indent=2, before=len("  -d '"))
+
+
+def _pretty(value: Any, *, indent: int, before: int) -> str:
+    """JSON on one line where it fits behind what stands `before` it, else a line per member."""
+    short = json.dumps(value, ensure_ascii=False)
+    if before + len(short) + len("',") <= _WIDTH or not isinstance(value, (dict, list)):
+        return short
+    inner = indent + 2
+    if isinstance(value, dict):
+        names = [f"{json.dumps(name, ensure_ascii=False)}: " for name in value]
+        pairs, ends = list(zip(names, value.values(), strict=True)), "{}"
+    else:
+        pairs, ends = [("", part) for part in value], "[]"
+    lines = (
+        f"\n{' ' * inner}{name}{_pretty(part, indent=inner, before=inner + len(name))}"
+        for name, part in pairs
+    )
+    return f"{ends[0]}{','.join(lines)}\n{' ' * indent}{ends[1]}"

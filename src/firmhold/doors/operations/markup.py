@@ -1,4 +1,4 @@
-"""HTML that is escaped unless it says that it is HTML: elements, prose and links within the page."""
+"""HTML in which everything is escaped that does not say it is HTML already."""
 
 import re
 from html import escape
@@ -17,9 +17,7 @@ class Html(str):
 
 def join(*children: str) -> Html:
     """Children side by side; those that are not markup become text."""
-    return Html(
-        "".join(child if isinstance(child, Html) else escape(child) for child in children)
-    )
+    return Html("".join(child if isinstance(child, Html) else escape(child) for child in children))
 
 
 def element(tag: str, *children: str, **attributes: str | None) -> Html:

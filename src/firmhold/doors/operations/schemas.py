@@ -59,25 +59,24 @@ class Schemas:
 
     def type_of(self, schema: Schema) -> Html:
         """Type and bounds in words, with links to shapes."""
-        kinds = schema.get("anyOf")
-        if kinds is not None:
-            return _listed([self.type_of(kind) for kind in kinds], "or")
+        kinds = schema.get("anyOf", [schema])
+        words = _listed([self._word(kind) for kind in kinds], "or")
+        bounds = [bound for kind in kinds for bound in _bounds(kind)]
+        if not bounds:
+            return words
+        return join(words, " ", element("span", *_separated(bounds), class_="bounds"))
+
+    def _word(self, schema: Schema) -> Html:
         if "$ref" in schema:
             return self.link(name_of(schema))
         if "enum" in schema:
-            return join("one of ", _listed([code(_json(value)) for value in schema["enum"]], "or"))
-        types = schema.get("type", "any value")
-        if isinstance(types, list):
-            types = " or ".join(types)
-        parts: list[str] = [types]
-        if types == "array" and "items" in schema:
-            parts = ["array of ", self.type_of(schema["items"])]
+            return _listed([code(_json(value)) for value in schema["enum"]], "or")
+        if schema.get("type") == "array" and "items" in schema:
+            return join("array of ", self.type_of(schema["items"]))
         if schema.get("format") == "date-time":
-            parts = ["date-time"]
-        bounds = list(_bounds(schema))
-        if bounds:
-            parts.append(element("span", *_separated(bounds), class_="bounds"))
-        return join(*parts)
+            return join("date-time")
+        types = schema.get("type", "any value")
+        return join(" or ".join(types) if isinstance(types, list) else types)
 
 
 def shape_id(name: str) -> str:

@@ -7,7 +7,7 @@ from firmhold.doors.operations.markup import Html, code, element, join, scrollin
 from firmhold.doors.operations.schemas import Schema, Schemas, remark
 
 
-def table(caption: str, heads: Sequence[str], rows: Iterable[Html]) -> Html:
+def table(caption: str, heads: Sequence[str], rows: Iterable[Html], *, wide: bool = False) -> Html:
     """A table that scrolls in its own box. The caption is for those who cannot see the page."""
     head = element("tr", *(element("th", name, scope="col") for name in heads))
     return scrolling(
@@ -16,6 +16,7 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Html]) -> Html:
             element("caption", caption, class_="unseen"),
             element("thead", head),
             element("tbody", *rows),
+            class_="wide" if wide else None,
         )
     )
 
@@ -34,7 +35,7 @@ def fields(schemas: Schemas, schema: Schema, caption: str, *, nested: bool) -> H
         body = [element("tr", name, kind) for name, kind, _ in rows]
         return table(caption, ("Field", "Type"), body)
     body = [element("tr", name, kind, element("td", remarks)) for name, kind, remarks in rows]
-    return table(caption, ("Field", "Type", "Description"), body)
+    return table(caption, ("Field", "Type", "Description"), body, wide=True)
 
 
 def parameters(schemas: Schemas, given: Sequence[dict[str, Any]]) -> Html:
@@ -52,6 +53,7 @@ def parameters(schemas: Schemas, given: Sequence[dict[str, Any]]) -> Html:
             )
             for parameter in given
         ),
+        wide=True,
     )
 
 

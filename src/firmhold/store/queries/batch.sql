@@ -35,10 +35,11 @@ WHERE o.organization_id = $1 AND o.id IN (
 ORDER BY o.id
 FOR UPDATE OF o;
 
--- name: load_reservations
--- The clock, read now that the locks are ours, and with it the reservations that commands name
--- ($3) and the holds that are due on the offerings ($2), at most $4 of those. Always at least
--- one row, for the clock.
+-- name: load_batch^
+-- The clock, read now that the locks are ours, and with it: the reservations that commands name
+-- ($3), the holds that are due on the offerings ($2), at most $4 of those, and what was answered to
+-- callers who used their keys ($5) before. One row, because each statement more is paid by every
+-- batch.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 due AS MATERIALIZED (
     SELECT l.reservation_id AS id FROM clock, LATERAL (
@@ -49,23 +50,25 @@ due AS MATERIALIZED (
     ) AS l
 ),
 wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due)
-SELECT clock.now, (SELECT count(*) FROM due) AS due, r.*, lines.*
-FROM clock
-LEFT JOIN (
-    SELECT r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at, r.extend_until,
-           r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata, r.reacquired
-    FROM wanted JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
-) AS r ON true
-LEFT JOIN LATERAL (
-    SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
-           array_agg(l.quantity ORDER BY l.position) AS quantities,
-           array_agg(l.held ORDER BY l.position) AS held,
-           array_agg(l.confirmed ORDER BY l.position) AS confirmed,
-           array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
-           array_agg(l.currency ORDER BY l.position) AS currencies
-    FROM reservation_line AS l
-    WHERE l.organization_id = $1 AND l.reservation_id = r.id
-) AS lines ON r.id IS NOT NULL;
+SELECT clock.now, (SELECT count(*) FROM due) AS due,
+    (SELECT array_agg(ROW(r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
+        r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
+        r.reacquired, lines.offerings, lines.quantities, lines.held, lines.confirmed,
+        lines.unit_prices, lines.currencies))
+     FROM wanted JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
+     CROSS JOIN LATERAL (
+        SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
+               array_agg(l.quantity ORDER BY l.position) AS quantities,
+               array_agg(l.held ORDER BY l.position) AS held,
+               array_agg(l.confirmed ORDER BY l.position) AS confirmed,
+               array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
+               array_agg(l.currency ORDER BY l.position) AS currencies
+        FROM reservation_line AS l
+        WHERE l.organization_id = $1 AND l.reservation_id = r.id
+     ) AS lines) AS reservations,
+    (SELECT array_agg(ROW(a.key, a.fingerprint, a.status, a.body)) FROM idempotency AS a
+     WHERE a.organization_id = $1 AND a.key = ANY ($5)) AS answers
+FROM clock;
 
 -- name: load_usage
 -- Units that customers have of offerings which limit them: $2 and $3 are pairs. A hold that is
@@ -91,39 +94,6 @@ CROSS JOIN LATERAL (
 ) AS live
 WHERE live.holds > 0;
 
--- name: load_answers
--- What was answered to callers who used these keys before.
-SELECT key, fingerprint, status, body
-FROM idempotency WHERE organization_id = $1 AND key = ANY ($2);
-
--- name: insert_reservations!
--- New reservations, created at $2: one row per line ($4 … $17), of which the first carries the
--- reservation. Instants are numbers into $3, because few differ and each is dear to send. A
--- column that is NULL throughout may be empty.
-WITH new AS MATERIALIZED (
-    SELECT n.*, ($3::timestamptz[])[n.expires] AS expires_at,
-           ($3::timestamptz[])[n.extend] AS extend_until
-    FROM unnest($4::uuid[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
-        $10::smallint[], $11::uuid[], $12::integer[], $13::bigint[], $14::text[], $15::text[],
-        $16::integer[], $17::jsonb[])
-        AS n (id, position, status, customer, actor, expires, extend, offering_id, quantity,
-              unit_price, currency, notes, guest_count, metadata)
-),
-reservations AS (
-    INSERT INTO reservation (organization_id, id, status, customer, actor, created_at, expires_at,
-        extend_until, confirmed_at, notes, guest_count, metadata)
-    SELECT $1, id, status, customer, actor, $2, expires_at, extend_until,
-           CASE status WHEN 'confirmed' THEN $2::timestamptz END, notes, guest_count, metadata
-    FROM new WHERE position = 0
-)
-INSERT INTO reservation_line (organization_id, reservation_id, offering_id, position, quantity,
-    held, confirmed, unit_price, currency, status, expires_at, customer)
-SELECT $1, id, offering_id, position, quantity,
-       CASE status WHEN 'held' THEN quantity ELSE 0 END,
-       CASE status WHEN 'confirmed' THEN quantity ELSE 0 END,
-       unit_price, currency, status, expires_at, customer
-FROM new;
-
 -- name: update_reservations!
 -- Reservations that have changed ($2 … $8) and all their lines ($9 … $14).
 WITH reservations AS (
@@ -143,17 +113,45 @@ FROM unnest($9::uuid[], $10::uuid[], $11::integer[], $12::integer[], $13::text[]
 WHERE l.organization_id = $1 AND l.reservation_id = n.reservation_id
   AND l.offering_id = n.offering_id;
 
--- name: record_effects
--- Counters ($4 … $9), ledger entries ($10 … $22) and answers ($23 … $27), all at $2; instants are
--- numbers into $3. Says how many answers were new, because a key that someone else has just used
--- must not have two effects, and which transaction this is, for the case that its commit is never
--- answered.
-WITH counters AS (
+-- name: write_batch^
+-- What the batch does, all at $2; instants are numbers into $3, because few differ and each is dear
+-- to send. New reservations ($4 … $17) have one row per line, of which the first carries the
+-- reservation; then counters ($18 … $23), ledger entries ($24 … $36) and answers ($37 … $41). A
+-- column that is NULL throughout may be empty.
+--
+-- Says how many answers were new, because a key that someone else has just used must not have two
+-- effects, and which transaction this is, for the case that its commit is never answered.
+WITH new AS MATERIALIZED (
+    SELECT n.*, ($3::timestamptz[])[n.expires] AS expires_at,
+           ($3::timestamptz[])[n.extend] AS extend_until
+    FROM unnest($4::uuid[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
+        $10::smallint[], $11::uuid[], $12::integer[], $13::bigint[], $14::text[], $15::text[],
+        $16::integer[], $17::jsonb[])
+        AS n (id, position, status, customer, actor, expires, extend, offering_id, quantity,
+              unit_price, currency, notes, guest_count, metadata)
+),
+reservations AS (
+    INSERT INTO reservation (organization_id, id, status, customer, actor, created_at, expires_at,
+        extend_until, confirmed_at, notes, guest_count, metadata)
+    SELECT $1, id, status, customer, actor, $2, expires_at, extend_until,
+           CASE status WHEN 'confirmed' THEN $2::timestamptz END, notes, guest_count, metadata
+    FROM new WHERE position = 0
+),
+lines AS (
+    INSERT INTO reservation_line (organization_id, reservation_id, offering_id, position, quantity,
+        held, confirmed, unit_price, currency, status, expires_at, customer)
+    SELECT $1, id, offering_id, position, quantity,
+           CASE status WHEN 'held' THEN quantity ELSE 0 END,
+           CASE status WHEN 'confirmed' THEN quantity ELSE 0 END,
+           unit_price, currency, status, expires_at, customer
+    FROM new
+),
+counters AS (
     UPDATE offering AS o
     SET capacity = n.capacity, held = n.held, confirmed = n.confirmed, seq = n.seq,
         drain_to = n.drain_to
-    FROM unnest($4::uuid[], $5::integer[], $6::integer[], $7::integer[], $8::bigint[],
-        $9::integer[]) AS n (id, capacity, held, confirmed, seq, drain_to)
+    FROM unnest($18::uuid[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[],
+        $23::integer[]) AS n (id, capacity, held, confirmed, seq, drain_to)
     WHERE o.organization_id = $1 AND o.id = n.id
 ),
 entries AS (
@@ -163,16 +161,16 @@ entries AS (
     SELECT $1, $2, n.offering_id, n.seq, n.kind, n.reservation_id, n.capacity_delta,
            n.held_delta, n.confirmed_delta, n.capacity, n.held, n.confirmed, n.actor, n.reason,
            ($3::timestamptz[])[n.expires]
-    FROM unnest($10::uuid[], $11::bigint[], $12::text[], $13::uuid[], $14::integer[],
-        $15::integer[], $16::integer[], $17::integer[], $18::integer[], $19::integer[],
-        $20::text[], $21::text[], $22::smallint[])
+    FROM unnest($24::uuid[], $25::bigint[], $26::text[], $27::uuid[], $28::integer[],
+        $29::integer[], $30::integer[], $31::integer[], $32::integer[], $33::integer[],
+        $34::text[], $35::text[], $36::smallint[])
         AS n (offering_id, seq, kind, reservation_id, capacity_delta, held_delta,
               confirmed_delta, capacity, held, confirmed, actor, reason, expires)
 ),
 answers AS (
     INSERT INTO idempotency (organization_id, created_at, key, fingerprint, status, body, subject)
-    SELECT $1, $2, * FROM unnest($23::uuid[], $24::uuid[], $25::smallint[], $26::bytea[],
-        $27::uuid[])
+    SELECT $1, $2, * FROM unnest($37::uuid[], $38::uuid[], $39::smallint[], $40::bytea[],
+        $41::uuid[])
     ON CONFLICT DO NOTHING
     RETURNING 1
 )

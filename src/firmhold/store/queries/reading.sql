@@ -21,9 +21,9 @@ page AS (
           SELECT l.reservation_id FROM reservation_line AS l
           WHERE l.organization_id = $1 AND l.customer = $5))
 )
-SELECT now() AS now, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
+SELECT now() AS now, r.seq, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
        r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
-       r.reacquired, r.seq, lines.*
+       r.reacquired, lines.*
 FROM page AS r
 CROSS JOIN LATERAL (
     SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,

@@ -102,18 +102,18 @@ SELECT count(*) FROM (
 -- name: merge!
 -- What a row does not give stays as it is. The numbers are places in the list of fields.
 UPDATE import_row AS r SET
-    description = CASE WHEN given & 1 << 3 = 0 THEN i.description ELSE r.description END,
-    unit_price = CASE WHEN given & 1 << 4 = 0 THEN o.unit_price ELSE r.unit_price END,
-    currency = CASE WHEN given & 1 << 5 = 0 THEN o.currency ELSE r.currency END,
-    sale_starts_at = CASE WHEN given & 1 << 6 = 0 THEN o.sale_starts_at ELSE r.sale_starts_at END,
-    sale_ends_at = CASE WHEN given & 1 << 7 = 0 THEN o.sale_ends_at ELSE r.sale_ends_at END,
-    min_quantity = CASE WHEN given & 1 << 8 = 0 THEN o.min_quantity ELSE r.min_quantity END,
-    max_quantity = CASE WHEN given & 1 << 9 = 0 THEN o.max_quantity ELSE r.max_quantity END,
+    description = CASE WHEN given & (1 << 3) = 0 THEN i.description ELSE r.description END,
+    unit_price = CASE WHEN given & (1 << 4) = 0 THEN o.unit_price ELSE r.unit_price END,
+    currency = CASE WHEN given & (1 << 5) = 0 THEN o.currency ELSE r.currency END,
+    sale_starts_at = CASE WHEN given & (1 << 6) = 0 THEN o.sale_starts_at ELSE r.sale_starts_at END,
+    sale_ends_at = CASE WHEN given & (1 << 7) = 0 THEN o.sale_ends_at ELSE r.sale_ends_at END,
+    min_quantity = CASE WHEN given & (1 << 8) = 0 THEN o.min_quantity ELSE r.min_quantity END,
+    max_quantity = CASE WHEN given & (1 << 9) = 0 THEN o.max_quantity ELSE r.max_quantity END,
     max_per_customer =
-        CASE WHEN given & 1 << 10 = 0 THEN o.max_per_customer ELSE r.max_per_customer END,
+        CASE WHEN given & (1 << 10) = 0 THEN o.max_per_customer ELSE r.max_per_customer END,
     hold_ttl_seconds =
-        CASE WHEN given & 1 << 11 = 0 THEN o.hold_ttl_seconds ELSE r.hold_ttl_seconds END,
-    metadata = CASE WHEN given & 1 << 12 = 0 THEN i.metadata ELSE r.metadata END
+        CASE WHEN given & (1 << 11) = 0 THEN o.hold_ttl_seconds ELSE r.hold_ttl_seconds END,
+    metadata = CASE WHEN given & (1 << 12) = 0 THEN i.metadata ELSE r.metadata END
 FROM offering AS o JOIN item AS i USING (organization_id, id)
 WHERE o.organization_id = $1 AND o.id = r.id AND r.given <> $2;
 

@@ -1,0 +1,324 @@
+"""What happens inside one transaction: lock, load, decide, write.
+
+Knows the statements and how values are passed to them. It neither begins nor ends the
+transaction, and no rule is written here: the decision is the domain's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import asyncpg
+
+from firmhold.domain.commands import Confirm, Hold, ReservationCommand
+from firmhold.domain.decide import decide
+from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.domain.model import Offering, Reservation
+from firmhold.domain.state import Decision, Outcome, Policy, State
+from firmhold.engine import rows
+from firmhold.engine.faults import Again, BadCommand, KeyRace
+from firmhold.engine.ticket import Answer, Key, Reply, Ticket
+from firmhold.store.sql import statement
+
+DUE_AT_ONCE = 2000
+"""Due holds one transaction expires at most. What a command is refused for lack of units while
+more are due is not its answer yet: the batch goes on with the next ones."""
+
+_LOCK_CUSTOMERS = statement("batch", "lock_customers")
+_LOCK_OFFERINGS = statement("batch", "lock_offerings")
+_LOAD_BATCH = statement("batch", "load_batch")
+_LOAD_USAGE = statement("batch", "load_usage")
+_LOAD_LIVE_HOLDS = statement("batch", "load_live_holds")
+_UPDATE_RESERVATIONS = statement("batch", "update_reservations")
+_WRITE_BATCH = statement("batch", "write_batch")
+_FIND_ENTRY = statement("batch", "find_entry")
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+
+
+class Claims(NamedTuple):
+    """What the transaction locks."""
+
+    offerings: frozenset[str]
+    customers: bool
+    """Whether customers are locked too, as an organization needs that limits live holds."""
+
+
+class _Stored(NamedTuple):
+    """The answer to an earlier use of a key."""
+
+    fingerprint: str
+    status: int
+    body: bytes
+
+
+class _Loaded(NamedTuple):
+    """What was read under lock."""
+
+    now: datetime
+    reservations: dict[str, Reservation]
+    truncated: bool
+    """More holds are due than were read."""
+    answers: dict[str, _Stored]
+
+
+class Batch:
+    """The state of one attempt, between BEGIN and COMMIT."""
+
+    def __init__(
+        self, connection: Connection, organization: str, tickets: Sequence[Ticket]
+    ) -> None:
+        self.connection = connection
+        self.organization = organization
+        self.tickets = tickets
+        self.policy = Policy()
+        self.offerings: dict[str, Offering] = {}
+        self.entry: tuple[str, int] | None = None
+        """Offering and number of one ledger entry written, if any."""
+        self.xid = 0
+
+    # --- lock ---
+
+    async def lock_customers(self) -> None:
+        customers = self._customers_holding()
+        if customers:
+            await self.connection.fetch(_LOCK_CUSTOMERS, self.organization, customers)
+
+    async def lock_offerings(self, claims: Claims) -> None:
+        found = await self.connection.fetch(
+            _LOCK_OFFERINGS,
+            self.organization,
+            [rows.bare(id) for id in claims.offerings],
+            DUE_AT_ONCE,
+        )
+        for row in found:
+            offering = rows.offering(row)
+            self.offerings[offering.id] = offering
+        if found:
+            self.policy = Policy(
+                found[0]["organization_hold_ttl_seconds"], found[0]["max_live_holds"]
+            )
+            if self.policy.max_live_holds is not None and not claims.customers:
+                raise Again(customers=True)
+
+    async def wrote(self, offering: str, seq: int, xid: int) -> bool:
+        """Whether that transaction wrote that ledger entry. The offering is locked by us, so the
+        other transaction is over."""
+        found = await self.connection.fetchval(
+            _FIND_ENTRY, self.organization, rows.bare(offering), seq
+        )
+        return found is not None and int(found) == xid
+
+    # --- load, decide, write ---
+
+    async def settle(self) -> list[Reply | None]:
+        """Answer from stored answers where there are any, decide the rest, write the effects."""
+        loaded = await self._load()
+        replies: list[Reply | None] = [None] * len(self.tickets)
+        leaders: dict[str, int] = {}
+        followers: list[int] = []
+        fresh: list[int] = []
+        for index, ticket in enumerate(self.tickets):
+            if ticket.key is None:
+                fresh.append(index)
+            elif (answer := loaded.answers.get(ticket.key.scope)) is not None:
+                replies[index] = _replay(answer, ticket.key)
+            elif ticket.key.scope in leaders:
+                followers.append(index)
+            else:
+                leaders[ticket.key.scope] = index
+                fresh.append(index)
+        now = loaded.now
+        state = State(
+            self.policy,
+            self.offerings,
+            loaded.reservations,
+            await self._load_usage(now, loaded.reservations),
+            await self._load_live_holds(now),
+        )
+        decision = decide(state, [self.tickets[index].command for index in fresh], now)
+        answers: list[tuple[Key, Answer]] = []
+        for index, outcome in zip(fresh, decision.outcomes, strict=True):
+            replies[index] = self._reply(index, outcome, now, answers, loaded.truncated)
+        for index in followers:
+            key = self.tickets[index].key
+            assert key is not None
+            leader = leaders[key.scope]
+            replies[index] = _follow(replies[leader], self.tickets[leader].key, key)
+        if decision.entries:
+            await self._write(decision, answers, now)
+        return replies
+
+    def _reply(
+        self,
+        index: int,
+        outcome: Outcome,
+        now: datetime,
+        answers: list[tuple[Key, Answer]],
+        truncated: bool,
+    ) -> Reply | None:
+        if isinstance(outcome, Refusal):
+            if truncated and outcome.code is Code.INSUFFICIENT_CAPACITY:
+                return None
+            return outcome
+        ticket = self.tickets[index]
+        try:
+            status, body = ticket.render(outcome, now)
+        except Exception as error:
+            raise BadCommand(index) from error
+        answer = Answer(status, body, False, outcome.subject)
+        if ticket.key is not None and outcome.changed:
+            answers.append((ticket.key, answer))
+        return answer
+
+    async def _load(self) -> _Loaded:
+        """What the decision needs and the locks now protect."""
+        named = [
+            rows.bare(ticket.command.reservation)
+            for ticket in self.tickets
+            if isinstance(ticket.command, ReservationCommand)
+        ]
+        row = await self.connection.fetchrow(
+            _LOAD_BATCH,
+            self.organization,
+            [rows.bare(id) for id in self.offerings],
+            named,
+            DUE_AT_ONCE,
+            [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
+        )
+        assert row is not None
+        reservations = [rows.reservation(values) for values in row["reservations"] or ()]
+        missing = {
+            line.offering
+            for reservation in reservations
+            for line in reservation.lines
+            if line.offering not in self.offerings
+        }
+        if missing:
+            raise Again(frozenset(missing))
+        return _Loaded(
+            row["now"],
+            {reservation.id: reservation for reservation in reservations},
+            row["due"] >= DUE_AT_ONCE,
+            {values[0].hex: _Stored(values[1].hex, *values[2:]) for values in row["answers"] or ()},
+        )
+
+    async def _load_usage(
+        self, now: datetime, reservations: dict[str, Reservation]
+    ) -> dict[tuple[str, str], int]:
+        pairs = self._limited_pairs(reservations)
+        if not pairs:
+            return {}
+        found = await self.connection.fetch(
+            _LOAD_USAGE,
+            self.organization,
+            [customer for customer, _ in pairs],
+            [rows.bare(offering) for _, offering in pairs],
+            now,
+        )
+        return {
+            (row["customer"], rows.offering_id(row["offering_id"])): row["units"] for row in found
+        }
+
+    async def _load_live_holds(self, now: datetime) -> dict[str, int]:
+        if self.policy.max_live_holds is None:
+            return {}
+        customers = self._customers_holding()
+        if not customers:
+            return {}
+        found = await self.connection.fetch(_LOAD_LIVE_HOLDS, self.organization, customers, now)
+        return {row["customer"]: row["holds"] for row in found}
+
+    def _limited_pairs(self, reservations: dict[str, Reservation]) -> set[tuple[str, str]]:
+        """Customer and offering, wherever units may be taken and a limit asks how many there
+        are already."""
+        taking: list[tuple[str | None, str]] = []
+        for ticket in self.tickets:
+            command = ticket.command
+            if isinstance(command, Hold):
+                taking += [(command.customer, asked.offering) for asked in command.lines]
+            elif isinstance(command, Confirm) and command.reacquire:
+                if again := reservations.get(command.reservation):
+                    taking += [(again.customer, line.offering) for line in again.lines]
+        return {
+            (customer, offering)
+            for customer, offering in taking
+            if customer is not None and self._limits_customers(offering)
+        }
+
+    def _limits_customers(self, offering: str) -> bool:
+        known = self.offerings.get(offering)
+        return known is not None and known.terms.max_per_customer is not None
+
+    def _customers_holding(self) -> list[str]:
+        return list(
+            {
+                command.customer
+                for command in (ticket.command for ticket in self.tickets)
+                if isinstance(command, Hold)
+                and command.customer is not None
+                and not command.confirm
+            }
+        )
+
+    async def _write(
+        self, decision: Decision, answers: list[tuple[Key, Answer]], now: datetime
+    ) -> None:
+        created = [r for r in decision.reservations if r.id in decision.created]
+        changed = [r for r in decision.reservations if r.id not in decision.created]
+        if changed:
+            await self.connection.fetch(
+                _UPDATE_RESERVATIONS,
+                self.organization,
+                *rows.changed_reservation_columns(changed),
+            )
+        # In one order everywhere, so that batches which race for the same keys cannot deadlock.
+        answers.sort(key=lambda pair: pair[0].scope)
+        record = await self.connection.fetchrow(
+            _WRITE_BATCH,
+            self.organization,
+            now,
+            *rows.write_columns(created, decision.offerings, decision.entries, answers),
+        )
+        assert record is not None
+        if record["answers"] != len(answers):
+            raise KeyRace
+        last = decision.entries[-1]
+        self.entry = (last.offering, last.seq)
+        self.xid = int(record["xid"])
+
+
+def _replay(stored: _Stored, key: Key) -> Reply:
+    """The first answer again, or a refusal if the same key now names another effect."""
+    if stored.fingerprint != key.fingerprint:
+        return _reused()
+    return Answer(stored.status, stored.body, replayed=True)
+
+
+def _follow(leader: Reply | None, leading: Key | None, key: Key) -> Reply | None:
+    """What a second command with the same key in the same batch gets, given the first's reply.
+
+    The same request shares its fate: carried out right after the first, it would find the same
+    state, or its own answer.
+    """
+    assert leading is not None
+    same = leading.fingerprint == key.fingerprint
+    if isinstance(leader, Answer) and not same:
+        return _reused()
+    if isinstance(leader, Answer):
+        return leader._replace(replayed=True)
+    if same:
+        return leader
+    return refuse(
+        Code.IDEMPOTENCY_KEY_IN_PROGRESS,
+        "Another request with this idempotency key is being carried out.",
+    )
+
+
+def _reused() -> Refusal:
+    return refuse(
+        Code.IDEMPOTENCY_KEY_REUSED,
+        "This idempotency key was used for a different request.",
+    )
