@@ -34,6 +34,7 @@ TOKEN_SECONDS = 3600
 FEW = 100  # units of the item that is to be sold out before the measurement begins
 IDLE_RATE = 50.0  # requests per second: one at a time, with pauses between
 MIXED_RATE = 500.0
+VERIFY_SECONDS = 900.0  # over the longest history; a fresh database takes a second or two
 REST_SECONDS = 2.0  # after the first answer, before memory is looked at
 
 
@@ -67,14 +68,18 @@ class Shop:
 
 def verify(env: dict[str, str]) -> str:
     """Nothing when every invariant holds, else what ``firmhold verify`` said."""
-    done = subprocess.run(
-        [PROGRAM, "verify"],
-        env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [PROGRAM, "verify"],
+            env={**os.environ, **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=VERIFY_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"firmhold verify had not ended after {VERIFY_SECONDS:.0f} s"
     return "" if done.returncode == 0 else done.stdout[-1000:] or "firmhold verify failed"
 
 
@@ -103,6 +108,7 @@ async def shop(
             }
             before = await stock.holds_made(connection)
             with serve(env) as service:
+                wait_until_ready(service)
                 yield Shop(service, tokens, connection, env, before)
     finally:
         await connection.close()

@@ -5,6 +5,7 @@ What is written here is what the engine itself would have left: ``firmhold verif
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import asyncpg
@@ -120,6 +121,7 @@ async def add_history(connection: asyncpg.Connection[Any], organization: str, co
     past = PAST.format(items=HISTORY_ITEMS)
     for start in range(0, count, CHUNK):
         end = min(start + CHUNK, count)
+        sys.stderr.write(f"writing the past: {start:,} of {count:,} reservations\n")
         async with connection.transaction():
             await connection.execute(past, organization, start, end, SKU)
             await connection.execute(PAST_RESERVATIONS, organization)

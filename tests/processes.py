@@ -112,7 +112,7 @@ def firmhold(
 
 async def make_token(database: Address, role: Role, slug: str = "default") -> str:
     """A token for a user with this role, made beside the server with its key."""
-    store = Database(database.dsn, engine_connections=1, read_connections=1)
+    store = Database(database.dsn, engine_connections=1, read_connections=1, pooler=False)
     await store.open()
     try:
         directory = Directory(store)
@@ -122,4 +122,3 @@ async def make_token(database: Address, role: Role, slug: str = "default") -> st
         await store.close()
     tokens = Tokens(SECRET_KEY.encode())
     return tokens.access_token(organization.id, user.id, user.email, role, 3600)
-

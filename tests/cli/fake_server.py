@@ -94,14 +94,15 @@ class FakeServer:
                 self.requests.append((path, key))
                 parsed = json.loads(body) if body else None
                 status, answer = self.answer(method, path, key, parsed)
-                if self.cut_after_work and path == "/v1/reservations":
+                if self.cut_after_work and status == 201 and path == "/v1/reservations":
                     self.cut_after_work -= 1
                     return
                 text = json.dumps(answer).encode()
                 retry = f"retry-after: {answer['retry_after']}\r\n" if status == 503 else ""
                 writer.write(
                     f"HTTP/1.1 {status} {REASONS.get(status, 'Odd')}\r\n{retry}"
-                    f"content-length: {len(text)}\r\n\r\n".encode() + text
+                    f"content-length: {len(text)}\r\n\r\n".encode()
+                    + text
                 )
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
@@ -113,7 +114,7 @@ class FakeServer:
 async def fake_server() -> AsyncIterator[FakeServer]:
     fake = FakeServer()
     server = await asyncio.start_server(fake.serve, "127.0.0.1", 0)
-    fake.url = "http://127.0.0.1:{}".format(server.sockets[0].getsockname()[1])
+    fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield fake
     finally:

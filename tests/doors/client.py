@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import asyncpg
 import httpx
 
 from firmhold.app import Application
@@ -205,22 +206,12 @@ class Api:
 
 
 async def _checksum(connection: Any) -> str:
-    digests = []
-    for table in (
-        "organization",
-        "offering",
-        "item",
-        "reservation",
-        "reservation_line",
-        "ledger",
-        "idempotency",
-    ):
-        digests.append(
-            await connection.fetchval(
-                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
-            )
-        )
-    return " ".join(digests)
+    tables = "organization offering item reservation reservation_line ledger idempotency".split()
+    digests = ", ".join(
+        f"(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {t} t)" for t in tables
+    )
+    row: asyncpg.Record = await connection.fetchrow(f"SELECT {digests}")
+    return " ".join(str(digest) for digest in row)
 
 
 async def example(

@@ -13,8 +13,10 @@ from typing import Any
 import asyncpg
 
 from firmhold.domain.errors import Refusal
+from firmhold.domain.model import Terms
+from firmhold.engine.catalogue import Item, ItemFields, NewItem
 from firmhold.engine.ticket import Answer, Reply
-from tests.shop import Shop, open_shop
+from tests.shop import Shop, new_id, open_shop
 
 FACTOR = float(os.environ.get("SOAK_ROUNDS", "1"))
 """Multiplies the rounds of every race: 10 for a long run, 0.1 for a quick look."""
@@ -30,6 +32,21 @@ async def several(dsn: str, number: int, **settings: Any) -> AsyncIterator[list[
     """The same shop on engines that know nothing of each other."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(open_shop(dsn, **settings)) for _ in range(number)]
+
+
+async def many_items(shop: Shop, number: int, capacity: int, **terms: Any) -> list[str]:
+    """The ids of so many new items."""
+    fields = ItemFields("An item", None, {}, Terms(**terms))
+    ids: list[str] = []
+
+    def render(items: list[Item]) -> tuple[int, bytes]:
+        ids.extend(item.id for item in items)
+        return 201, b""
+
+    new = [NewItem(new_id("sku"), capacity, fields) for _ in range(number)]
+    reply = await shop.services.catalogue.create(shop.organization.id, "test", new, render)
+    assert isinstance(reply, Answer), reply
+    return ids
 
 
 @asynccontextmanager

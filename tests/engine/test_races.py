@@ -31,6 +31,7 @@ from firmhold.workers.expirer import Expirer
 from tests.engine.several import (
     clean,
     end_holds,
+    many_items,
     outcome,
     outcomes,
     raw,
@@ -81,7 +82,7 @@ def lower(shop: Shop, item: str, id: str) -> Awaitable[Reply]:
 
 async def items_with_a_hold(shop: Shop, number: int, quantity: int = 1) -> list[tuple[str, str]]:
     """Items of which every unit is held, and the holds."""
-    items = [await shop.item(quantity) for _ in range(number)]
+    items = await many_items(shop, number, quantity)
     holds = await asyncio.gather(*(shop.held((item, quantity)) for item in items))
     return [(item, hold.id) for item, hold in zip(items, holds, strict=True)]
 
@@ -236,7 +237,7 @@ async def test_hold_against_capacity_lowered(pair: Pair) -> None:
     """Never below what is promised, never sold beyond what is left."""
     seen = Counter()
     for _ in range(rounds(1_000) // AT_ONCE or 1):
-        items = [await pair[0].item(1) for _ in range(AT_ONCE)]
+        items = await many_items(pair[0], AT_ONCE, 1)
         starts = [
             start
             for item in items
@@ -259,7 +260,7 @@ async def test_hold_against_capacity_lowered(pair: Pair) -> None:
 async def test_hold_against_capacity_drained(pair: Pair) -> None:
     results = []
     for _ in range(rounds(400) // AT_ONCE or 1):
-        items = [await pair[0].item(3) for _ in range(AT_ONCE)]
+        items = await many_items(pair[0], AT_ONCE, 3)
         holds = await asyncio.gather(*(pair[0].held((item, 2)) for item in items))
         starts = [
             start

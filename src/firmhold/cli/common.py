@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -13,6 +14,10 @@ from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
 from firmhold.store.migrate import MigrationError, migrate
+
+GUARD_SECONDS = 3.0
+"""How often to look after the embedded PostgreSQL. Its guardian restarts it at once; this is for
+the day on which someone kills the guardian too."""
 
 DataDir = Annotated[
     Path | None,
@@ -52,10 +57,22 @@ def database_url(settings: Settings) -> Iterator[str]:
         server = EmbeddedServer.attach(data_dir_of(settings))
     except PostgresUnavailable as error:
         stop(str(error))
+    ended = threading.Event()
+    watch = threading.Thread(target=_keep_alive, args=(server, ended), daemon=True)
+    watch.start()
     try:
         yield server.dsn
     finally:
+        ended.set()
+        watch.join()
         server.detach()
+
+
+def _keep_alive(server: EmbeddedServer, ended: threading.Event) -> None:
+    """See to it that the embedded PostgreSQL comes back even if its guardian is killed."""
+    while not ended.wait(GUARD_SECONDS):
+        with contextlib.suppress(PostgresUnavailable):
+            server.revive()
 
 
 @asynccontextmanager

@@ -144,7 +144,7 @@ def _foot(report: Report) -> list[str]:
 def _throughput(moments: Sequence[Moment]) -> list[str]:
     rates = [[n / (m.seconds or 1) for n in (m.done, m.refused, m.wrong)] for m in moments]
     top = _round_up(max((sum(rate) for rate in rates), default=0))
-    end = moments[-1].at + moments[-1].seconds if moments else 1.0
+    end = (moments[-1].at + moments[-1].seconds) or 1.0
     parts = [_text(MARGIN, CHART_TOP - 34, "Answers a second", 16, "ink", bold=600)]
     x = float(MARGIN + CHART_WIDTH)
     for name, style in (("errors", "wrong"), ("refused", "refused"), ("done", "done")):

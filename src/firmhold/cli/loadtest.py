@@ -107,7 +107,7 @@ def loadtest(
     server = _server(url, token.strip())
     _allow_connections(plan.customers)
     try:
-        report = uvloop.run(_test(server, url, plan, quiet=json_output))
+        report = uvloop.run(drive(server, url, plan, quiet=json_output))
     except KeyboardInterrupt:
         stop("interrupted before it began", 130)
     if svg is not None:
@@ -207,7 +207,8 @@ def _allow_connections(customers: int) -> None:
 # --- the test ---
 
 
-async def _test(server: Server, url: str, plan: Plan, *, quiet: bool) -> Report:
+async def drive(server: Server, url: str, plan: Plan, *, quiet: bool) -> Report:
+    """The whole test: items, customers, counts, verdict."""
     name = f"load-{uuid4().hex[:8]}"
     books = await _make_items(server, plan, name)
     run = Run(server, plan, books, name)

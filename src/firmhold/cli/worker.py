@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import socket
 from collections.abc import Callable
 
@@ -59,6 +60,10 @@ def run_worker(
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    # uvicorn handles these while it serves, and raises them once more when it has stopped. By then
+    # they have been obeyed; the rest of the way out must not be cut short.
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, signal.SIG_IGN)
     server = _Server(config, on_ready)
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(server.serve(sockets=[listener]))

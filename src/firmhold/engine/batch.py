@@ -239,9 +239,12 @@ class Batch:
             command = ticket.command
             if isinstance(command, Hold):
                 taking += [(command.customer, asked.offering) for asked in command.lines]
-            elif isinstance(command, Confirm) and command.reacquire:
-                if again := reservations.get(command.reservation):
-                    taking += [(again.customer, line.offering) for line in again.lines]
+            elif (
+                isinstance(command, Confirm)
+                and command.reacquire
+                and (again := reservations.get(command.reservation))
+            ):
+                taking += [(again.customer, line.offering) for line in again.lines]
         return {
             (customer, offering)
             for customer, offering in taking

@@ -75,7 +75,7 @@ class Flight:
                 lost = None
                 if isinstance(error, BadCommand):
                     self._fail(tickets.pop(error.index), error.__cause__ or error)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - sorted by `faults` just below
                 if self._worth_splitting(tickets, error) and lost is None:
                     half = len(tickets) // 2
                     await self._answer(tickets[:half])

@@ -1,6 +1,7 @@
 """Organizations and users as the database has them."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ import uuid_utils
 from firmhold.identity.caller import Role
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
+
+_ID = re.compile(r"org_[0-9a-f]{32}")
 
 FRESH_SECONDS = 2.0
 """How long an organization's settings may be out of date in a door. The engine reads those that
@@ -58,7 +61,7 @@ class Directory:
                 row = await connection.fetchrow(
                     statement("directory", "find_organization"),
                     name,
-                    name[-32:] if name.startswith("org_") and len(name) == 36 else None,
+                    name[-32:] if _ID.fullmatch(name) else None,
                 )
             found = None if row is None else _organization(row)
             if len(self._cached) > 10_000:  # names are the caller's to choose

@@ -18,7 +18,7 @@ async def run(name: str, run_once: Callable[[], Awaitable[float]]) -> None:
         try:
             pause = await run_once()
             failing = False
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a round may fail, the loop may not
             if not failing:
                 _log.warning("background round failed", worker=name, error=repr(error))
             failing = True

@@ -10,7 +10,7 @@ from firmhold.doors.rest.shapes import (
 )
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
-from firmhold.doors.shared.pages import decode_cursor, page
+from firmhold.doors.shared.pages import number_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.engine.catalogue import Item
@@ -90,18 +90,18 @@ def _view(item: Item) -> AvailabilityView:
     access=Access.READER,
     query=LedgerQuery,
     answer=list[EntryView],
+    refusals=(Code.NOT_FOUND,),
     example=Example(path={"offering": "item"}),
 )
 async def list_ledger(call: Call) -> Reply:
     """Every change to an offering, oldest first, with the counts that each one left."""
     id = _id(call)
     query: LedgerQuery = call.query
-    after = decode_cursor(query.cursor)
-    if isinstance(after, str):
-        return problem(malformed("cursor", "not a cursor of this list"))
-    found = await call.services.reader.ledger(
-        call.caller.organization, id, after=after or 0, limit=query.limit
-    )
+    organization = call.caller.organization
+    after = number_cursor(query.cursor) or 0
+    found = await call.services.reader.ledger(organization, id, after=after, limit=query.limit)
+    if not found and not await call.services.catalogue.find(organization, ids=[id]):
+        return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
     entries = [
         EntryView(
             row["seq"],

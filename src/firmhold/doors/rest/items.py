@@ -1,6 +1,6 @@
 """`/v1/items`: what is sold, and how many there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec import UNSET
@@ -19,9 +19,10 @@ from firmhold.doors.rest.shapes import (
     ItemView,
     Price,
 )
+from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
-from firmhold.doors.shared.pages import decode_cursor, page
+from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
@@ -54,7 +55,12 @@ TAG = "items"
 )
 async def create_item(call: Call) -> Reply:
     """Put an item on sale."""
-    return await _create(call, (call.body,), lambda items: (201, encode(view(items[0]))))
+    return await _create(
+        call,
+        "create_item",
+        [("", call.body)],
+        lambda items: (201, encode(view(items[0]))),
+    )
 
 
 @operation(
@@ -87,25 +93,33 @@ async def create_items(call: Call) -> Reply:
                 malformed(f"items[{index}].sku", f"the same as items[{skus.index(sku)}].sku")
             )
     return await _create(
-        call, call.body.items, lambda items: (201, encode({"data": [view(i) for i in items]}))
+        call,
+        "create_items",
+        [(f"items[{index}].", item) for index, item in enumerate(call.body.items)],
+        lambda items: (201, encode({"data": [view(i) for i in items]})),
     )
 
 
 async def _create(
-    call: Call, requests: tuple[ItemRequest, ...], render: Callable[[list[Item]], tuple[int, bytes]]
+    call: Call,
+    name: str,
+    requests: Sequence[tuple[str, ItemRequest]],
+    render: Callable[[list[Item]], tuple[int, bytes]],
 ) -> Reply:
+    """`requests`: each with the place in the body where it stands."""
     new = [
         NewItem(
             request.sku,
             request.capacity,
             _checked(
-                ItemFields(request.name, request.description, request.metadata, _terms(request))
+                ItemFields(request.name, request.description, request.metadata, _terms(request)),
+                where,
             ),
         )
-        for request in requests
+        for where, request in requests
     ]
     answer = await call.services.catalogue.create(
-        call.caller.organization, call.caller.actor.label, new, render, _key(call, "create_items")
+        call.caller.organization, call.caller.actor.label, new, render, _key(call, name)
     )
     return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
 
@@ -123,9 +137,7 @@ async def _create(
 async def list_items(call: Call) -> Reply:
     """Items in the order of their creation, searched by name and SKU, or the one with a SKU."""
     query: ItemsQuery = call.query
-    after = decode_cursor(query.cursor)
-    if after is not None:
-        after = require_id(str(after), "item_", "item")
+    after = id_cursor(query.cursor, "item_")
     found = await call.services.catalogue.find(
         call.caller.organization,
         skus=None if query.sku is None else [query.sku],
@@ -281,16 +293,18 @@ def _changed(fields: ItemFields, change: ItemChange) -> ItemFields:
     return _checked(fields._replace(**about, terms=fields.terms._replace(**given)))
 
 
-def _checked(fields: ItemFields) -> ItemFields:
+def _checked(fields: ItemFields, where: str = "") -> ItemFields:
     """The fields, if they make sense together. Raises `Refused` if not."""
     terms = fields.terms
     starts, ends = terms.sale_starts_at, terms.sale_ends_at
+    for name, instant in (("sale_starts_at", starts), ("sale_ends_at", ends)):
+        require_instant(where + name, instant)
     if starts is not None and ends is not None and starts >= ends:
-        raise Refused(malformed("sale_ends_at", "not after sale_starts_at"))
+        raise Refused(malformed(f"{where}sale_ends_at", "not after sale_starts_at"))
     if terms.max_quantity is not None and terms.max_quantity < terms.min_quantity:
-        raise Refused(malformed("max_quantity", "less than min_quantity"))
+        raise Refused(malformed(f"{where}max_quantity", "less than min_quantity"))
     if terms.max_per_customer is not None and terms.max_per_customer < terms.min_quantity:
-        raise Refused(malformed("max_per_customer", "less than min_quantity"))
+        raise Refused(malformed(f"{where}max_per_customer", "less than min_quantity"))
     return fields
 
 

@@ -32,7 +32,7 @@ from firmhold.doors.rest.shapes import (
 )
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
-from firmhold.doors.shared.pages import decode_cursor, page
+from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import seconds_left
 from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
@@ -249,11 +249,10 @@ async def list_reservations(call: Call) -> Reply:
         customer = own
     if query.offering is not None:
         require_id(query.offering, "item_", "offering")
-    below = decode_cursor(query.cursor)
-    if below is not None and isinstance(below, int) != (query.offering is not None):
-        return problem(malformed("cursor", "not a cursor of this list"))
-    if isinstance(below, str):
-        require_id(below, "rsv_", "reservation")
+    # By offering it is the ledger that is walked, so the position is an entry's number.
+    below: str | int | None = (
+        id_cursor(query.cursor, "rsv_") if query.offering is None else number_cursor(query.cursor)
+    )
     found = await call.services.reader.reservations(
         call.caller.organization,
         Filter(query.status, query.offering, customer, query.since, query.until),

@@ -121,7 +121,7 @@ class Price(Struct, forbid_unknown_fields=True, frozen=True):
     """An amount of money in the currency's minor unit: 1999 EUR is 19.99 €."""
 
     amount: Annotated[int, Meta(ge=0, le=10**15)]
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$(?!\n)", description="ISO 4217.")]
 
 
 class ItemRequest(Request):
@@ -138,7 +138,7 @@ class ItemRequest(Request):
     max_quantity: Quantity | None = None
     max_per_customer: Quantity | None = None
     hold_ttl_seconds: Ttl | None = None
-    metadata: dict[str, Any] = {}
+    metadata: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 class ItemsRequest(Request):
@@ -152,14 +152,14 @@ class ItemChange(Request):
     changed by its own call."""
 
     name: Line | UnsetType = UNSET
-    description: Text | None | UnsetType = UNSET
-    price: Price | None | UnsetType = UNSET
-    sale_starts_at: Instant | None | UnsetType = UNSET
-    sale_ends_at: Instant | None | UnsetType = UNSET
+    description: Text | UnsetType | None = UNSET
+    price: Price | UnsetType | None = UNSET
+    sale_starts_at: Instant | UnsetType | None = UNSET
+    sale_ends_at: Instant | UnsetType | None = UNSET
     min_quantity: Quantity | UnsetType = UNSET
-    max_quantity: Quantity | None | UnsetType = UNSET
-    max_per_customer: Quantity | None | UnsetType = UNSET
-    hold_ttl_seconds: Ttl | None | UnsetType = UNSET
+    max_quantity: Quantity | UnsetType | None = UNSET
+    max_per_customer: Quantity | UnsetType | None = UNSET
+    hold_ttl_seconds: Ttl | UnsetType | None = UNSET
     metadata: dict[str, Any] | UnsetType = UNSET
 
 
@@ -306,6 +306,6 @@ class OrganizationChange(Request):
 
     name: Line | UnsetType = UNSET
     hold_ttl_seconds: Ttl | UnsetType = UNSET
-    max_live_holds: Quantity | None | UnsetType = UNSET
+    max_live_holds: Quantity | UnsetType | None = UNSET
     guest_holds: bool | UnsetType = UNSET
     public_catalogue: bool | UnsetType = UNSET

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +15,9 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
 _AT = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"^Object (contains unknown|missing required) field `(?P<name>.*)`$")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_TYPES = re.compile(r"`([a-z]+(?: \| [a-z]+)*)`")
+_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -39,7 +44,7 @@ async def read_body(receive: Receive, limit: int) -> bytes:
 
 def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     """The decoded body. Raises `Refused` naming what is wrong with it."""
-    if b"\\u0000" in body:
+    if _NUL.search(body):
         raise Refused(malformed("body", "the character U+0000 cannot be stored"))
     try:
         return decoder.decode(body)
@@ -61,17 +66,52 @@ def decode_query(shape: type, query: bytes) -> Any:
         )
     except ValueError:
         raise Refused(malformed("query", "not a valid query string")) from None
-    values: dict[str, str] = {}
+    numbers = _numbers(shape)
+    values: dict[str, str | int] = {}
     for name, value in pairs:
         if name in values:
             raise Refused(malformed(name, "given more than once"))
         if "\x00" in value:
             raise Refused(malformed(name, "the character U+0000 cannot be stored"))
-        values[name] = value
+        # Parsed here: msgspec's own leniency would also take "null", "1e1" and epoch seconds.
+        values[name] = int(value) if name in numbers and _NUMBER.fullmatch(value) else value
     try:
-        return msgspec.convert(values, shape, strict=False)
+        decoded: Any = msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
-        raise Refused(explain(str(error))) from None
+        refusal = explain(str(error))
+        if refusal.facts["field"] == "body":
+            refusal = malformed("query", refusal.facts["reason"])
+        raise Refused(refusal) from None
+    for field in msgspec.structs.fields(shape):
+        value = getattr(decoded, field.name)
+        if isinstance(value, datetime):
+            require_instant(field.encode_name, value)
+    return decoded
+
+
+@cache
+def _numbers(shape: type) -> frozenset[str]:
+    """The parameters that are whole numbers."""
+    info = msgspec.inspect.type_info(shape)
+    assert isinstance(info, msgspec.inspect.StructType)
+    return frozenset(field.encode_name for field in info.fields if _is_number(field.type))
+
+
+def _is_number(kind: msgspec.inspect.Type) -> bool:
+    if isinstance(kind, msgspec.inspect.Metadata):
+        return _is_number(kind.type)
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return any(_is_number(one) for one in kind.types)
+    return isinstance(kind, msgspec.inspect.IntType)
+
+
+def require_instant(field: str, instant: datetime | None) -> None:
+    """Raises `Refused` for an instant whose offset takes it out of the calendar."""
+    try:
+        if instant is not None:
+            instant.astimezone(UTC)
+    except OverflowError:
+        raise Refused(malformed(field, "a time outside the years 1 to 9999")) from None
 
 
 def explain(message: str) -> Refusal:
@@ -88,31 +128,34 @@ def explain(message: str) -> Refusal:
 
 def _plain(reason: str) -> str:
     """msgspec's wording, for people who do not know Python."""
-    for code, word in _WORDS:
-        reason = reason.replace(code, word)
+    if (sentence := _SENTENCES.get(reason)) is not None:
+        return sentence
+    reason = _TYPES.sub(
+        lambda match: " or ".join(_WORDS.get(kind, kind) for kind in match[1].split(" | ")), reason
+    )
     return reason[:1].lower() + reason[1:]
 
 
-_WORDS = (
-    ("`int`", "a whole number"),
-    ("`float`", "a fractional number"),
-    ("`str`", "text"),
-    ("`bool`", "true or false"),
-    ("`object`", "an object"),
-    ("`array`", "a list"),
-    ("`null`", "null"),
-    ("`datetime`", "a time"),
-    (
-        "Expected `datetime` with a timezone component",
-        "a time needs its offset, as in 2030-01-31T18:00:00Z",
+_SENTENCES = {
+    "Expected `datetime` with a timezone component": (
+        "a time needs its offset, as in 2030-01-31T18:00:00Z"
     ),
-    ("Invalid RFC3339 encoded datetime", "not a time such as 2030-01-31T18:00:00Z"),
-)
+    "Invalid RFC3339 encoded datetime": "not a time such as 2030-01-31T18:00:00Z",
+}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a fractional number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "a list",
+    "datetime": "a time",
+}
 
 
 def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
     """The caller's idempotency key, bare or as the quoted string of the IETF draft."""
-    raw = headers.get(b"idempotency-key") or headers.get(b"x-idempotency-key")
+    raw = headers.get(b"idempotency-key", headers.get(b"x-idempotency-key"))
     if raw is None:
         return None
     key = raw.decode("latin-1").strip()

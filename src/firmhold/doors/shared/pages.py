@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from firmhold.domain.errors import Refused, malformed
+from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.reply import Reply, json_reply
 
 
@@ -17,25 +18,48 @@ def encode_cursor(position: str | int) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None) -> str | int | None:
-    """The position a cursor stands for. Raises `Refused` for one that we did not make."""
+def id_cursor(cursor: str | None, prefix: str) -> str | None:
+    """The id that a cursor stands for. Raises `Refused` for one that this list did not make."""
+    position = _decoded(cursor)
+    if position is None or (isinstance(position, str) and is_id(position, prefix)):
+        return position
+    raise _not_ours()
+
+
+def number_cursor(cursor: str | None) -> int | None:
+    """The number that a cursor stands for. Raises `Refused` for one that this list did not
+    make."""
+    position = _decoded(cursor)
+    if position is None or (isinstance(position, int) and 0 <= position < 2**63):
+        return position
+    raise _not_ours()
+
+
+def _decoded(cursor: str | None) -> str | int | None:
     if cursor is None:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         position: str | int = msgspec.json.decode(raw, type=str | int)
     except (ValueError, UnicodeEncodeError, binascii.Error, msgspec.MsgspecError):
-        raise Refused(malformed("cursor", "not a cursor of this list")) from None
-    if isinstance(position, int) and not 0 <= position < 2**63:
-        raise Refused(malformed("cursor", "not a cursor of this list"))
+        raise _not_ours() from None
     return position
+
+
+def _not_ours() -> Refused:
+    return Refused(malformed("cursor", "not a cursor of this list"))
 
 
 def page(path: str, query: Any, entries: Sequence[Any], next_position: str | int | None) -> Reply:
     """A page as `{"data": […], "next": cursor}`, with `Link: rel="next"` while there is more."""
     if next_position is None:
         return json_reply(200, {"data": entries, "next": None})
-    cursor = encode_cursor(next_position)
+    body = {"data": entries, "next": encode_cursor(next_position)}
+    return json_reply(200, body, (b"link", next_link(path, query, next_position)))
+
+
+def next_link(path: str, query: Any, position: str | int) -> bytes:
+    """The `Link` header to the page after a position, with everything else that was asked for."""
     given = {name: value for name, value in msgspec.to_builtins(query).items() if value is not None}
-    link = f'<{path}?{urlencode({**given, "cursor": cursor})}>; rel="next"'
-    return json_reply(200, {"data": entries, "next": cursor}, (b"link", link.encode()))
+    given["cursor"] = encode_cursor(position)
+    return f'<{path}?{urlencode(given)}>; rel="next"'.encode()

@@ -37,6 +37,12 @@ WATCH_AFTER = 0.25
 """Seconds a request may take before anyone looks whether its caller is still there. Nearly all
 are answered long before."""
 
+_KEY_MISSING = refuse(
+    Code.IDEMPOTENCY_KEY_MISSING,
+    "Send an Idempotency-Key header: any text of your own that is new for each intended effect "
+    "and the same when you repeat the request.",
+)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -63,20 +69,14 @@ async def answer(
         if operation.key is not KeyUse.NONE:
             key = idempotency_key(headers)
             if key is None and operation.key is KeyUse.REQUIRED:
-                raise Refused(
-                    refuse(
-                        Code.IDEMPOTENCY_KEY_MISSING,
-                        "Send an Idempotency-Key header: any text of your own that is new for "
-                        "each intended effect and the same when you repeat the request.",
-                    )
-                )
+                return problem(_KEY_MISSING)
         call = Call(services, caller, path, query, body, key)
         reply = await _watched(operation.handle(call), receive)
     except Refused as error:
         reply = problem(error.refusal)
     except Disconnected:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
         reply = _failed(operation, error)
     if operation.measured:
         RESERVING.observe(reply.status, perf_counter() - started)

@@ -8,14 +8,17 @@ from msgspec import Meta, Struct
 from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
 
 # No control characters: they cannot be read back, and some cannot be stored.
-_LINE = r"^[^\x00-\x1f\x7f]*$"
+# `$` alone would let a final line break pass.
+_LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+LONGEST_SKU = 128
 
 Sku = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=128,
+        max_length=LONGEST_SKU,
         pattern=_LINE,
         description="Stock-keeping unit.",
         examples=["FLASH-SALE-001"],
@@ -37,7 +40,7 @@ Email = Annotated[
     Meta(
         min_length=3,
         max_length=200,
-        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$",
+        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)",
         examples=["ada@example.org"],
     ),
 ]

@@ -1,11 +1,12 @@
 """`/api/products` and `/api/v1/inventory`: what there is and what is left of it."""
 
-from firmhold.domain.errors import Code, malformed, refuse
-from firmhold.doors.shared.ids import require_id
+from firmhold.domain.errors import Code, refuse
+from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
-from firmhold.doors.shared.pages import decode_cursor, encode_cursor
+from firmhold.doors.shared.pages import id_cursor, next_link
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
+from firmhold.doors.shared.text import LONGEST_SKU
 from firmhold.doors.storefront.shapes import InventoryAnswer, Money, Product, ProductsQuery
 from firmhold.engine.catalogue import Item
 
@@ -32,9 +33,7 @@ STATUS = {
 )
 async def get_inventory(call: Call) -> Reply:
     """How many units of an item are available, reserved and sold."""
-    found = await call.services.catalogue.find(
-        call.caller.organization, skus=[call.path["sku"][:128]]
-    )
+    found = await _by_sku(call, call.path["sku"])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no product with this SKU."))
     item = found[0]
@@ -84,11 +83,7 @@ async def list_live_products(call: Call) -> Reply:
 
 async def _products(call: Call, *, live: bool) -> Reply:
     query: ProductsQuery = call.query
-    after = decode_cursor(query.cursor)
-    if isinstance(after, int):
-        return problem(malformed("cursor", "not a cursor of this list"))
-    if after is not None:
-        require_id(after, "item_", "item")
+    after = id_cursor(query.cursor, "item_")
     found = await call.services.catalogue.find(
         call.caller.organization, after=after, search=query.search, limit=query.limit
     )
@@ -96,8 +91,7 @@ async def _products(call: Call, *, live: bool) -> Reply:
     if len(found) < query.limit:
         return json_reply(200, products)
     where = "/api/products/live" if live else "/api/products"
-    link = f'<{where}?limit={query.limit}&cursor={encode_cursor(found[-1].id)}>; rel="next"'
-    return json_reply(200, products, (b"link", link.encode()))
+    return json_reply(200, products, (b"link", next_link(where, query, found[-1].id)))
 
 
 @operation(
@@ -120,12 +114,18 @@ async def get_product(call: Call) -> Reply:
 
 async def find_product(call: Call, name: str) -> Item | None:
     """The item with this id or SKU."""
-    organization = call.caller.organization
-    catalogue = call.services.catalogue
-    found = await catalogue.find(organization, skus=[name[:128]])
-    if not found and name.startswith("item_") and len(name) == 37:
-        found = await catalogue.find(organization, ids=[require_id(name, "item_", "product")])
+    found = await _by_sku(call, name)
+    if not found and is_id(name, "item_"):
+        found = await call.services.catalogue.find(call.caller.organization, ids=[name])
     return found[0] if found else None
+
+
+async def _by_sku(call: Call, name: str) -> list[Item]:
+    """The item with this SKU, if the name can be one at all: an address may hold anything."""
+    if len(name) > LONGEST_SKU or "\x00" in name:
+        return []
+    found: list[Item] = await call.services.catalogue.find(call.caller.organization, skus=[name])
+    return found
 
 
 def product(item: Item) -> Product:

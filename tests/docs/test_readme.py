@@ -1,0 +1,98 @@
+"""The README's commands, run as they are pasted, against the demo that `make demo` starts."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+FIRMHOLD = Path(sys.executable).with_name("firmhold")
+
+
+class Demo(NamedTuple):
+    """A running demo server, and how a shell of a reader reaches it."""
+
+    address: str
+    environment: dict[str, str]
+    printed: str
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    folder = Path(tempfile.mkdtemp(prefix="firmhold-readme-"))
+    folder.chmod(0o755)
+    environment = {**os.environ, "FIRMHOLD_DATA_DIR": str(folder / "data")}
+    process = subprocess.Popen(
+        [FIRMHOLD, "serve", "--demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        address = re.search(r"http://\S+", ready)
+        assert address is not None, ready
+        printed = ""
+        while "Ctrl-C" not in printed:
+            printed += process.stdout.readline()
+        yield Demo(address[0], environment, printed)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=20)
+        shutil.rmtree(folder)
+    assert process.returncode == 0
+
+
+def run(demo: Demo, script: str) -> str:
+    script = script.replace("http://127.0.0.1:8080", demo.address)
+    script = script.replace(".venv/bin/firmhold", str(FIRMHOLD))
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            env={**demo.environment, "FIRMHOLD_TOKEN": ""},
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(
+    "block", [block for block in BLOCKS if not block.startswith("make")], ids=lambda b: b[:50]
+)
+def test_every_block_of_the_readme_runs(demo: Demo, block: str) -> None:
+    if "loadtest" in block:
+        block = block.replace("loadtest", f"loadtest --url {demo.address}")
+    printed = run(demo, block)
+    assert '"status":4' not in printed
+    assert '"code":' not in printed
+
+
+def test_a_hold_of_the_readme_is_confirmed(demo: Demo) -> None:
+    block = next(block for block in BLOCKS if "/confirm" in block)
+    assert '"status":"confirmed"' in run(demo, block)
+
+
+def test_a_guest_can_act_on_the_hold_with_its_token(demo: Demo) -> None:
+    block = next(block for block in BLOCKS if "my-first-hold" in block)
+    assert '"hold_token":' in run(demo, block)
+
+
+def test_the_demo_says_where_to_look_and_how_to_sign_in(demo: Demo) -> None:
+    assert f"{demo.address}/docs" in demo.printed
+    assert len(re.findall(r"^ +(?:operator|customer) +eyJ\S+$", demo.printed, re.MULTILINE)) == 2
