@@ -151,6 +151,10 @@ format: $(DEV) ## Format the code and apply the safe fixes.
 bench: $(PROJECT) $(DEV) $(BENCH) ## Measure against the usual ways; see bench/README.md.
 	@$(PY) -m bench.run $(ARGS)
 
+.PHONY: plantings
+plantings: setup ## Plant known defects one by one; the tests must notice each.
+	@$(PY) -m tests.plantings.plant $(ARGS)
+
 .PHONY: data
 data: $(PROJECT) $(DATA) ## Install the sample data sets.
 	@:

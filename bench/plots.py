@@ -26,7 +26,7 @@ LABELS = {
     "redis_lua/hot": "Redis Lua,\nledger afterwards",
     "nothing_litestar/hot": "ceiling: Litestar\ndoing nothing",
     "nothing_asgi/hot": "ceiling: bare ASGI\ndoing nothing",
-    "engine/hot": "Firmhold's engine,\nno HTTP",
+    "engine/hot": "Firmhold's engine,\n512 callers, no HTTP",
     "pgbench/hot_row": "pgbench, one row,\nas many clients",
     "pgbench/best": "pgbench, one row,\nbest number of clients",
 }

@@ -19,6 +19,7 @@ from bench.plots import draw
 from bench.process import memory_gb
 from bench.targets import Figure, figures
 
+NOISE = 0.1  # of all CPU time; kernel threads and the terminal stay well below
 PACKAGES = ("asyncpg", "fastapi", "litestar", "msgspec", "redis", "uvicorn", "uvloop")
 
 
@@ -155,5 +156,11 @@ def print_report(report: Report) -> None:
             {None: "", True: "reached", False: "MISSED"}[figure.reached],
         )
     console.print(goals)
+    noisy = [each.case for each in report.summaries if (each.elsewhere or 0) > NOISE]
+    if noisy:
+        console.print(
+            f"Other programs took more than {NOISE:.0%} of the machine while these ran; "
+            f"do not trust them: {', '.join(noisy)}"
+        )
     for failure in report.failures:
         console.print(f"FAILED: {failure}", markup=False)

@@ -81,8 +81,7 @@ async def _until_something_is_sold(url: str, token: str) -> None:
     while time.monotonic() < deadline:
         answer = await client.ask(server.get("/v1/reservations?limit=1"))
         if json.loads(answer.body)["data"]:
-            client.close()
-            await asyncio.sleep(0)
+            await client.aclose()
             return
         await asyncio.sleep(0.05)
     raise AssertionError("nothing was sold")
@@ -135,7 +134,7 @@ async def test_a_lost_acknowledgement_is_found() -> None:
         fake.forgets = 1
         report = await against(fake, requests=10, confirm=0, cancel=0, items=1)
         assert kinds(report) == {"lost"}
-        assert report.verdict.headline == "LOST: 1 acknowledged units are missing"
+        assert report.verdict.headline == "LOST: 1 acknowledged unit is missing"
 
 
 async def test_a_lost_answer_is_asked_for_again_with_the_same_key() -> None:
@@ -166,7 +165,8 @@ async def test_an_unexpected_status_is_not_a_success() -> None:
 async def test_a_server_that_oversells_ends_the_command_with_1(database: Address) -> None:
     async with fake_server() as fake:
         fake.extra = 1
-        arguments = ["loadtest", "--url", fake.url, "--token", "t", "--requests", "300"]
+        arguments = ["loadtest", "--url", fake.url, "--token", "t"]
+        arguments += ["--requests", "300", "--capacity", "5", "--cancel", "0"]
         done = await asyncio.to_thread(firmhold, database, arguments)
         assert done.returncode == 1
         assert "OVERSOLD by 1" in done.stdout

@@ -19,7 +19,7 @@ HEADER = "sku,name,capacity"
 
 
 @pytest.fixture
-async def shop(database: Address, monkeypatch: pytest.MonkeyPatch) -> Address:
+async def stockroom(database: Address, monkeypatch: pytest.MonkeyPatch) -> Address:
     connection = await asyncpg.connect(database.dsn)
     await connection.execute(
         "INSERT INTO organization (id, slug, name) VALUES (gen_random_uuid(), 'shop', 'Shop')"
@@ -30,7 +30,7 @@ async def shop(database: Address, monkeypatch: pytest.MonkeyPatch) -> Address:
     return database
 
 
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("stockroom")
 def test_a_good_file_goes_in_and_comes_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,7 +47,7 @@ def test_a_good_file_goes_in_and_comes_out(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["items.csv", "out.jsonl"]
 
 
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("stockroom")
 def test_rejected_rows_are_told_written_down_and_make_it_fail(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -64,7 +64,7 @@ def test_rejected_rows_are_told_written_down_and_make_it_fail(
     assert "Nothing was kept" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("stockroom")
 def test_standard_input_and_output(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
@@ -87,7 +87,7 @@ def test_standard_input_and_output(
         (None, "items.csv", "No such file"),
     ],
 )
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("stockroom")
 def test_a_file_that_is_none_ends_the_command(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
@@ -103,7 +103,7 @@ def test_a_file_that_is_none_ends_the_command(
     assert reason in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("shop")
+@pytest.mark.usefixtures("stockroom")
 def test_an_export_that_cannot_be_written_leaves_the_old_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,9 +93,10 @@ class Api:
     owner: str
     admin: str
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, app: Application | None = None) -> None:
         self.shop = shop
-        self.app = Application(shop.services, workers=False)
+        self.slug = shop.organization.slug
+        self.app = app or Application(shop.services, workers=False)
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(self.app), base_url="http://firmhold.test"
         )
@@ -131,6 +132,8 @@ class Api:
         sent = dict(headers or {})
         if token is not None:
             sent["authorization"] = f"Bearer {token}"
+        else:
+            sent.setdefault("x-organization", self.slug)
         if key is not None:
             sent["idempotency-key"] = key
         given = {name.rstrip("_"): value for name, value in query.items() if value is not None}
@@ -206,7 +209,8 @@ class Api:
 
 
 async def _checksum(connection: Any) -> str:
-    tables = "organization offering item reservation reservation_line ledger idempotency".split()
+    tables = ("organization", "offering", "item", "reservation", "reservation_line", "ledger")
+    tables += ("idempotency",)
     digests = ", ".join(
         f"(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {t} t)" for t in tables
     )
@@ -245,9 +249,9 @@ async def example(
         path = path.replace("{" + name + "}", await real(value))
     assert "{" not in path, f"{operation.name}: the example leaves a part of its path open"
     if shown.query:
+        pairs = [pair.split("=") for pair in shown.query.split("&")]
         path += "?" + "&".join(
-            f"{name}={await real(value)}"
-            for name, value in (pair.split("=") for pair in shown.query.split("&"))
+            f"{name}={EMAIL if value == 'demo' else value}" for name, value in pairs
         )
     headers = {} if operation.key is KeyUse.NONE else {"idempotency-key": fresh("example")}
     return path, await real(shown.body), headers

@@ -31,7 +31,7 @@ class Fault(Enum):
     CUT_AT_ONCE = auto()
     """It is sent on and the connection breaks at the same moment: anything may have happened."""
     SWALLOW = auto()
-    """Neither it nor anything after it arrives, and nobody is told."""
+    """Neither it nor anything after it arrives, and nobody is told until the client leaves."""
     SWALLOW_ANSWER = auto()
     """It is carried out, but no answer ever comes, and nobody is told."""
 
@@ -142,7 +142,9 @@ class _Link:
                 case Fault.CUT_AFTER:
                     self._deaf = True
                 case Fault.SWALLOW:
-                    await asyncio.Event().wait()
+                    while await self._reader.read(65536):
+                        pass
+                    return
                 case Fault.SWALLOW_ANSWER:
                     self._mute = True
             server.write(head + body)

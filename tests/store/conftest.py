@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from tests.databases import Address, Server
-from tests.store.books import keep_books
+from tests.store.books import ORGANIZATION, keep_books
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +38,12 @@ async def connection(database: Address) -> AsyncIterator[asyncpg.Connection]:
     opened = await asyncpg.connect(database.dsn)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def stockroom(connection: asyncpg.Connection) -> asyncpg.Connection:
+    await connection.execute(
+        "INSERT INTO organization (id, slug, name) VALUES ($1::uuid, 'shop', 'Shop')",
+        ORGANIZATION[-32:],
+    )
+    return connection

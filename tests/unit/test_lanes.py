@@ -141,6 +141,7 @@ def test_only_gone_leave_nothing_behind() -> None:
     lanes = queue(ticket("a", gone=True), ticket("a", "b", gone=True))
     assert lanes.take(10) == ([], set())
     assert lanes.waiting == 0
+    assert not lanes._lanes, "an empty lane is kept for ever"
 
 
 @pytest.mark.xfail(reason="dropping a gone ticket lets a lane in flight be looked at")

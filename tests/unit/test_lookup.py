@@ -86,7 +86,8 @@ async def test_an_error_reaches_all_who_asked_and_is_not_remembered() -> None:
     table = Table(a=1, b=2)
     table.error = ConnectionError("away")
     lookup = Lookup(table.load)
-    answers = await asyncio.gather(*[lookup.get(key) for key in "aab"], return_exceptions=True)
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*[lookup.get(key) for key in "aab"], return_exceptions=True)
     assert answers == [table.error] * 3
     table.error = None
     assert await lookup.get("a") == 1

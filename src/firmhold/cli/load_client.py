@@ -103,6 +103,7 @@ class _Wire(asyncio.Protocol):
         self._retry_after: float | None = None
         self._replayed = False
         self.usable = False
+        self.gone = asyncio.Event()
 
     def ask(self, request: bytes) -> "asyncio.Future[Answer]":
         assert self._transport is not None and self._waiting is None
@@ -130,6 +131,7 @@ class _Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.usable = False
+        self.gone.set()
         self._fail(str(exc) if exc else "the connection was closed")
 
     def _fail(self, reason: str) -> None:
@@ -182,7 +184,7 @@ class Client:
             return await self._wire.ask(request)
         except asyncio.CancelledError:
             # An answer that still came would be taken for that of the next request.
-            self.close()
+            self._wire.cut()
             raise
         finally:
             self._asked_at = 0.0
@@ -193,10 +195,11 @@ class Client:
         if self._wire is not None and 0.0 < self._asked_at < instant:
             self._wire.cut()
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close the connection, if there is one."""
         if self._wire is not None:
             self._wire.cut()
+            await self._wire.gone.wait()
 
     async def _connect(self) -> _Wire:
         server = self._server

@@ -100,7 +100,7 @@ def judge(
             )
         )
     if tally.unexpected:
-        text = f"{tally.unexpected:,} answers were not what a healthy server gives; see the table"
+        text = f"{_many(tally.unexpected, 'answer')} that no healthy server gives; see the table"
         findings.append(Finding("unexpected", None, tally.unexpected, text))
     if tally.unanswered:
         findings.append(
@@ -108,7 +108,7 @@ def judge(
                 "unexpected",
                 None,
                 tally.unanswered,
-                f"{tally.unanswered:,} requests were never answered"
+                f"{_many(tally.unanswered, 'request')} never answered"
                 + ("; the server could not be reached any more" if gave_up else ""),
             )
         )
@@ -129,7 +129,7 @@ def _about(book: ItemBook, seen: Counts | None) -> list[Finding]:
     findings = []
     if promised > book.capacity:
         over = promised - book.capacity
-        text = f"{promised:,} units were promised of {book.capacity:,}"
+        text = f"{_many(promised, 'unit')} promised of {book.capacity:,}"
         findings.append(Finding("oversold", book.sku, over, text))
     if seen is None:
         findings.append(Finding("unread", book.sku, 0, "its counts could not be read"))
@@ -139,18 +139,18 @@ def _about(book: ItemBook, seen: Counts | None) -> list[Finding]:
         findings.append(Finding("unexpected", book.sku, 0, text))
     counted, (held, confirmed) = seen.held + seen.confirmed, book.may_be()
     if counted < total.low:
-        text = f"{total.low:,} units were acknowledged, the server knows {counted:,}"
+        text = f"{_many(total.low, 'unit')} acknowledged, the server knows {counted:,}"
         findings.append(Finding("lost", book.sku, total.low - counted, text))
     elif counted > total.high:
-        text = f"the server counts {counted:,} units, only {total.high:,} were acknowledged"
+        text = f"the server counts {_many(counted, 'unit')}, acknowledged were {total.high:,}"
         findings.append(Finding("unaccounted", book.sku, counted - total.high, text))
     elif not confirmed.low <= seen.confirmed <= confirmed.high:
-        text = f"{confirmed.low:,} confirmed units acknowledged, {seen.confirmed:,} counted"
+        text = f"confirmed: {confirmed.low:,} acknowledged, {seen.confirmed:,} counted"
         units = abs(seen.confirmed - confirmed.low)
         kind = "lost" if seen.confirmed < confirmed.low else "unaccounted"
         findings.append(Finding(kind, book.sku, units, text))
     elif not held.low <= seen.held <= held.high:
-        text = f"{held.low:,} held units acknowledged, {seen.held:,} counted"
+        text = f"held: {held.low:,} acknowledged, {seen.held:,} counted"
         findings.append(Finding("unaccounted", book.sku, abs(seen.held - held.low), text))
     return findings
 
@@ -165,17 +165,22 @@ def _headline(
     kinds = {finding.kind for finding in findings}
     if "lost" in kinds:
         lost = sum(finding.units for finding in findings if finding.kind == "lost")
-        return f"LOST: {lost:,} acknowledged units are missing"
+        return f"LOST: {_many(lost, 'acknowledged unit')} {'is' if lost == 1 else 'are'} missing"
     if "unaccounted" in kinds:
         extra = sum(finding.units for finding in findings if finding.kind == "unaccounted")
-        return f"NOT ACCOUNTED FOR: {extra:,} units are taken that nobody was promised"
+        return f"NOT ACCOUNTED FOR: {_many(extra, 'unit')} taken that nobody was promised"
     if "unread" in kinds:
         return "NOT KNOWN: the server's counts could not be read"
     if not tally.requests:
         return "NOT KNOWN: no request was answered"
     exactly = f"exactly {sold:,}" if sold == capacity else f"{sold:,}"
-    clean = f"NOT OVERSOLD: {capacity:,} units, {tally.requests:,} requests, {exactly} sold"
+    asked = f"{_many(capacity, 'unit')}, {_many(tally.requests, 'request')}"
+    clean = f"NOT OVERSOLD: {asked}, {exactly} sold"
     return f"{clean}, but not every answer was a healthy one" if findings else clean
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 # --- the figures ---

@@ -221,8 +221,7 @@ class Run:
         finally:
             self.seconds = clock() - self.pace.origin
             watch.cancel()
-            for client in self._clients:
-                client.close()
+            await asyncio.gather(*(client.aclose() for client in self._clients))
         for failure in failures:
             if isinstance(failure, Exception):
                 raise failure

@@ -1,14 +1,13 @@
 """`firmhold loadtest`: many customers at once against a running server, and what came of it."""
 
 import asyncio
-import contextlib
 import ipaddress
 import math
 import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -228,30 +227,30 @@ async def _make_items(server: Server, plan: Plan, name: str) -> list[ItemBook]:
     """Fresh items, so that nothing that is really on sale is touched. Ends the command if the
     server does not let us make them."""
     books: list[ItemBook] = []
-    client = Client(server)
-    for first in range(0, plan.items, BULK):
-        new = [
-            {
-                "sku": f"{name}-{number + 1:04d}",
-                "name": "Load test",
-                "capacity": plan.capacity,
-                "hold_ttl_seconds": _lasting(plan),
-                "metadata": {"loadtest": name},
-            }
-            for number in range(first, min(first + BULK, plan.items))
-        ]
-        body = msgspec.json.encode({"items": new})
-        answer = await _ask(client, server.post("/v1/items/bulk", f"{name}-items-{first}", body))
-        if isinstance(answer, str):
-            stop(f"--url: {server.host} port {server.port} cannot be reached: {answer}")
-        if answer.status != 201:
-            stop(_why_not(answer))
-        try:
-            made = msgspec.json.decode(answer.body)["data"]
-            books += [ItemBook(item["id"], item["sku"], plan.capacity) for item in made]
-        except (msgspec.DecodeError, KeyError, TypeError):
-            stop("--url: what answers there is not Firmhold")
-    client.close()
+    async with aclosing(Client(server)) as client:
+        for first in range(0, plan.items, BULK):
+            new = [
+                {
+                    "sku": f"{name}-{number + 1:04d}",
+                    "name": "Load test",
+                    "capacity": plan.capacity,
+                    "hold_ttl_seconds": _lasting(plan),
+                    "metadata": {"loadtest": name},
+                }
+                for number in range(first, min(first + BULK, plan.items))
+            ]
+            body = msgspec.json.encode({"items": new})
+            request = server.post("/v1/items/bulk", f"{name}-items-{first}", body)
+            answer = await _ask(client, request)
+            if isinstance(answer, str):
+                stop(f"--url: {server.host} port {server.port} cannot be reached: {answer}")
+            if answer.status != 201:
+                stop(_why_not(answer))
+            try:
+                made = msgspec.json.decode(answer.body)["data"]
+                books += [ItemBook(item["id"], item["sku"], plan.capacity) for item in made]
+            except (msgspec.DecodeError, KeyError, TypeError):
+                stop("--url: what answers there is not Firmhold")
     return books
 
 
@@ -285,36 +284,31 @@ async def _ask(client: Client, request: bytes, attempts: int = 3) -> Answer | st
     raise AssertionError("unreachable")
 
 
-async def _read_counts(server: Server, books: Sequence[ItemBook]) -> list[Counts | None]:
-    """What the server says it has sold. The books alone would only show that it agrees with
-    itself."""
-    counts: list[Counts | None] = [None] * len(books)
-    waiting = iter(enumerate(books))
-
-    async def read() -> None:
-        client = Client(server)
-        for index, book in waiting:
-            answer = await _ask(client, server.get(f"/v1/items/{book.id}"), attempts=10)
-            if isinstance(answer, str) or answer.status != 200:
-                continue
-            with contextlib.suppress(msgspec.ValidationError, msgspec.DecodeError):
-                counts[index] = msgspec.json.decode(answer.body, type=Counted).counts()
-        client.close()
-
-    await asyncio.gather(*(read() for _ in range(min(READERS, len(books)))))
-    return counts
-
-
-class Counted(msgspec.Struct):
+class Seen(msgspec.Struct):
     """What of an item matters here."""
 
     capacity: int
     held: int
     confirmed: int
 
-    def counts(self) -> Counts:
-        """As the verdict takes them."""
-        return Counts(self.capacity, self.held, self.confirmed)
+
+async def _read_counts(server: Server, books: Sequence[ItemBook]) -> list[Counts | None]:
+    """What the server itself has counted."""
+    counts: list[Counts | None] = [None] * len(books)
+    waiting = iter(enumerate(books))
+
+    async def read() -> None:
+        async with aclosing(Client(server)) as client:
+            for index, book in waiting:
+                answer = await _ask(client, server.get(f"/v1/items/{book.id}"), attempts=10)
+                if isinstance(answer, str) or answer.status != 200:
+                    continue
+                with suppress(msgspec.ValidationError, msgspec.DecodeError):
+                    seen = msgspec.json.decode(answer.body, type=Seen)
+                    counts[index] = Counts(seen.capacity, seen.held, seen.confirmed)
+
+    await asyncio.gather(*(read() for _ in range(min(READERS, len(books)))))
+    return counts
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ entry of each. It never prints, and never holds more than two chunks in memory.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import asyncpg
@@ -159,11 +160,12 @@ class _Import:
 
     async def what_is_good(self, reader: Reader) -> bool:
         """Commit chunk by chunk."""
-        async for chunk in _chunks(reader):
-            async with self._connection.transaction():
-                staged = await self._stage(chunk)
-                await self._settle(staged)
-            self._tell()
+        async with aclosing(_chunks(reader)) as chunks:
+            async for chunk in chunks:
+                async with self._connection.transaction():
+                    staged = await self._stage(chunk)
+                    await self._settle(staged)
+                self._tell()
         return True
 
     async def all_or_nothing(self, reader: Reader) -> bool:
@@ -175,9 +177,10 @@ class _Import:
         await transaction.start()
         try:
             staged = 0
-            async for chunk in _chunks(reader):
-                staged += await self._stage(chunk)
-                self._tell()
+            async with aclosing(_chunks(reader)) as chunks:
+                async for chunk in chunks:
+                    staged += await self._stage(chunk)
+                    self._tell()
             if not self._progress.rejected:
                 await self._settle(staged)
         except BaseException:
@@ -292,7 +295,7 @@ class _Import:
         )
 
 
-async def _chunks(reader: Reader) -> AsyncIterator[Chunk]:
+async def _chunks(reader: Reader) -> AsyncGenerator[Chunk, None]:
     """The chunks of a file; the next is read in a thread while this one is being stored."""
     upcoming = asyncio.create_task(asyncio.to_thread(reader.chunk))
     try:

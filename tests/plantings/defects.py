@@ -1,0 +1,314 @@
+"""Defects that published systems of this kind really have, and some that only ours could have.
+
+Each is a small edit of our own source that plants the defect. The suite must fail with each of
+them; `python -m tests.plantings.plant` runs it, `make plantings` for short. An edit that no longer
+applies is an error too, so the list cannot rot.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DECIDE = "tests/unit"
+RACES = "tests/engine/test_races.py"
+KEYS = "tests/engine/test_idempotency.py"
+LOST = "tests/engine/test_lost_answers.py"
+LIMITS = "tests/engine/test_limits.py"
+EXPIRY = "tests/engine/test_expiry.py"
+
+
+class Defect(NamedTuple):
+    """One edit and where its discovery is expected. `tests` are paths, or `path::test_name`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+DEFECTS = (
+    Defect(
+        "holds are not counted against capacity",
+        "domain/counts.py",
+        "return self.capacity - self.held - self.confirmed",
+        "return self.capacity - self.confirmed",
+        (DECIDE,),
+    ),
+    Defect(
+        "a repeated cancel gives back twice",
+        "domain/leaving.py",
+        "case Status.RELEASED | Status.CANCELLED:\n            return Accepted(reservation, changed=False)",
+        "case Status.RELEASED:\n            return Accepted(reservation, changed=False)",
+        (DECIDE,),
+    ),
+    Defect(
+        "releasing leaves the line's units claimed, to come back once more",
+        "domain/desk.py",
+        "lines=tuple(line._replace(held=0, confirmed=0) for line in reservation.lines),\n"
+        "                ended_at",
+        "lines=reservation.lines,\n                ended_at",
+        (DECIDE,),
+    ),
+    Defect(
+        "confirm and expiry both win",
+        "domain/confirming.py",
+        "case Status.EXPIRED if command.reacquire:",
+        "case Status.EXPIRED:",
+        (DECIDE,),
+    ),
+    Defect(
+        "confirm and cancel both win",
+        "domain/confirming.py",
+        "case Status.EXPIRED if command.reacquire:",
+        "case Status.CANCELLED | Status.RELEASED:",
+        (DECIDE,),
+    ),
+    Defect(
+        "two reapers give back twice",
+        "domain/desk.py",
+        "if reservation.status is Status.HELD:\n                assert reservation.expires_at",
+        "if reservation.status in {Status.HELD, Status.EXPIRED}:\n"
+        "                assert reservation.expires_at",
+        (DECIDE, EXPIRY),
+    ),
+    Defect(
+        "an expired hold still occupies its units",
+        "domain/decide.py",
+        "    desk.expire_due()\n",
+        "",
+        (DECIDE,),
+    ),
+    Defect(
+        "due holds are not even looked for unless they are named",
+        "store/queries/batch.sql",
+        "wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due)",
+        "wanted AS (SELECT unnest($3::uuid[]) AS id)",
+        ("tests/engine/test_holding.py",),
+    ),
+    Defect(
+        "a hold can be confirmed at the very instant at which it ends",
+        "domain/expiry.py",
+        "return expires_at <= now",
+        "return expires_at < now",
+        (DECIDE,),
+    ),
+    Defect(
+        "a retry after a lost answer makes a second hold",
+        "engine/transaction.py",
+        "if lost is not None and await batch.wrote(lost.offering, lost.seq, lost.xid):",
+        "if False:",
+        (LOST,),
+    ),
+    Defect(
+        "a lost commit is taken for done",
+        "engine/batch.py",
+        "return found is not None and int(found) == xid",
+        "return True",
+        (LOST,),
+    ),
+    Defect(
+        "a lost commit is confused with another engine's entry of the same number",
+        "engine/batch.py",
+        "return found is not None and int(found) == xid",
+        "return found is not None",
+        (LOST,),
+    ),
+    Defect(
+        "the same key of another user sees the result",
+        "engine/ticket.py",
+        '"\\0".join((actor, operation, key))',
+        '"\\0".join((operation, key))',
+        (KEYS,),
+    ),
+    Defect(
+        "the same key for another operation sees the result",
+        "engine/ticket.py",
+        '"\\0".join((actor, operation, key))',
+        '"\\0".join((actor, key))',
+        (KEYS,),
+    ),
+    Defect(
+        "the same key with another body is accepted",
+        "engine/batch.py",
+        "if stored.fingerprint != key.fingerprint:",
+        "if False:",
+        (KEYS,),
+    ),
+    Defect(
+        "the same key twice in one batch has two effects",
+        "engine/batch.py",
+        "elif ticket.key.scope in leaders:",
+        "elif False:",
+        (KEYS,),
+    ),
+    Defect(
+        "the same key in two batches has two effects",
+        "engine/batch.py",
+        'if record["answers"] != len(answers):',
+        "if False:",
+        (KEYS,),
+    ),
+    Defect(
+        "refusals are remembered under their key",
+        "engine/batch.py",
+        "if ticket.key is not None and outcome.changed:",
+        "if ticket.key is not None and False:",
+        (KEYS,),
+    ),
+    Defect(
+        "two lines on one item are checked apart",
+        "domain/holding.py",
+        "else same._replace(quantity=same.quantity + quantity)",
+        "else same",
+        (DECIDE,),
+    ),
+    Defect(
+        "locks are taken in no order",
+        "store/queries/batch.sql",
+        "ORDER BY o.id\nFOR UPDATE OF o;",
+        "ORDER BY md5(o.id::text || pg_backend_pid()::text)\nFOR UPDATE OF o;",
+        (RACES, "tests/engine/test_locks.py"),
+    ),
+    Defect(
+        "offerings are not locked at all",
+        "store/queries/batch.sql",
+        "ORDER BY o.id\nFOR UPDATE OF o;",
+        "ORDER BY o.id;",
+        (RACES, "tests/engine/test_last_units.py"),
+    ),
+    Defect(
+        "the clock is read before the lock: a confirm that waited past expiry succeeds",
+        "store/queries/batch.sql",
+        "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),",
+        "WITH clock AS MATERIALIZED (SELECT transaction_timestamp() AS now),",
+        (EXPIRY, "tests/engine/test_locks.py"),
+    ),
+    Defect(
+        "the host's time zone shifts expiry",
+        "domain/holding.py",
+        "expires_at = now + timedelta(seconds=command.ttl_seconds or ttl_cap)",
+        "expires_at = (now + timedelta(seconds=command.ttl_seconds or ttl_cap)).astimezone()"
+        ".replace(tzinfo=now.tzinfo)",
+        (EXPIRY, "tests/engine"),
+    ),
+    Defect(
+        "capacity can be lowered below what is promised",
+        "domain/stock.py",
+        "if target < reserved and not command.drain:",
+        "if False:",
+        (DECIDE,),
+    ),
+    Defect(
+        "a compare-and-set of the capacity does not compare",
+        "domain/stock.py",
+        "if command.expected is not None and command.expected != counts.capacity:",
+        "if False:",
+        (DECIDE,),
+    ),
+    Defect(
+        "a draining item sells what comes back",
+        "domain/counts.py",
+        "capacity -= min(returned, self.capacity - self.drain_to)",
+        "pass",
+        (DECIDE,),
+    ),
+    Defect(
+        "what a customer already has is not counted",
+        "domain/admission.py",
+        "has + want.quantity > most",
+        "want.quantity > most",
+        (DECIDE,),
+    ),
+    Defect(
+        "a customer's limit is passed by requests in one batch",
+        "domain/holding.py",
+        "            desk.add_usage(customer, offering.id, want.quantity)\n",
+        "            pass\n",
+        (DECIDE,),
+    ),
+    Defect(
+        "a customer's number of holds is passed by parallel requests for different items",
+        "engine/transaction.py",
+        "        if claims.customers:\n            await batch.lock_customers()\n",
+        "",
+        ("tests/engine",),
+    ),
+    Defect(
+        "any user may set stock",
+        "domain/stock.py",
+        "if not command.actor.operator:",
+        "if False:",
+        (DECIDE,),
+    ),
+    Defect(
+        "another customer's reservation can be confirmed and cancelled",
+        "domain/desk.py",
+        "if not may_act_on(actor, reservation):",
+        "if False:",
+        (DECIDE,),
+    ),
+    Defect(
+        "a hold token opens every hold",
+        "domain/desk.py",
+        "actor.reservation == reservation.id",
+        "actor.reservation is not None",
+        (DECIDE,),
+    ),
+    Defect(
+        "another customer's reservation can be read",
+        "doors/rest/reservations.py",
+        "if call.caller.role not in READERS and not may_act_on(call.caller.actor, seen.reservation):",
+        "if False:",
+        ("tests/doors",),
+    ),
+    Defect(
+        "another organization's reservation can be read",
+        "store/queries/reading.sql",
+        "SELECT r.*, NULL FROM reservation AS r WHERE $4::uuid IS NULL AND r.organization_id = $1",
+        "SELECT r.*, NULL FROM reservation AS r WHERE $4::uuid IS NULL",
+        ("tests/doors",),
+    ),
+    Defect(
+        "a hold that has just ended is expired in part",
+        "domain/desk.py",
+        "        for line in reservation.lines:\n            if line.held or line.confirmed:",
+        "        for line in reservation.lines[:1]:\n            if line.held or line.confirmed:",
+        (DECIDE,),
+    ),
+    Defect(
+        "an extension has no cap",
+        "domain/leaving.py",
+        "if asked > reservation.extend_until:",
+        "if False:",
+        (DECIDE,),
+    ),
+    Defect(
+        "an extension shortens a hold",
+        "domain/leaving.py",
+        "if asked <= reservation.expires_at:",
+        "if asked == reservation.expires_at:",
+        (DECIDE,),
+    ),
+    Defect(
+        "the sale window does not bind a late payment",
+        "domain/confirming.py",
+        "refuse_terms(wanted, reservation.customer, desk.usage, desk.now) or ",
+        "",
+        (DECIDE,),
+    ),
+    Defect(
+        "one bad command fails its neighbours",
+        "engine/flight.py",
+        "if self._worth_splitting(tickets, error) and lost is None:",
+        "if False:",
+        ("tests/engine",),
+    ),
+    Defect(
+        "the last to come is the first served",
+        "engine/lanes.py",
+        "                lane.append(ticket)",
+        "                lane.appendleft(ticket)",
+        ("tests/unit/test_lanes.py",),
+    ),
+)
