@@ -178,7 +178,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(SEARCH, max_examples=250, stateful_step_count=25)
+TestLife.settings = settings(SEARCH, max_examples=200, stateful_step_count=25)
 
 chapters = st.lists(st.tuples(near | waits, batches), min_size=4, max_size=12)
 
@@ -195,7 +195,7 @@ def tell(policy: Policy, offerings: tuple[Offering, ...], chapters: Any) -> Stor
     return story
 
 
-@settings(SEARCH, max_examples=500)
+@settings(SEARCH, max_examples=350)
 @given(policies, offerings, chapters)
 def test_a_story_told_in_batches_one_by_one_and_naively_ends_the_same(
     policy: Policy, offerings: tuple[Offering, ...], chapters: Any

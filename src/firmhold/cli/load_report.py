@@ -176,7 +176,7 @@ def _headline(
     exactly = f"exactly {sold:,}" if sold == capacity else f"{sold:,}"
     asked = f"{_many(capacity, 'unit')}, {_many(tally.requests, 'request')}"
     clean = f"NOT OVERSOLD: {asked}, {exactly} sold"
-    return f"{clean}, but not every answer was a healthy one" if findings else clean
+    return f"{clean}, but {findings[0].text}" if findings else clean
 
 
 def _many(count: int, what: str) -> str:

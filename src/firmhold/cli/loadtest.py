@@ -108,7 +108,7 @@ def loadtest(
     try:
         report = uvloop.run(drive(server, url, plan, quiet=json_output))
     except KeyboardInterrupt:
-        stop("interrupted before it began", 130)
+        stop("interrupted; nothing is known", 130)
     if svg is not None:
         _draw(report, svg)
     if json_output:
@@ -216,9 +216,9 @@ async def drive(server: Server, url: str, plan: Plan, *, quiet: bool) -> Report:
     try:
         async with _shown(run, plan, quiet=quiet):
             await run.run()
-        counts = await _read_counts(server, books)
     finally:
         loop.remove_signal_handler(signal.SIGINT)
+    counts = await _read_counts(server, books)
     verdict = judge(books, counts, run.tally, gave_up=run.gave_up)
     return build(url, plan, run.tally, run.seconds, verdict)
 
@@ -301,8 +301,8 @@ async def _read_counts(server: Server, books: Sequence[ItemBook]) -> list[Counts
         async with aclosing(Client(server)) as client:
             for index, book in waiting:
                 answer = await _ask(client, server.get(f"/v1/items/{book.id}"), attempts=10)
-                if isinstance(answer, str) or answer.status != 200:
-                    continue
+                if isinstance(answer, str):
+                    break  # the rest would wait as long, for nothing
                 with suppress(msgspec.ValidationError, msgspec.DecodeError):
                     seen = msgspec.json.decode(answer.body, type=Seen)
                     counts[index] = Counts(seen.capacity, seen.held, seen.confirmed)

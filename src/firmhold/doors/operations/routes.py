@@ -1,0 +1,47 @@
+"""Where the operations door's pages are found."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from firmhold.doors.operations import health
+from firmhold.doors.operations.reference import PAGE_HEADERS, reference
+from firmhold.doors.shared.reply import Reply, encode
+from firmhold.doors.shared.routing import response
+from firmhold.doors.shared.services import Services
+
+
+def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteHandler]:
+    """The routes of this door: they have no callers to check and no organization."""
+    openapi = encode(specification)
+    page = reference(specification).encode()
+
+    async def healthz() -> Response[bytes]:
+        return response(health.healthy())
+
+    async def readyz() -> Response[bytes]:
+        return response(await health.ready(services))
+
+    async def metrics() -> Response[bytes]:
+        return response(await health.metrics(services))
+
+    async def openapi_json() -> Response[bytes]:
+        return response(Reply(200, openapi))
+
+    async def docs() -> Response[bytes]:
+        return response(Reply(200, page, PAGE_HEADERS))
+
+    async def root() -> Response[bytes]:
+        return response(Reply(307, b"", ((b"location", b"docs"),)))
+
+    pages: tuple[tuple[str, Callable[[], Awaitable[Response[bytes]]]], ...] = (
+        ("/healthz", healthz),
+        ("/readyz", readyz),
+        ("/metrics", metrics),
+        ("/openapi.json", openapi_json),
+        ("/docs", docs),
+        ("/", root),
+    )
+    return [HTTPRouteHandler(path, http_method="GET")(page) for path, page in pages]

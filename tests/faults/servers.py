@@ -1,0 +1,339 @@
+"""A server on its embedded PostgreSQL that is killed and comes back, and the customers who keep
+book about what it acknowledged.
+
+The book is kept here, by the clients, and nowhere else: what counts as acknowledged is what came
+over the wire.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+
+from firmhold.identity.caller import Role
+from firmhold.store import guardian
+from tests.databases import Address
+from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token
+
+START_SECONDS = 90.0  # a second or two on an idle machine
+ANSWER_SECONDS = 20.0  # the engine's patience is 5; far beyond it, a request hangs
+
+
+class Server:
+    """`firmhold serve` on a data directory; may be killed and started again."""
+
+    def __init__(self, data_dir: Path, *options: str, port: int = 0) -> None:
+        self.data_dir = data_dir
+        self._options = options
+        self._port = port
+        self.process: subprocess.Popen[str] | None = None
+        self.host, self.port = "", 0
+
+    def start(self) -> None:
+        env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
+        with (self.data_dir.parent / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*FIRMHOLD, "serve", "--port", str(self._port), "--data-dir", str(self.data_dir)]
+                + list(self._options),
+                env={**env, "FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"},
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        assert self.process.stdout is not None
+        timer = threading.Timer(START_SECONDS, self.process.kill)
+        timer.start()
+        try:
+            for line in self.process.stdout:
+                if line.startswith(READY):
+                    url = urlsplit(line.removeprefix(READY).strip())
+                    self.host, self.port = url.hostname or "", url.port or 0
+                    return
+        finally:
+            timer.cancel()
+        raise RuntimeError(f"firmhold serve ended with {self.process.wait()} before it was ready")
+
+    def kill(self) -> None:
+        """SIGKILL of the process that was started; nothing is told to it or by it."""
+        assert self.process is not None and self.process.stdout is not None
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def stop(self) -> float:
+        """SIGTERM; the seconds until the process has ended."""
+        assert self.process is not None and self.process.stdout is not None
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        self.process.stdout.close()
+        return time.monotonic() - began
+
+    def end(self) -> None:
+        """Whatever state it is in."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+
+    @property
+    def database(self) -> Address:
+        host = quote(str((self.data_dir / "run").resolve()), safe="")
+        dsn = f"postgresql://firmhold@/firmhold?host={host}&port=5432"
+        return Address(dsn, dsn.replace("//firmhold@", "//postgres@"))
+
+    def postmaster(self) -> int:
+        """Process id of PostgreSQL, 0 while there is none."""
+        found = guardian.read_postmaster(self.data_dir / guardian.CLUSTER)
+        if found is None or not guardian.is_postmaster(
+            found.pid, self.data_dir / guardian.CLUSTER
+        ):
+            return 0
+        return found.pid
+
+    def stop_postgres(self, number: signal.Signals) -> None:
+        """End PostgreSQL at once: SIGQUIT is its immediate stop, SIGKILL not even that."""
+        pid = until(self.postmaster)
+        os.kill(pid, number)
+        until(lambda: self.postmaster() != pid)
+
+    def children(self) -> list[int]:
+        """The server processes below the one that was started."""
+        assert self.process is not None
+        text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [
+            int(pid)
+            for pid in text.split()
+            if b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+
+    async def token(self, role: Role = Role.OPERATOR) -> str:
+        return await make_token(self.database, role)
+
+
+def until(fact: Callable[[], Any], seconds: float = 60) -> Any:
+    """The first true value of `fact`."""
+    deadline = time.monotonic() + seconds
+    while not (value := fact()):
+        assert time.monotonic() < deadline, "it did not become so in time"
+        time.sleep(0.005)
+    return value
+
+
+class Client:
+    """One keep-alive connection, opened anew whenever it is lost."""
+
+    def __init__(self, server: Server, token: str) -> None:
+        self._server = server
+        self._token = token
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def call(
+        self, method: str, path: str, body: Any = None, key: str | None = None
+    ) -> tuple[int, Any]:
+        """Status and body. Raises `OSError` or `IncompleteReadError` if no answer came, and
+        `TimeoutError` if none came for far too long."""
+        content = b"" if body is None else json.dumps(body).encode()
+        head = (
+            f"{method} {path} HTTP/1.1\r\nhost: firmhold\r\nauthorization: Bearer {self._token}\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(content)}\r\n"
+        )
+        if key is not None:
+            head += f"idempotency-key: {key}\r\n"
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await self._exchange(head.encode() + b"\r\n" + content)
+        except BaseException:
+            self.close()
+            raise
+
+    async def _exchange(self, request: bytes) -> tuple[int, Any]:
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._server.host, self._server.port)
+        reader, writer = self._streams
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+        content = await reader.readexactly(int(headers.get("content-length", "0")))
+        if headers.get("connection") == "close":
+            self.close()
+        return int(head[0].split(" ")[1]), json.loads(content) if content else None
+
+    def close(self) -> None:
+        if self._streams is not None:
+            self._streams[1].transport.abort()
+            self._streams = None
+
+
+NO_ANSWER = (OSError, asyncio.IncompleteReadError)
+
+
+@dataclass
+class Book:
+    """What was acknowledged, and what was seen on the way."""
+
+    status: dict[str, str] = field(default_factory=dict)
+    """Reservation to the last status that was acknowledged."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Idempotency key of a hold to the reservation it was answered with."""
+    answers: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    """Sentences about what was acknowledged and is not so."""
+    longest: float = 0.0
+    """Seconds that the slowest answer took."""
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(n for name, n in self.answers.items() if name.startswith("done "))
+
+
+class Customers:
+    """People who hold, confirm, release and cancel, and repeat what was not answered."""
+
+    def __init__(self, server: Server, token: str, skus: list[str], book: Book) -> None:
+        self._server = server
+        self._token = token
+        self._skus = skus
+        self.book = book
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._run = random.getrandbits(40)
+
+    def begin(self, number: int) -> None:
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._customer(n)) for n in range(number)]
+
+    async def finish(self) -> None:
+        """Let everyone get the answer they wait for, and stop."""
+        self._stopping = True
+        await asyncio.gather(*self._tasks)
+
+    def check(self) -> None:
+        """Fail if a customer has failed."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled():
+                task.result()
+
+    async def _customer(self, number: int) -> None:
+        client = Client(self._server, self._token)
+        turn = 0
+        while not self._stopping:
+            turn += 1
+            key = f"{self._run}-{number}-{turn}"
+            lines = [
+                {"sku": sku, "quantity": random.randint(1, 2)}
+                for sku in random.sample(self._skus, random.choice([1, 1, 1, 2]))
+            ]
+            status, body = await self._insist(client, "/v1/reservations", {"lines": lines}, key)
+            if status != 201:
+                assert (status, body["code"]) == (409, "insufficient_capacity"), (status, body)
+                self.book.answers["refused"] += 1
+                continue
+            self._acknowledge("hold", body)
+            self._compare(key, body["id"])
+            if random.random() < 0.1:
+                again = await self._insist(client, "/v1/reservations", {"lines": lines}, key)
+                self._compare(key, again[1].get("id"))
+                self.book.answers["repeated"] += 1
+            if random.random() < 0.9:
+                await self._settle(client, body["id"], key)
+        client.close()
+
+    async def _settle(self, client: Client, id: str, key: str) -> None:
+        verbs = random.choice([["confirm"], ["release"], ["cancel"], ["confirm", "cancel"]])
+        for verb in verbs:
+            path = f"/v1/reservations/{id}/{verb}"
+            status, body = await self._insist(client, path, {}, f"{key}-{verb}")
+            if status == 200:
+                self._acknowledge(verb, body)
+            else:
+                self.book.lost.append(f"{verb} of {id} was answered {status} {body}")
+        # What is confirmed and stays so would fill the shop.
+        if verbs == ["confirm"] and random.random() < 0.95:
+            path = f"/v1/reservations/{id}/cancel"
+            _, body = await self._insist(client, path, {}, f"{key}-late")
+            self._acknowledge("cancel", body)
+
+    def _acknowledge(self, verb: str, body: Any) -> None:
+        self.book.answers[f"done {verb}"] += 1
+        self.book.status[body["id"]] = body["status"]
+
+    def _compare(self, key: str, id: str) -> None:
+        known = self.book.keys.setdefault(key, id)
+        if known != id:
+            self.book.lost.append(f"key {key} was answered with {known}, then with {id}")
+
+    async def _insist(
+        self, client: Client, path: str, body: Any, key: str
+    ) -> tuple[int, Any]:
+        """Repeat under the same key until there is an answer that is one."""
+        while True:
+            began = time.monotonic()
+            try:
+                status, answer = await client.call("POST", path, body, key)
+            except TimeoutError:
+                self.book.lost.append(f"POST {path} was not answered for {ANSWER_SECONDS} s")
+                raise
+            except NO_ANSWER:
+                self.book.answers["no answer"] += 1
+                await asyncio.sleep(0.02)
+                continue
+            self.book.longest = max(self.book.longest, time.monotonic() - began)
+            if status == 503:
+                assert answer["code"] == "overloaded", answer
+                self.book.answers["overloaded"] += 1
+                continue
+            if answer is not None and answer.get("code") == "idempotency_key_in_progress":
+                continue
+            assert status < 500, (status, answer)
+            return status, answer
+
+
+async def stock(server: Server, token: str, capacities: dict[str, int]) -> None:
+    """Put items on sale. Holds on them last longer than any run."""
+    client = Client(server, token)
+    items = [
+        {"sku": sku, "name": sku, "capacity": units, "hold_ttl_seconds": 86_400}
+        for sku, units in capacities.items()
+    ]
+    status, body = await client.call("POST", "/v1/items/bulk", {"items": items})
+    assert status == 201, body
+    client.close()
+
+
+async def audit(server: Server, book: Book) -> list[str]:
+    """Compare the customers' book with the database; what is there, and all that is wrong."""
+    wrong = list(book.lost)
+    connection = await asyncpg.connect(server.database.dsn)
+    try:
+        rows = await connection.fetch("SELECT id, status FROM reservation")
+        oversold = await connection.fetchval(
+            "SELECT count(*) FROM offering AS o WHERE o.capacity < (SELECT "
+            "coalesce(sum(l.held + l.confirmed), 0) FROM reservation_line AS l "
+            "WHERE l.offering_id = o.id)"
+        )
+    finally:
+        await connection.close()
+    found = {f"rsv_{row['id'].hex}": row["status"] for row in rows}
+    for id, status in book.status.items():
+        if found.get(id) != status:
+            wrong.append(f"{id} was acknowledged as {status} and is {found.get(id)}")
+    if len(found) != len(book.status):
+        extra = set(found) - set(book.status)
+        wrong.append(f"{len(extra)} reservations that nobody was told of, e.g. {min(extra)}")
+    if oversold:
+        wrong.append(f"{oversold} items are oversold")
+    return wrong
