@@ -15,8 +15,8 @@ from firmhold.cli.load_books import Claim, Counts, ItemBook, Range, Verb
 from firmhold.cli.load_client import Server
 from firmhold.cli.load_picture import picture
 from firmhold.cli.load_report import Report, buckets, build, judge, percentile, throughput
-from firmhold.cli.load_run import Outcome, Pace, Plan, Tally
-from firmhold.cli.load_screen import result
+from firmhold.cli.load_run import Outcome, Pace, Plan, Run, Tally
+from firmhold.cli.load_screen import progress, result
 
 PLAN = Plan(10, 100, None, 1, 100, 1, 0.5, 0.1, None)
 HELD = Outcome(Verb.HOLD, 201, "")
@@ -204,6 +204,19 @@ def test_a_run_without_a_single_answer_can_be_shown() -> None:
     console = Console(width=80, file=io.StringIO())
     console.print(result(report))
     assert "no request was answered" in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+async def test_progress_fits_on_two_lines() -> None:
+    run = Run(Server.at("http://host", "token"), PLAN, [], "load")
+    run.pace.start()
+    for _ in range(20_000):
+        run.tally.answered(SOLD_OUT, 0, 0.01)
+    run.tally.answered(Outcome(Verb.HOLD, 500, ""), 0, 0.01)
+    console = Console(width=80, file=io.StringIO())
+    console.print(progress(run, PLAN))
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 2 and "p95 10.0 ms" in lines[0]
+    assert "refused 20,000   errors 1" in lines[1]
 
 
 def test_a_url_says_what_is_wrong_with_it() -> None:

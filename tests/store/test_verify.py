@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from firmhold.store.database import SETTINGS
-from firmhold.store.sql import QUERIES
+from firmhold.store.sql import QUERIES, statement
 from firmhold.store.verify import CHECKS, verify
 from tests.databases import Address
 from tests.store import books as b
@@ -72,6 +72,17 @@ def test_every_check_has_a_corruption_and_a_statement() -> None:
     text = (QUERIES / "verify.sql").read_text(encoding="utf-8")
     statements = re.findall(r"^-- name: (\w+)#?$", text, re.MULTILINE)
     assert [name for name in statements if name not in helpers] == names
+
+
+@pytest.mark.parametrize("check", [check.name for check in CHECKS])
+async def test_the_work_grows_with_the_tables_and_no_faster(books: Address, check: str) -> None:
+    """A join by loop or by merge, chosen for a few rows, takes days for ten million."""
+    connection = await asyncpg.connect(books.dsn, server_settings=SETTINGS)
+    async with connection.transaction():
+        await connection.execute(statement("verify", "planner"))
+        plan = await connection.fetch(f"EXPLAIN {statement('verify', check)}", None, 5)
+    assert not re.search("Nested Loop|Merge", "\n".join(line for (line,) in plan))
+    await connection.close()
 
 
 async def test_one_organization_alone(books: Address) -> None:

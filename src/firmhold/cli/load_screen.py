@@ -41,17 +41,20 @@ def progress(run: Run, plan: Plan) -> RenderableType:
     )
     refused = sum(tally.refused.values())
     p50, p95 = (_ms(percentile(sample, share) * 1000) for share in (0.5, 0.95))
+    repeats = sum(tally.repeats.values())
     figures = Text.assemble(
         (f"{tally.requests:,}", "bold"),
-        " requests  ",
+        " requests, ",
         (f"{tally.requests / elapsed:,.0f}", "bold"),
         " a second   held ",
         (f"{held:,}", DONE),
         f"   refused {refused:,}   errors ",
         (f"{tally.unexpected:,}", WRONG if tally.unexpected else ""),
-        f"   repeated {sum(tally.repeats.values()):,}   p50 {p50}   p95 {p95}",
+        f"   repeated {repeats:,}" if repeats else "",
     )
-    return Group(ProgressBar(1.0, min(max(shares), 1.0), width=WIDTH), figures)
+    top = Table.grid(padding=(0, 3))
+    top.add_row(ProgressBar(1.0, min(max(shares), 1.0), width=WIDTH), f"p50 {p50}", f"p95 {p95}")
+    return Group(top, figures)
 
 
 # --- the result ---

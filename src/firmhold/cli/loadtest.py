@@ -1,6 +1,7 @@
 """`firmhold loadtest`: many customers at once against a running server, and what came of it."""
 
 import asyncio
+import dataclasses
 import ipaddress
 import math
 import resource
@@ -27,6 +28,7 @@ from firmhold.cli.common import (
     open_database,
     stop,
 )
+from firmhold.cli.demo import SLUG as DEMO
 from firmhold.cli.load_books import Counts, ItemBook
 from firmhold.cli.load_client import Answer, Client, Server, Unreachable, problem_of
 from firmhold.cli.load_report import Report, build, judge
@@ -86,6 +88,10 @@ def loadtest(
     ] = None,
     svg: Annotated[Path | None, Parameter(help="Draw the result into this file.")] = None,
     organization: Annotated[str | None, Parameter(help="Slug; for whom a token is made.")] = None,
+    demo: Annotated[
+        bool | None,
+        Parameter(help="The server is that of serve --demo on this machine.", negative=""),
+    ] = None,
     data_dir: DataDir = None,
     json_output: Json = False,
 ) -> int:
@@ -99,7 +105,9 @@ def loadtest(
         stop(f"--svg: there is no directory {svg.parent}")
     server = _server(url, "")
     if token is None:
-        settings = load_settings(data_dir=data_dir, organization=organization)
+        settings = load_settings(demo=demo, data_dir=data_dir, organization=organization)
+        if settings.demo and "organization" not in settings.sources:
+            settings = dataclasses.replace(settings, organization=DEMO)
         token = _own_token(settings, server.host, _lasting(plan))
     elif token == "-":  # noqa: S105 - the usual sign for standard input
         token = sys.stdin.readline()

@@ -11,7 +11,7 @@ import uvicorn
 from firmhold.app import Application, build_services
 from firmhold.settings import Settings
 
-GRACE_SECONDS = 3
+GRACE_SECONDS = 2
 """How long requests in progress may take after SIGTERM; the whole stop stays below 5 s."""
 
 KEEP_ALIVE_SECONDS = 30

@@ -15,6 +15,9 @@ from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
 from firmhold.store.database import Database
 
+CLOSE_SECONDS = 1.0
+"""For the last batches at shutdown. Whoever waited for them has had seconds already."""
+
 
 class Limits(NamedTuple):
     """How much the engine takes on."""
@@ -60,9 +63,9 @@ class Batcher:
         self._watch = asyncio.create_task(self._watch_deadlines(), name="engine deadlines")
 
     async def close(self) -> None:
-        """Let what is in flight finish, within the callers' patience."""
+        """Let what is in flight finish, if it does so soon."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._limits.patience)
+            await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         for task in (*self._tasks, self._watch):
             if task is not None:
                 task.cancel()

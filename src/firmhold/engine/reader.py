@@ -21,7 +21,7 @@ class Seen(NamedTuple):
 
     reservation: Reservation
     now: datetime
-    seq: int | None
+    seq: int | None = None
     """Position in a list by offering."""
 
 
@@ -53,44 +53,35 @@ class Reader:
 
     async def reservation(self, organization: str, id: str) -> Seen | None:
         """One reservation, if there is one with this id."""
-        found = await self._reservations(organization, id, Filter(), None, None, 1)
-        return found[0] if found else None
+        async with self._database.read() as connection:
+            found = await _load(connection, organization, [bare(id)])
+        return next(iter(found.values()), None)
 
     async def reservations(
         self, organization: str, where: Filter, *, below: str | int | None, limit: int
     ) -> list[Seen]:
         """A page of reservations, newest first, below an id, or below a position in the ledger
         if they are listed by offering."""
-        id = below if isinstance(below, str) else None
-        seq = below if isinstance(below, int) else None
-        return await self._reservations(organization, None, where, id, seq, limit)
-
-    async def _reservations(
-        self,
-        organization: str,
-        id: str | None,
-        where: Filter,
-        below: str | None,
-        below_seq: int | None,
-        limit: int,
-    ) -> list[Seen]:
+        name = "page"
+        more: tuple[str | None, ...] = ()
+        if where.offering is not None:
+            name, more = "page_of_offering", (bare(where.offering), where.customer)
+        elif where.customer is not None:
+            name, more = "page_of_customer", (where.customer,)
         async with self._database.read() as connection:
-            found = await connection.fetch(
-                statement("reading", "reservations"),
+            page = await connection.fetch(
+                statement("reading", name),
                 bare(organization),
-                None if id is None else bare(id),
-                None if below is None else bare(below),
-                None if where.offering is None else bare(where.offering),
-                where.customer,
+                bare(below) if isinstance(below, str) else below,
+                where.status,
                 where.since,
                 where.until,
-                below_seq,
                 limit,
-                where.status,
+                *more,
             )
+            found = await _load(connection, organization, [row["id"].hex for row in page])
         return [
-            Seen(as_of(reservation(tuple(row)[2:]), row["now"]), row["now"], row["seq"])
-            for row in found
+            found[row["id"].hex]._replace(seq=row["seq"]) for row in page if row["id"].hex in found
         ]
 
     async def ledger(
@@ -138,6 +129,15 @@ class Reader:
                 statement("reading", "activity"), bare(organization), since, step_seconds
             )
         return [dict(row) for row in found]
+
+
+async def _load(connection: Any, organization: str, ids: list[str]) -> dict[str, Seen]:
+    """Reservations by their bare ids."""
+    found = await connection.fetch(statement("reading", "reservations"), bare(organization), ids)
+    return {
+        row["id"].hex: Seen(as_of(reservation(tuple(row)[1:]), row["now"]), row["now"])
+        for row in found
+    }
 
 
 def as_of(reservation: Reservation, now: datetime) -> Reservation:

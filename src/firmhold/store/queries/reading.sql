@@ -1,30 +1,49 @@
 -- Looking at reservations and the ledger. $1 is always the organization.
 
+-- name: page
+-- Ids of a page of $6 reservations below id $2, newest first; filtered by status ($3) and time of
+-- creation ($4, $5). A hold that is due is an expired one here, as everywhere.
+SELECT r.id, NULL::bigint AS seq FROM reservation AS r
+WHERE r.organization_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
+  AND ($3::text IS NULL OR $3 = CASE
+        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
+  AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR r.created_at < $5)
+ORDER BY r.id DESC LIMIT $6;
+
+-- name: page_of_customer
+-- The same for one customer ($7), found by the index of what customers have.
+SELECT r.id, NULL::bigint AS seq FROM reservation AS r
+WHERE r.organization_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
+  AND r.id IN (SELECT l.reservation_id FROM reservation_line AS l
+               WHERE l.organization_id = $1 AND l.customer = $7)
+  AND ($3::text IS NULL OR $3 = CASE
+        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
+  AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR r.created_at < $5)
+ORDER BY r.id DESC LIMIT $6;
+
+-- name: page_of_offering
+-- The same for one offering ($7) and perhaps one customer ($8). The ledger leads to them, newest
+-- first, because it is ordered by offering: the page begins below entry $2.
+SELECT r.id, opened.seq FROM ledger AS opened
+JOIN reservation AS r ON r.organization_id = $1 AND r.id = opened.reservation_id
+WHERE opened.organization_id = $1 AND opened.offering_id = $7
+  AND ($2::bigint IS NULL OR opened.seq < $2)
+  AND (opened.kind = 'held' OR (opened.kind = 'confirmed' AND opened.held_delta = 0))
+  AND ($8::text IS NULL OR r.customer = $8)
+  AND ($3::text IS NULL OR $3 = CASE
+        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
+  AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR r.created_at < $5)
+ORDER BY opened.seq DESC LIMIT $6;
+
 -- name: reservations
--- One ($2), or a page of $9 below id $3, filtered. A hold that is due is an expired one here, as
--- everywhere. By offering ($4) it is the ledger that leads to them, newest first, because the
--- ledger is ordered by offering: the page then begins below entry $8.
-WITH opened AS MATERIALIZED (
-    SELECT l.reservation_id AS id, l.seq FROM ledger AS l
-    WHERE $4::uuid IS NOT NULL AND l.organization_id = $1 AND l.offering_id = $4
-      AND ($8::bigint IS NULL OR l.seq < $8)
-      AND (l.kind = 'held' OR (l.kind = 'confirmed' AND l.held_delta = 0))
-    ORDER BY l.seq DESC LIMIT CASE WHEN $4::uuid IS NULL THEN 0 ELSE 5000 END
-),
-page AS (
-    SELECT r.*, opened.seq FROM opened
-    JOIN reservation AS r ON r.organization_id = $1 AND r.id = opened.id
-    UNION ALL
-    SELECT r.*, NULL FROM reservation AS r WHERE $4::uuid IS NULL AND r.organization_id = $1
-      AND ($2::uuid IS NULL OR r.id = $2)
-      AND ($5::text IS NULL OR r.id IN (
-          SELECT l.reservation_id FROM reservation_line AS l
-          WHERE l.organization_id = $1 AND l.customer = $5))
-)
-SELECT now() AS now, r.seq, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
+-- These ($2), with their lines.
+SELECT now() AS now, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
        r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
        r.reacquired, lines.*
-FROM page AS r
+FROM reservation AS r
 CROSS JOIN LATERAL (
     SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
            array_agg(l.quantity ORDER BY l.position) AS quantities,
@@ -34,14 +53,7 @@ CROSS JOIN LATERAL (
            array_agg(l.currency ORDER BY l.position) AS currencies
     FROM reservation_line AS l WHERE l.organization_id = $1 AND l.reservation_id = r.id
 ) AS lines
-WHERE ($3::uuid IS NULL OR r.id < $3)
-  AND ($5::text IS NULL OR r.customer = $5)
-  AND ($6::timestamptz IS NULL OR r.created_at >= $6)
-  AND ($7::timestamptz IS NULL OR r.created_at < $7)
-  AND ($10::text IS NULL OR $10 = CASE
-        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
-ORDER BY r.seq DESC NULLS LAST, r.id DESC
-LIMIT $9;
+WHERE r.organization_id = $1 AND r.id = ANY ($2);
 
 -- name: ledger
 -- A page of $4 entries after entry $3.
