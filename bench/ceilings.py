@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
-from bench.lab import Lab, Run, bench_tokens, hold_one, run_of
+from bench.lab import CpuWatch, Lab, Run, bench_tokens, hold_one, run_of
 from bench.process import uvicorn
 
 FEW_CLIENTS = (1, 2, 4, 8, 16, 32, 64)  # the first round tries all, the others take the best
@@ -56,8 +56,10 @@ class Pgbench:
         await lab.postgres.settle()
         if self._clients is None:
             self._clients = self._choose(lab)
+        watch = CpuWatch(0, [lab.postgres.pid])
         rate = transactions_per_second(lab, self._clients, max(1, round(lab.options.seconds)))
-        return Run(case=self.name, rate=rate, extra={"clients": self._clients})
+        extra = {"clients": float(self._clients)}
+        return Run(case=self.name, rate=rate, cpu=watch.share(), extra=extra)
 
     def _choose(self, lab: Lab) -> int:
         if self.name == "pgbench/hot_row":

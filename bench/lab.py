@@ -41,6 +41,7 @@ class Options(msgspec.Struct):
     connections: int = 128
     customers: int = 1_000  # who take turns, each with a token of their own
     items: int = 10_000  # of the case that spreads over many
+    patience: float = 0.0  # seconds to wait before each run for other programs to be quiet
     past: int = 10_000_000  # past reservations of the case with a history
 
 

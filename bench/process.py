@@ -17,6 +17,7 @@ from typing import IO
 import psutil  # type: ignore[import-untyped]
 
 START_SECONDS = 30.0
+QUIET = 0.1  # share of all CPU time; kernel threads and a terminal stay well below
 STOP_SECONDS = 20.0  # a service may have a queue to write out
 
 
@@ -121,6 +122,17 @@ def busy_seconds() -> float:
     idle = times.idle + getattr(times, "iowait", 0.0)
     counted_twice = getattr(times, "guest", 0.0)  # it is part of the user time as well
     return float(sum(times) - idle - counted_twice)
+
+
+def wait_until_quiet(patience: float) -> None:
+    """Return when the machine has hardly anything to do for a second, or after so long."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        before, since = busy_seconds(), time.monotonic()
+        time.sleep(1)
+        cores = (time.monotonic() - since) * (os.cpu_count() or 1)
+        if (busy_seconds() - before) / cores < QUIET:
+            return
 
 
 def memory_gb() -> float:

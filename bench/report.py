@@ -16,10 +16,9 @@ from rich.table import Table
 
 from bench.lab import Options, Run
 from bench.plots import draw
-from bench.process import memory_gb
+from bench.process import QUIET, memory_gb
 from bench.targets import Figure, figures
 
-NOISE = 0.1  # of all CPU time; kernel threads and the terminal stay well below
 PACKAGES = ("asyncpg", "fastapi", "litestar", "msgspec", "redis", "uvicorn", "uvloop")
 
 
@@ -144,6 +143,8 @@ def print_report(report: Report) -> None:
             {None: "", True: "ok", False: "FAILED"}[each.proven],
         )
     console.print(cases)
+    noisy = [each.case for each in report.summaries if (each.elsewhere or 0) > QUIET]
+    doubt = "?" if noisy else ""
     goals = Table("figure", title="Against the targets")
     for heading in ("target", "median", "lowest–highest", ""):
         goals.add_column(heading, justify="right")
@@ -153,13 +154,12 @@ def print_report(report: Report) -> None:
             f"{'≥' if figure.at_least else '≤'} {figure.target:g} {figure.unit}",
             "not measured" if figure.value is None else f"{figure.value:.2f} {figure.unit}",
             f"{min(figure.values):.2f}–{max(figure.values):.2f}" if figure.values else "",
-            {None: "", True: "reached", False: "MISSED"}[figure.reached],
+            {None: "", True: f"reached{doubt}", False: f"MISSED{doubt}"}[figure.reached],
         )
     console.print(goals)
-    noisy = [each.case for each in report.summaries if (each.elsewhere or 0) > NOISE]
     if noisy:
         console.print(
-            f"Other programs took more than {NOISE:.0%} of the machine while these ran; "
+            f"Other programs took more than {QUIET:.0%} of the machine while these ran; "
             f"do not trust them: {', '.join(noisy)}"
         )
     for failure in report.failures:

@@ -17,6 +17,7 @@ from bench.ceilings import DoNothing, Pgbench
 from bench.engine_alone import EngineAlone
 from bench.firmhold_http import firmhold_cases
 from bench.lab import Case, Lab, Options, Run
+from bench.process import wait_until_quiet
 from bench.report import Report, print_case, print_report
 from bench.rivals import RedisLuaRival, SqlRival
 from bench.servers import Postgres, Valkey
@@ -43,6 +44,7 @@ async def run_rounds(lab: Lab, cases: Sequence[Case]) -> list[str]:
     failures: list[str] = []
     for number in range(1, lab.options.rounds + 1):
         for case in cases if number % 2 else reversed(cases):
+            wait_until_quiet(lab.options.patience)
             try:
                 run = await case.run(lab)
             except Exception as error:  # noqa: BLE001  (the other cases are still worth it)
@@ -77,12 +79,15 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[Options, argparse.Nam
     parser.add_argument("--customers", type=int, help="who take turns, each with a token")
     parser.add_argument("--connections", type=int)
     parser.add_argument("--past", type=int, help="past reservations of the case with a history")
+    parser.add_argument(
+        "--patience", type=float, help="seconds to wait before each run for a quiet machine"
+    )
     parser.add_argument("--only", default="", help="cases, as in 'row_lock,firmhold/h*'")
     parser.add_argument("--list", action="store_true", help="name the cases and end")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
     given = parser.parse_args(arguments)
     options = QUICK if given.quick else Options()
-    for name in ("rounds", "seconds", "customers", "connections", "past"):
+    for name in ("rounds", "seconds", "customers", "connections", "past", "patience"):
         if getattr(given, name) is not None:
             setattr(options, name, getattr(given, name))
     return options, given

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ from types import SimpleNamespace
 import asyncpg
 import pytest
 
+from firmhold.cli.main import app
 from firmhold.cli.transfer import export_command, import_command
 from tests.databases import Address
 
@@ -114,3 +117,23 @@ def test_an_export_that_cannot_be_written_leaves_the_old_file(
         export_command(str(target))
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_hyphen_is_a_file_and_options_stay_options() -> None:
+    for name, command in (("import", import_command), ("export", export_command)):
+        found, bound, _ = app.parse_args([name, "-", "--json", "--format", "csv"])
+        assert found is command
+        assert bound.args == ("-",)
+        assert bound.kwargs == {"json_output": True, "format": "csv"}
+
+
+@pytest.mark.usefixtures("stockroom")
+def test_a_reader_that_has_seen_enough_ends_the_export_quietly() -> None:
+    code = "import sys; from firmhold.cli.main import app; sys.exit(app())"
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "export"], stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -197,9 +197,9 @@ async def test_a_hold_token_places_no_holds_and_lists_nothing(api: Api) -> None:
         for email in ({}, {"email": GUEST}):
             problem(await reserve(api, sku, 1, token, **email), "forbidden")
         problem(await hold(api, sku, GUEST, token), "forbidden")
-        for more in ({}, {"customer": GUEST}, {"confirm": True}):
-            body = {"lines": [{"sku": sku, "quantity": 1}], **more}
-            problem(await api.post("/v1/reservations", token, body), "forbidden")
+    for more in ({}, {"customer": GUEST}, {"confirm": True}):
+        body = {"lines": [{"item": item["id"], "quantity": 1}], **more}
+        problem(await api.post("/v1/reservations", token, body), "forbidden")
     problem(await api.get("/v1/reservations", token), "forbidden")
     problem(await api.get("/v1/reservations", token, customer=GUEST), "forbidden")
     assert await api.checksum() == before

@@ -72,10 +72,7 @@ async def test_the_same_request_for_different_items_under_one_key_is_carried_out
     stock = [await shops[0].item(1_000) for _ in range(4)]
     for number in range(rounds(50)):
         replies = await asyncio.gather(
-            *(
-                shops[n % 4].hold((stock[n % 4], 1), key=key_of(f"key {number}"))
-                for n in range(16)
-            )
+            *(shops[n % 4].hold((stock[n % 4], 1), key=key_of(f"key {number}")) for n in range(16))
         )
         assert outcomes(replies) == {"accepted": 1, "replayed": 15}
         assert len({identity(reply) for reply in replies}) == 1
@@ -158,10 +155,7 @@ async def test_a_flood_of_refusals_writes_nothing(shops: list[Shop]) -> None:
     stranger = Actor("user:b", customer="b")
     replies = await asyncio.gather(
         *(shops[n % 4].hold((item, 1), key=key_of(f"{n}")) for n in range(1_000)),
-        *(
-            shops[n % 4].submit(Cancel(held.id, stranger), key_of(f"c{n}"))
-            for n in range(1_000)
-        ),
+        *(shops[n % 4].submit(Cancel(held.id, stranger), key_of(f"c{n}")) for n in range(1_000)),
         *(
             shops[n % 4].submit(
                 Hold(new_id("rsv"), stranger, "a", (Asked(item, 1),)), key_of(f"h{n}")

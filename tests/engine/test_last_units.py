@@ -16,10 +16,7 @@ async def test_of_100_customers_one_gets_the_last_unit(shops: list[Shop], engine
     for _ in range(rounds(200)):
         item = await shops[0].item(1)
         replies = await asyncio.gather(
-            *(
-                shops[n % engines].hold((item, 1), customer=f"c{n}@example.org")
-                for n in range(100)
-            )
+            *(shops[n % engines].hold((item, 1), customer=f"c{n}@example.org") for n in range(100))
         )
         assert outcomes(replies) == {"accepted": 1, "insufficient_capacity": 99}
         assert await shops[0].counts(item) == (1, 1, 0)

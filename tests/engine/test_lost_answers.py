@@ -83,9 +83,7 @@ async def test_a_lost_commit_is_told_from_another_engines(
         for fault in (Fault.CUT_AFTER, Fault.CUT_AT_ONCE, Fault.CUT_BEFORE) * rounds(20):
             proxy.once(fault, COMMIT)
             before = (await near.counts(item))[1]
-            replies = await asyncio.gather(
-                *(shop.hold((item, 1)) for shop in (far, near) * 10)
-            )
+            replies = await asyncio.gather(*(shop.hold((item, 1)) for shop in (far, near) * 10))
             assert outcomes(replies) == {"accepted": 20}
             assert (await near.counts(item))[1] == before + 20
         await clean(near)
@@ -250,9 +248,7 @@ async def test_errors_of_a_database_in_trouble_are_retried(
 ) -> None:
     await misbehave(shop, when, f"RAISE EXCEPTION 'injected' USING ERRCODE = '{code}'", times=3)
     item = await shop.item(100)
-    replies = await asyncio.gather(
-        *(shop.hold((item, 1), key=key_of(str(n))) for n in range(10))
-    )
+    replies = await asyncio.gather(*(shop.hold((item, 1), key=key_of(str(n))) for n in range(10)))
     assert outcomes(replies) == {"accepted": 10}
     assert await shop.counts(item) == (100, 10, 0)
     assert shop.services.engine.stats.retries >= 3
@@ -263,9 +259,7 @@ async def test_errors_of_a_database_in_trouble_are_retried(
 async def test_a_session_that_is_terminated_is_replaced(shop: Shop, when: str) -> None:
     await misbehave(shop, when, "PERFORM pg_terminate_backend(pg_backend_pid())", times=3)
     item = await shop.item(100)
-    replies = await asyncio.gather(
-        *(shop.hold((item, 1), key=key_of(str(n))) for n in range(10))
-    )
+    replies = await asyncio.gather(*(shop.hold((item, 1), key=key_of(str(n))) for n in range(10)))
     assert outcomes(replies) == {"accepted": 10}
     assert await shop.counts(item) == (100, 10, 0)
     await clean(shop)

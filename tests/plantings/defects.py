@@ -195,8 +195,8 @@ DEFECTS = (
     Defect(
         "capacity can be lowered below what is promised",
         "domain/stock.py",
-        "if target < reserved and not command.drain:",
-        "if False:",
+        "if target >= reserved or drain:",
+        "if True:",
         (DECIDE,),
     ),
     Defect(
@@ -279,7 +279,7 @@ DEFECTS = (
     Defect(
         "an extension has no cap",
         "domain/leaving.py",
-        "if asked > reservation.extend_until:",
+        "if command.ttl_seconds > (reservation.extend_until - desk.now).total_seconds():",
         "if False:",
         (DECIDE,),
     ),

@@ -158,10 +158,12 @@ class Reference:
         return self._put(command, replace(claim, status="confirmed", units=units))
 
     def _change_stock(self, command: Any, now: datetime) -> Said:
-        if command.offering not in self.terms:
-            return Code.NOT_FOUND
         if not command.actor.operator:
             return Code.FORBIDDEN
+        if isinstance(command, SetCapacity) and command.capacity < 0:
+            return Code.MALFORMED_REQUEST
+        if command.offering not in self.terms:
+            return Code.NOT_FOUND
         was, out = self.target[command.offering], self.out(command.offering, now)
         if isinstance(command, SetCapacity):
             target = command.capacity
@@ -171,7 +173,8 @@ class Reference:
         reasons = set()
         if target < 0:
             reasons.add(Code.MALFORMED_REQUEST)
-        if target < out and not command.drain:
+        less_of_a_drain = not isinstance(command, SetCapacity) and was < out and target > was
+        if target < out and not (command.drain or less_of_a_drain):
             reasons.add(Code.CAPACITY_BELOW_RESERVED)
         if not expected:
             reasons.add(Code.VERSION_CONFLICT)

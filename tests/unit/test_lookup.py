@@ -172,7 +172,6 @@ async def test_memory_is_bounded_and_the_oldest_answer_makes_room(
     assert [lookup.known(key) for key in "abcd"] == [1, None, 3, 4]
 
 
-@pytest.mark.xfail(reason="what is known already makes room for itself nevertheless")
 async def test_to_be_told_again_makes_nobody_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "REMEMBERED", 2)
     lookup = Lookup(Table().load)
@@ -189,7 +188,6 @@ async def test_nothing_runs_when_nobody_asks() -> None:
     assert asyncio.all_tasks() == before
 
 
-@pytest.mark.xfail(reason="nobody takes up what was asked while the cancelled query ran")
 async def test_if_a_query_is_cancelled_those_behind_it_are_not_left_hanging() -> None:
     table = Table(a=1, b=2)
     table.open.clear()

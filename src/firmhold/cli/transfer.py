@@ -7,6 +7,7 @@ import asyncio
 import csv
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -57,7 +58,10 @@ OrganizationOption = Annotated[str | None, Parameter(help="The organization's sl
 
 
 def import_command(
-    file: Annotated[str, Parameter(help="The file; - reads standard input.")],
+    file: Annotated[
+        str, Parameter(help="The file; - reads standard input.", allow_leading_hyphen=True)
+    ],
+    /,
     *,
     format: FormatOption = None,
     on_error: Annotated[
@@ -98,7 +102,10 @@ def import_command(
 
 
 def export_command(
-    file: Annotated[str, Parameter(help="The file; - writes to standard output.")] = "-",
+    file: Annotated[
+        str, Parameter(help="The file; - writes to standard output.", allow_leading_hyphen=True)
+    ] = "-",
+    /,
     *,
     format: FormatOption = None,
     counts: Annotated[
@@ -251,8 +258,13 @@ def _open_source(file: str) -> Iterator[tuple[Source, int | None]]:
 def _open_target(file: str) -> Iterator[BinaryIO]:
     """What to write to. A file appears under its name when it is complete."""
     if file == "-":
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Whoever reads has seen enough. Python must not complain once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(128 + signal.SIGPIPE) from None
         return
     part = Path(f"{file}.part")
     try:

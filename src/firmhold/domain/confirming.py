@@ -11,7 +11,7 @@ from firmhold.domain.state import Accepted, Outcome
 
 
 def confirm(desk: Desk, command: Confirm) -> Outcome:
-    reservation = desk.own(command.reservation, command.actor)
+    reservation = desk.own(command.reservation, command.actor, _flaw(command.lines))
     if isinstance(reservation, Refusal):
         return reservation
     keep = _kept(reservation, command.lines)
@@ -29,19 +29,28 @@ def confirm(desk: Desk, command: Confirm) -> Outcome:
     return ended(reservation)
 
 
+def _flaw(lines: Sequence[Asked] | None) -> Refusal | None:
+    """What about the lines cannot mean anything, whatever the reservation."""
+    if lines is None:
+        return None
+    if not lines:
+        return malformed("lines", "name at least one, or leave them out to confirm everything")
+    for index, (_, quantity) in enumerate(lines):
+        if quantity < 1:
+            return malformed(f"lines[{index}].quantity", f"at least 1, not {quantity}")
+    return None
+
+
 def _kept(reservation: Reservation, lines: Sequence[Asked] | None) -> dict[str, int] | Refusal:
     """Units per offering that are to be confirmed; all of them unless lines are given."""
     asked = {line.offering: line.quantity for line in reservation.lines}
     if lines is None:
         return asked
-    if not lines:
-        return malformed("lines", "name at least one, or leave them out to confirm everything")
-    keep: dict[str, int] = {}
-    for index, (offering, quantity) in enumerate(lines):
-        if quantity < 1:
-            return malformed(f"lines[{index}].quantity", f"at least 1, not {quantity}")
+    for index, (offering, _) in enumerate(lines):
         if offering not in asked:
             return malformed(f"lines[{index}]", "not part of this reservation")
+    keep: dict[str, int] = {}
+    for index, (offering, quantity) in enumerate(lines):
         keep[offering] = keep.get(offering, 0) + quantity
         if keep[offering] > asked[offering]:
             return refuse(

@@ -104,13 +104,16 @@ class Desk:
     def add_live_hold(self, customer: str, holds: int) -> None:
         self.live_holds[customer] = self.live_holds.get(customer, 0) + holds
 
-    def own(self, id: str, actor: Actor) -> Reservation | Refusal:
-        """The reservation, if it exists and this actor may act on it."""
+    def own(self, id: str, actor: Actor, flaw: Refusal | None = None) -> Reservation | Refusal:
+        """The reservation, if this actor may act on it, the command has no `flaw`, and it exists:
+        in the published order."""
         reservation = self.reservations.get(id)
+        if reservation is not None and not may_act_on(actor, reservation):
+            return refuse(Code.FORBIDDEN, "This reservation belongs to another customer.")
+        if flaw is not None:
+            return flaw
         if reservation is None:
             return refuse(Code.NOT_FOUND, "There is no such reservation.", reservation=id)
-        if not may_act_on(actor, reservation):
-            return refuse(Code.FORBIDDEN, "This reservation belongs to another customer.")
         return reservation
 
 

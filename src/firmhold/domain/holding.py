@@ -21,12 +21,12 @@ from firmhold.domain.state import Outcome
 
 def hold(desk: Desk, command: Hold) -> Outcome:
     """Claim units until `expires_at`, or at once for good, if terms, limits and stock allow."""
-    if desk.reservations.get(command.reservation) is not None:
-        return malformed("reservation", "this id is in use")
     actor, customer = command.actor, command.customer
     if not actor.operator and (customer is None or customer != actor.customer):
         return refuse(Code.FORBIDDEN, "Only an operator may hold for another customer.")
-    wanted = _wanted(desk, command.lines)
+    if desk.reservations.get(command.reservation) is not None:
+        return malformed("reservation", "this id is in use")
+    wanted = _flaw(command) or _wanted(desk, command.lines)
     if isinstance(wanted, Refusal):
         return wanted
     refusal = (
@@ -88,14 +88,22 @@ def _claim(desk: Desk, command: Hold, wanted: list[Wanted]) -> Reservation:
     )
 
 
-def _wanted(desk: Desk, lines: Sequence[Asked]) -> list[Wanted] | Refusal:
-    """The lines summed per offering: two lines on one offering are one demand."""
-    if not 1 <= len(lines) <= MAX_LINES:
-        return malformed("lines", f"1 to {MAX_LINES} lines, not {len(lines)}")
-    wanted: dict[str, Wanted] = {}
-    for index, (offering, quantity) in enumerate(lines):
+def _flaw(command: Hold) -> Refusal | None:
+    """What about the command cannot mean anything, whatever there is."""
+    if not 1 <= len(command.lines) <= MAX_LINES:
+        return malformed("lines", f"1 to {MAX_LINES} lines, not {len(command.lines)}")
+    for index, (_, quantity) in enumerate(command.lines):
         if not 1 <= quantity <= MAX_QUANTITY:
             return malformed(f"lines[{index}].quantity", f"1 to {MAX_QUANTITY:,}, not {quantity}")
+    if command.ttl_seconds is not None and command.ttl_seconds < 1:
+        return malformed("ttl_seconds", f"at least 1, not {command.ttl_seconds}")
+    return None
+
+
+def _wanted(desk: Desk, lines: Sequence[Asked]) -> list[Wanted] | Refusal:
+    """The lines summed per offering: two lines on one offering are one demand."""
+    wanted: dict[str, Wanted] = {}
+    for index, (offering, quantity) in enumerate(lines):
         counts = desk.counts.get(offering)
         if counts is None:
             return refuse(
@@ -132,11 +140,7 @@ def _outside_hold_limits(desk: Desk, command: Hold, wanted: list[Wanted]) -> Ref
                 has=has,
             )
     ttl, cap = command.ttl_seconds, _ttl_cap(desk, wanted)
-    if ttl is None:
-        return None
-    if ttl < 1:
-        return malformed("ttl_seconds", f"at least 1, not {ttl}")
-    if ttl > cap:
+    if ttl is not None and ttl > cap:
         return refuse(
             Code.LIMIT_EXCEEDED,
             f"A hold on this lasts at most {cap} seconds.",

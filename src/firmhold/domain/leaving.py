@@ -10,23 +10,25 @@ from firmhold.domain.state import Accepted, Outcome
 
 
 def extend(desk: Desk, command: Extend) -> Outcome:
-    reservation = desk.own(command.reservation, command.actor)
+    flaw = None
+    if command.ttl_seconds < 1:
+        flaw = malformed("ttl_seconds", f"at least 1, not {command.ttl_seconds}")
+    reservation = desk.own(command.reservation, command.actor, flaw)
     if isinstance(reservation, Refusal):
         return reservation
-    if command.ttl_seconds < 1:
-        return malformed("ttl_seconds", f"at least 1, not {command.ttl_seconds}")
     if reservation.status is not Status.HELD:
         return ended(reservation)
     assert reservation.expires_at is not None and reservation.extend_until is not None
-    asked = desk.now + timedelta(seconds=command.ttl_seconds)
-    if asked > reservation.extend_until:
+    # Seconds are compared, not instants: what is asked for may lie beyond the calendar.
+    if command.ttl_seconds > (reservation.extend_until - desk.now).total_seconds():
         return refuse(
             Code.LIMIT_EXCEEDED,
             "A hold cannot be extended that far.",
             limit="extend_until",
             bound=reservation.extend_until,
-            requested=asked,
+            requested=command.ttl_seconds,
         )
+    asked = desk.now + timedelta(seconds=command.ttl_seconds)
     if asked <= reservation.expires_at:
         return Accepted(reservation, changed=False)
     for line in reservation.lines:

@@ -9,9 +9,11 @@ from firmhold.domain.state import Accepted, Outcome
 
 
 def set_capacity(desk: Desk, command: SetCapacity) -> Outcome:
-    counts = _stock(desk, command)
+    counts = _stock(desk, command, _beyond_bounds(command.capacity))
     if isinstance(counts, Refusal):
         return counts
+    if refusal := _below_reserved(counts, command.capacity, command.drain):
+        return refusal
     if command.expected is not None and command.expected != counts.capacity:
         return refuse(
             Code.VERSION_CONFLICT,
@@ -23,39 +25,57 @@ def set_capacity(desk: Desk, command: SetCapacity) -> Outcome:
 
 
 def adjust_capacity(desk: Desk, command: AdjustCapacity) -> Outcome:
-    counts = _stock(desk, command)
+    counts = _stock(desk, command, None)
     if isinstance(counts, Refusal):
         return counts
-    # A delta speaks of the capacity that is being approached, if it is draining.
+    # A delta speaks of the capacity that is being approached, if it is draining, and a drain that
+    # is made smaller goes on being one.
+    draining = counts.drain_to is not None
     base = counts.capacity if counts.drain_to is None else counts.drain_to
-    return _change_capacity(counts, command, base + command.delta, Kind.CAPACITY_ADJUSTED)
+    target = base + command.delta
+    refusal = _beyond_bounds(target) or _below_reserved(
+        counts, target, command.drain or (draining and command.delta > 0)
+    )
+    return refusal or _change_capacity(counts, command, target, Kind.CAPACITY_ADJUSTED)
 
 
-def _stock(desk: Desk, command: CapacityCommand) -> Counts | Refusal:
+def _stock(desk: Desk, command: CapacityCommand, flaw: Refusal | None) -> Counts | Refusal:
+    """The offering's counters, if this actor may change them and the command has no `flaw`."""
+    if not command.actor.operator:
+        return refuse(Code.FORBIDDEN, "Only an operator may change stock.")
+    if flaw is not None:
+        return flaw
     counts = desk.counts.get(command.offering)
     if counts is None:
         return refuse(Code.NOT_FOUND, "There is no such offering.", offering=command.offering)
-    if not command.actor.operator:
-        return refuse(Code.FORBIDDEN, "Only an operator may change stock.")
     return counts
 
 
-def _change_capacity(counts: Counts, command: CapacityCommand, target: int, kind: Kind) -> Outcome:
-    if not 0 <= target <= MAX_CAPACITY:
-        return malformed("capacity", f"0 to {MAX_CAPACITY:,}, not {target}")
+def _beyond_bounds(target: int) -> Refusal | None:
+    if 0 <= target <= MAX_CAPACITY:
+        return None
+    return malformed("capacity", f"0 to {MAX_CAPACITY:,}, not {target}")
+
+
+def _below_reserved(counts: Counts, target: int, drain: bool) -> Refusal | None:
     reserved = counts.held + counts.confirmed
-    if target < reserved and not command.drain:
-        return refuse(
-            Code.CAPACITY_BELOW_RESERVED,
-            f"{reserved} units are held or confirmed; ask for a drain to come down to {target}.",
-            requested=target,
-            held=counts.held,
-            confirmed=counts.confirmed,
-        )
+    if target >= reserved or drain:
+        return None
+    return refuse(
+        Code.CAPACITY_BELOW_RESERVED,
+        f"{reserved} units are held or confirmed; ask for a drain to come down to {target}.",
+        requested=target,
+        held=counts.held,
+        confirmed=counts.confirmed,
+    )
+
+
+def _change_capacity(counts: Counts, command: CapacityCommand, target: int, kind: Kind) -> Outcome:
+    """Go to the target at once, or as far as reserved units allow and the rest by draining."""
+    reserved = counts.held + counts.confirmed
     drain_to = target if target < reserved else None
     if max(target, reserved) == counts.capacity and drain_to == counts.drain_to:
         return Accepted(counts.result(), changed=False)
-    counts.drain_to = None
     counts.move(
         kind,
         None,

@@ -277,6 +277,9 @@ class Batch:
                 self.organization,
                 *rows.changed_reservation_columns(changed),
             )
+        # `write_batch` writes new reservations as they were placed. Nobody can name one before its
+        # batch is committed, so nothing else can have happened to it.
+        assert all(line.held + line.confirmed == line.quantity for r in created for line in r.lines)
         # In one order everywhere, so that batches which race for the same keys cannot deadlock.
         answers.sort(key=lambda pair: pair[0].scope)
         record = await self.connection.fetchrow(

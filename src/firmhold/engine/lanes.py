@@ -50,7 +50,8 @@ class Lanes:
                 ticket = lane[0]
                 if len(ticket.rows) > 1:
                     if ticket.gone:
-                        look.extend(self._drop(ticket))
+                        # Whoever stood behind it may go now, but not in a lane that is in flight.
+                        look.extend(r for r in self._drop(ticket) if r not in blocked)
                         continue
                     if not self._heads_all(ticket, blocked):
                         break

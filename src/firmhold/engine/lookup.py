@@ -36,7 +36,7 @@ class Lookup(Generic[K, V]):
 
     def remember(self, key: K, value: V) -> None:
         """Take note of an answer that was come by otherwise."""
-        if len(self._known) >= REMEMBERED:
+        if key not in self._known and len(self._known) >= REMEMBERED:
             self._known.popitem(last=False)
         self._known[key] = value
 
@@ -61,6 +61,10 @@ class Lookup(Generic[K, V]):
                 await self._answer(keys, futures)
         finally:
             self._task = None
+            # Left over only if this task was cancelled: nobody else would answer them.
+            for future in self._asked.values():
+                future.cancel()
+            self._asked.clear()
 
     async def _answer(self, keys: list[K], futures: "list[asyncio.Future[V | None]]") -> None:
         try:

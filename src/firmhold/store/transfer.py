@@ -106,7 +106,8 @@ async def import_items(
     capacity below what is held and confirmed is rejected.
 
     `on_reject` gets line number, field (`None`: the row as such), reason and row of each rejected
-    row. Reading happens in a thread; all callbacks are made in this one.
+    row, within a chunk first those that are wrong by themselves. Reading happens in a thread; all
+    callbacks are made in this one.
 
     The connection must be a session of its own (temporary tables), not a transaction pooler's.
     Raises `BadFile` if the file as a whole cannot be read, `LookupError` if there is no such
@@ -183,6 +184,8 @@ class _Import:
                     self._tell()
             if not self._progress.rejected:
                 await self._settle(staged)
+            elif staged:
+                await self._reject_repeated()
         except BaseException:
             await transaction.rollback()
             raise
@@ -197,7 +200,12 @@ class _Import:
     def result(self, kept: bool) -> ImportResult:
         done = self._progress
         return ImportResult(
-            done.created, done.updated, done.skipped, done.rejected, self._errors, kept
+            done.created,
+            done.updated,
+            done.skipped,
+            done.rejected,
+            sorted(self._errors, key=_line),
+            kept,
         )
 
     async def _stage(self, chunk: Chunk) -> int:
@@ -211,18 +219,8 @@ class _Import:
         await self._connection.execute(statement("transfer", "patience"))
         await self._connection.execute(statement("transfer", "planner"))
         await self._copy(chunk.rows)
-        first = chunk.rows[0][0]
-        done = await self._connection.execute(
-            statement("transfer", "remember_skus"), first, timeout=TIMEOUT
-        )
-        if _count(done) == len(chunk.rows):
-            return len(chunk.rows)
-        repeated = await self._fetch("reject_repeated")
-        self._reject(
-            Reject(row["line"], "sku", f"is in line {row['first']} already", row["raw"])
-            for row in repeated
-        )
-        return len(chunk.rows) - len(repeated)
+        await self._execute("remember_skus", chunk.rows[0][0])
+        return len(chunk.rows)
 
     async def _copy(self, rows: Sequence[Staged]) -> None:
         await self._connection.copy_records_to_table(
@@ -237,17 +235,28 @@ class _Import:
         self._add(created=created)
         if created == staged:
             return
-        if self._existing == "skip":
-            self._add(skipped=staged - created)
-            return
         await self._execute("forget_created", self._organization)
-        if self._existing == "error":
-            self._reject(
-                Reject(row["line"], "sku", "exists already", row["raw"])
-                for row in await self._fetch("reject_existing")
-            )
-            return
-        await self._update()
+        there = staged - created - await self._reject_repeated()
+        match self._existing:
+            case "skip":
+                self._add(skipped=there)
+            case "update":
+                await self._update()
+            case "error":
+                found = await self._fetch("reject_existing")
+                self._reject(
+                    Reject(row["line"], "sku", "exists already", row["raw"]) for row in found
+                )
+
+    async def _reject_repeated(self) -> int:
+        """Reject rows whose SKU stood in an earlier line; how many there were."""
+        await self._connection.execute(statement("transfer", "index_skus"), timeout=TIMEOUT)
+        repeated = await self._fetch("reject_repeated")
+        self._reject(
+            Reject(row["line"], "sku", f"is in line {row['first']} already", row["raw"])
+            for row in repeated
+        )
+        return len(repeated)
 
     async def _update(self) -> None:
         await self._execute("point_to_existing", self._organization)
@@ -262,7 +271,7 @@ class _Import:
         self._add(updated=updated, skipped=locked - len(impossible) - updated)
 
     def _reject(self, rejects: Any) -> None:
-        for reject in sorted(rejects, key=lambda reject: reject.line):
+        for reject in sorted(rejects, key=_line):
             self._add(rejected=1)
             if len(self._errors) < ERRORS_KEPT:
                 self._errors.append(reject)
@@ -306,9 +315,8 @@ async def _chunks(reader: Reader) -> AsyncGenerator[Chunk, None]:
         upcoming.cancel()
 
 
-def _count(tag: str) -> int:
-    """Rows, as a command's tag tells them."""
-    return int(tag.rsplit(" ", 1)[1])
+def _line(reject: Reject) -> int:
+    return reject.line
 
 
 def _why_impossible(row: Any) -> str:

@@ -30,7 +30,7 @@ from firmhold.doors.rest.shapes import (
     ReservationsQuery,
     ReservationView,
 )
-from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.ids import is_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
@@ -104,22 +104,23 @@ async def place_hold(call: Call) -> Reply:
 
 
 async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
-    """The lines with offerings in place of SKUs. Raises `Refused` for a SKU nobody knows."""
-    asked = []
+    """The lines with offerings in place of SKUs. Raises `Refused` for what names nothing."""
     for index, line in enumerate(lines):
         if (line.item is None) == (line.sku is None):
             raise Refused(malformed(f"lines[{index}]", "name either an item or a SKU"))
-        if line.item is not None:
-            offering = require_id(line.item, "item_", "item")
-        else:
-            found = await call.services.engine.item_of_sku(call.caller.organization, line.sku)
-            if found is None:
-                raise Refused(
-                    refuse(
-                        Code.NOT_FOUND, "There is no item with this SKU.", line=index, sku=line.sku
-                    )
-                )
-            offering = found
+    asked = []
+    for index, line in enumerate(lines):
+        offering = line.item
+        if line.sku is not None:
+            offering = await call.services.engine.item_of_sku(call.caller.organization, line.sku)
+        if offering is None:
+            raise Refused(
+                refuse(Code.NOT_FOUND, "There is no item with this SKU.", line=index, sku=line.sku)
+            )
+        if not is_id(offering, "item_"):
+            raise Refused(
+                refuse(Code.NOT_FOUND, "There is no such item.", line=index, item=offering)
+            )
         asked.append(Asked(offering, line.quantity))
     return tuple(asked)
 

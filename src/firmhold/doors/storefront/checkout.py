@@ -22,7 +22,7 @@ from firmhold.doors.storefront.shapes import (
     ReserveAnswer,
     ReserveRequest,
 )
-from firmhold.doors.storefront.shared import buyer, hold_token, item_of_sku, skus_of
+from firmhold.doors.storefront.shared import buyer, hold_token, item_of_sku, ordered, skus_of
 from firmhold.engine.ticket import Key, Render
 
 TABLE: list[Operation] = []
@@ -56,8 +56,8 @@ TAKING = (
 async def reserve(call: Call) -> Reply:
     """Hold units of one item. Guests give an e-mail address and get a hold token."""
     request: ReserveRequest = call.body
-    item = await item_of_sku(call, request.sku)
     actor, customer = buyer(call, request.email)
+    item = await item_of_sku(call, request.sku)
     reservation = f"rsv_{uuid_utils.uuid7().hex}"
     token = hold_token(call, reservation)
 
@@ -149,8 +149,8 @@ def render_order(skus: dict[str, str]) -> Render:
         order = accepted.subject
         assert isinstance(order, Reservation)
         lines = tuple(
-            OrderLine(skus[line.offering], line.quantity, line.unit_price, line.currency)
-            for line in order.lines
+            OrderLine(skus[line.offering], units, line.unit_price, line.currency)
+            for line, units in ordered(order)
         )
         return 200, encode(
             CheckoutAnswer(

@@ -16,7 +16,7 @@ from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
 from firmhold.doors.storefront.catalogue import find_product
 from firmhold.doors.storefront.checkout import TAKING
 from firmhold.doors.storefront.shapes import HoldRequest, Order, OrdersQuery
-from firmhold.doors.storefront.shared import buyer, hold_token, order_status
+from firmhold.doors.storefront.shared import buyer, hold_token, order_status, ordered
 from firmhold.engine.reader import Filter, Seen
 from firmhold.engine.ticket import Key
 from firmhold.identity.caller import READERS
@@ -147,12 +147,12 @@ def _render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
 
 
 def _order(reservation: Reservation, now: datetime, token: str | None = None) -> Order:
-    first = reservation.lines[0]
+    lines = ordered(reservation)
     return Order(
         reservation.id,
         order_status(reservation),
-        first.offering,
-        sum(line.quantity for line in reservation.lines),
+        lines[0][0].offering,
+        sum(units for _, units in lines),
         reservation.expires_at,
         reservation.confirmed_at,
         now,

@@ -1,7 +1,7 @@
 """What the storefront's calls have in common: finding products, and who a buyer is."""
 
 from firmhold.domain.errors import Code, Refused, refuse
-from firmhold.domain.model import Actor, Reservation, Status
+from firmhold.domain.model import Actor, Line, Reservation, Status
 from firmhold.doors.shared.callers import NOBODY
 from firmhold.doors.shared.operation import Call
 from firmhold.identity.caller import guest_actor
@@ -61,6 +61,14 @@ def hold_token(call: Call, reservation: str) -> str | None:
         return None
     token: str = call.services.tokens.hold_token(call.caller.organization, reservation)
     return token
+
+
+def ordered(reservation: Reservation) -> list[tuple[Line, int]]:
+    """The lines of an order with their units: of a confirmed reservation those confirmed, which
+    may be fewer than were held, else those asked for."""
+    if reservation.status is not Status.CONFIRMED:
+        return [(line, line.quantity) for line in reservation.lines]
+    return [(line, line.confirmed) for line in reservation.lines if line.confirmed]
 
 
 def order_status(reservation: Reservation) -> str:

@@ -200,13 +200,14 @@ CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger
 
 REVOKE UPDATE, DELETE, TRUNCATE ON ledger FROM PUBLIC, CURRENT_USER;
 
--- Exactly one way out of `held`, and no way back. A hold that has expired may be taken again
--- only as a confirmed reservation.
+-- Exactly one way out of `held`, and no way back. A hold that has expired may be taken again only
+-- as a confirmed reservation. A batch writes where a reservation ends up, so one that is confirmed
+-- and cancelled in the same batch goes from `held` or `expired` to `cancelled`.
 CREATE FUNCTION refuse_other_ways() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.status || '>' || NEW.status NOT IN (
-        'held>confirmed', 'held>released', 'held>expired',
-        'confirmed>cancelled', 'expired>confirmed')
+        'held>confirmed', 'held>released', 'held>expired', 'held>cancelled',
+        'confirmed>cancelled', 'expired>confirmed', 'expired>cancelled')
     THEN
         RAISE EXCEPTION 'a reservation does not go from % to %', OLD.status, NEW.status
             USING ERRCODE = 'integrity_constraint_violation';

@@ -38,7 +38,7 @@ CREATE TEMPORARY TABLE import_row (
     hold_ttl_seconds integer,
     metadata         jsonb NOT NULL
 ) ON COMMIT DELETE ROWS;
-CREATE TEMPORARY TABLE import_sku (sku text PRIMARY KEY, line bigint NOT NULL);
+CREATE TEMPORARY TABLE import_sku (sku text NOT NULL, line bigint NOT NULL);
 
 -- name: clean_up#
 DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_sku;
@@ -47,22 +47,32 @@ DROP TABLE IF EXISTS pg_temp.import_row, pg_temp.import_sku;
 SELECT EXISTS (SELECT FROM organization WHERE id = $1);
 
 -- name: remember_skus!
--- Lines from $1 on; a SKU belongs to the line that named it first.
-INSERT INTO import_sku SELECT sku, line FROM import_row WHERE line >= $1 ORDER BY line
-ON CONFLICT DO NOTHING;
+-- Of the rows from line $1 on.
+INSERT INTO import_sku SELECT sku, line FROM import_row WHERE line >= $1;
+
+-- name: index_skus#
+-- Made when first needed: a file with nothing but new items does without.
+CREATE INDEX IF NOT EXISTS import_sku_line ON import_sku (sku, line);
 
 -- name: reject_repeated
-DELETE FROM import_row AS r USING import_sku AS s
-WHERE s.sku = r.sku AND s.line <> r.line
-RETURNING r.line, r.raw, s.line AS first;
+-- A SKU belongs to the line that named it first.
+WITH repeated AS (
+    SELECT r.id, s.first FROM import_row AS r
+    CROSS JOIN LATERAL (SELECT min(line) AS first FROM import_sku WHERE sku = r.sku) AS s
+    WHERE s.first < r.line
+)
+DELETE FROM import_row AS r USING repeated WHERE r.id = repeated.id
+RETURNING r.line, r.raw, repeated.first;
 
 -- name: create_items
--- What is new. A SKU that exists, or is made by someone else at this moment, is passed over. In
--- the order of SKUs, so that two imports of the same items do not wait for each other crosswise.
+-- What is new. A SKU that exists, in the table or in a line before, is passed over, also when it is
+-- made by someone else at this moment. In the order of SKUs, so that two imports of the same items
+-- do not wait for each other crosswise.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 created AS (
     INSERT INTO item (organization_id, id, sku, name, description, metadata, created_at, updated_at)
-    SELECT $1, id, sku, name, description, metadata, now, now FROM import_row, clock ORDER BY sku
+    SELECT $1, id, sku, name, description, metadata, now, now FROM import_row, clock
+    ORDER BY sku, line
     ON CONFLICT (organization_id, sku) DO NOTHING
     RETURNING id
 ),

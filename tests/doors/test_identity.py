@@ -1,0 +1,562 @@
+"""Who calls: tokens, roles, other people's things, other organizations, and nobody at all."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple
+
+import httpx
+import jwt
+import pytest
+import pytest_asyncio
+
+from firmhold.app import OPERATIONS
+from firmhold.doors.shared.operation import Access, KeyUse, Operation
+from firmhold.identity.caller import Role
+from firmhold.identity.tokens import Tokens
+from tests.doors.client import EMAIL, FLASH, Api, a_problem, example, fresh, ok, problem
+from tests.shop import SECRET, Shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def names(operation: Operation) -> str:
+    return operation.name
+
+
+# --- tokens ---
+
+LONG = SECRET.ljust(64, b"\0")
+"""HMAC pads a short key with zeros, so this is the same key, long enough for PyJWT's taste."""
+
+
+def claims(api: Api, **change: Any) -> dict[str, Any]:
+    """What an owner's access token says, altered; `None` leaves a claim out."""
+    now = int(time.time())
+    usual = {
+        "iss": "firmhold",
+        "aud": "firmhold",
+        "iat": now,
+        "exp": now + 600,
+        "sub": api.user(api.owner),
+        "org": api.shop.organization.id,
+        "email": "owner@example.org",
+        "role": "owner",
+    }
+    return {name: value for name, value in {**usual, **change}.items() if value is not None}
+
+
+def signed(
+    api: Api, key: bytes = SECRET, algorithm: str = "HS256", typ: str = "at+jwt", **change: Any
+) -> str:
+    return jwt.encode(claims(api, **change), key, algorithm, headers={"typ": typ})
+
+
+def by_hand(header: dict[str, Any], payload: dict[str, Any], signature: str = "") -> str:
+    parts = (json.dumps(part).encode() for part in (header, payload))
+    encoded = [base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts]
+    return ".".join([*encoded, signature])
+
+
+async def refused(api: Api, token: str) -> None:
+    """The token opens nothing, neither what needs one nor what does not, nor the hot lane."""
+    item_path = "/v1/items"
+    reserve = "/api/v1/inventory/reserve"
+    for method, path in (("GET", "/v1/organization"), ("GET", item_path), ("POST", reserve)):
+        response = await api.http.request(
+            method, path, headers=[(b"authorization", b"Bearer " + token.encode())]
+        )
+        problem(response, "unauthenticated")
+        assert response.headers["www-authenticate"].startswith("Bearer")
+        assert len(token) < 8 or token not in response.text
+
+
+async def test_the_claims_that_are_altered_below_are_right_unaltered(api: Api) -> None:
+    assert ok(await api.get("/v1/organization", signed(api)))["id"] == api.shop.organization.id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exp": int(time.time()) - 1},
+        {"exp": 0},
+        {"exp": None},
+        {"exp": "soon"},
+        {"iat": None},
+        {"iat": int(time.time()) + 3600},
+        {"nbf": int(time.time()) + 3600},
+        {"iss": "somebody"},
+        {"iss": None},
+        {"aud": "somebody"},
+        {"aud": None},
+        {"aud": ["somebody"]},
+        {"sub": None},
+        {"org": None},
+        {"email": None},
+        {"role": None},
+        {"role": "god"},
+        {"role": ["owner"]},
+        {"role": 1},
+        {"typ": "JWT"},
+        {"typ": "hold+jwt "},
+        {"typ": ""},
+        {"key": b"another key, of at least 32 bytes!"},
+        {"key": LONG, "algorithm": "HS384"},
+        {"key": LONG, "algorithm": "HS512"},
+    ],
+    ids=str,
+)
+async def test_a_token_with_anything_wrong_is_refused(api: Api, change: dict[str, Any]) -> None:
+    await refused(api, signed(api, **change))
+
+
+async def test_a_token_without_a_signature_is_refused(api: Api) -> None:
+    good = signed(api)
+    head, body, signature = good.split(".")
+    for algorithm in ("none", "None", "NONE", "", "HS256", None):
+        header = {"alg": algorithm, "typ": "at+jwt"}
+        await refused(api, by_hand(header, claims(api)))
+        await refused(api, by_hand(header, claims(api), signature))
+    await refused(api, by_hand({"typ": "at+jwt"}, claims(api)))
+    for broken in (
+        f"{head}.{body}",
+        f"{head}.{body}.",
+        f"{head}.{body}.{signature[:-2]}",
+        f"{head}.{body}.{signature}A",
+        f"{head}..{signature}",
+        f"{body}.{head}.{signature}",
+        good + "." + signature,
+        "null",
+        "....",
+        "a.b.c",
+        "\u00e4\u00f6",
+    ):
+        await refused(api, broken)
+
+
+async def test_a_token_signed_with_what_is_public_is_refused(api: Api) -> None:
+    """Keys in the token's own header are nobody's business."""
+    header = {"alg": "HS256", "typ": "at+jwt", "jwk": {"kty": "oct", "k": "AAAA"}, "kid": "../../x"}
+    await refused(api, by_hand(header, claims(api), "AAAA"))
+
+
+async def test_a_token_of_absurd_size_is_refused_without_being_looked_at(api: Api) -> None:
+    await refused(api, signed(api, padding="x" * 5000))
+    await refused(api, "x" * 100_000)
+    await refused(api, by_hand({"alg": "HS256"}, {"a": [[[[[]]]]]}, "x") + "A" * 5000)
+
+
+async def test_a_hold_token_is_no_access_token_and_the_other_way_round(api: Api) -> None:
+    item = await api.item()
+    hold = await api.hold(item["id"])
+    await refused(api, signed(api, typ="hold+jwt", org=None))
+    token = jwt.encode(
+        claims(api, sub=hold["id"], role=None, email=None), SECRET, headers={"typ": "at+jwt"}
+    )
+    await refused(api, token)
+
+
+async def test_a_token_is_refused_from_the_second_on_at_which_it_ends(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also one that was good a moment ago and is remembered."""
+    token = signed(api, exp=int(time.time()) + 2)
+    ok(await api.get("/v1/organization", token))
+    later = time.time() + 2
+    monkeypatch.setattr("firmhold.identity.tokens.time.time", lambda: later)
+    problem(await api.get("/v1/organization", token), "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer ", "Basic YTpi", "Token x", "bearer  ", "Bearer\tx", ","]
+)
+async def test_an_authorization_that_is_no_bearer_token_is_refused(api: Api, header: str) -> None:
+    for path in ("/v1/organization", "/v1/items"):
+        response = await api.get(path, headers={"authorization": header})
+        problem(response, "unauthenticated")
+        assert response.headers["www-authenticate"] == 'Bearer realm="firmhold"'
+
+
+async def test_the_scheme_is_read_in_any_case(api: Api) -> None:
+    for scheme in ("bearer", "BEARER", "Bearer"):
+        header = {"authorization": f"{scheme} {api.customer}"}
+        ok(await api.get("/v1/organization", headers=header))
+
+
+async def test_a_token_names_the_organization_whatever_the_header_says(api: Api) -> None:
+    other = await api.shop.services.directory.ensure_organization(fresh("other"), "Other")
+    header = {"x-organization": other.slug}
+    seen = ok(await api.get("/v1/organization", api.customer, headers=header))
+    assert seen["id"] == api.shop.organization.id
+
+
+async def test_a_signing_key_has_at_least_32_bytes() -> None:
+    with pytest.raises(ValueError, match="32"):
+        Tokens(b"short")
+
+
+# --- nobody ---
+
+
+async def test_without_a_token_the_header_names_the_organization_and_else_the_default(
+    stage: Api, api: Api
+) -> None:
+    await api.item(name="Theirs")
+    theirs = ok(await api.get("/v1/items"))["data"]
+    assert [item["name"] for item in theirs] == ["Theirs"]
+    response = await api.http.get("/v1/items")
+    assert ok(response)["data"][0]["sku"] == FLASH
+    by_id = {"x-organization": api.shop.organization.id}
+    assert ok(await api.http.get("/v1/items", headers=by_id))["data"][0]["name"] == "Theirs"
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "no-such",
+        "",
+        " ",
+        "DEFAULT",
+        "org_" + "0" * 32,
+        "org_" + "z" * 32,
+        "org_" + "-" * 32,
+        "org_",
+        "'; --",
+        "\u00e4",
+        "x" * 5000,
+    ],
+)
+async def test_an_organization_that_does_not_exist_is_not_found(stage: Api, slug: str) -> None:
+    header = [(b"x-organization", slug.encode("latin-1"))]
+    for path in ("/v1/items", "/api/products", f"/api/v1/inventory/{FLASH}"):
+        found = problem(await stage.http.get(path, headers=header), "not_found")
+        assert found["organization"] == slug.encode("latin-1").decode("latin-1")
+    body = {"sku": FLASH, "quantity": 1, "email": EMAIL}
+    response = await stage.http.post("/api/v1/inventory/reserve", json=body, headers=header)
+    problem(response, "not_found")
+
+
+async def test_a_catalogue_that_is_not_public_is_not_shown_to_the_public(api: Api) -> None:
+    item = await api.item()
+    paths = (
+        "/v1/items",
+        f"/v1/items/{item['id']}",
+        f"/v1/offerings/{item['id']}/availability",
+        "/api/products",
+        "/api/products/live",
+        f"/api/products/{item['sku']}",
+        f"/api/v1/inventory/{item['sku']}",
+    )
+    public = {op.path for op in OPERATIONS if op.access is Access.PUBLIC}
+    assert len(paths) == len(public)
+    for path in paths:
+        ok(await api.get(path))
+    ok(await api.patch("/v1/organization", api.owner, {"public_catalogue": False}))
+    for path in paths:
+        problem(await api.get(path), "unauthenticated")
+        ok(await api.get(path, api.customer))
+    guest = {"sku": item["sku"], "quantity": 1, "email": EMAIL}
+    held = await api.post("/api/v1/inventory/reserve", None, guest, key=fresh("k"))
+    assert held.status_code == 201, "whether guests may hold is another switch"
+
+
+async def test_the_public_sees_nothing_about_any_person(api: Api) -> None:
+    item = await api.item()
+    hold = await api.hold(item["id"], 1, notes="a secret wish")
+    for path in (
+        "/v1/items",
+        f"/v1/items/{item['id']}",
+        f"/v1/offerings/{item['id']}/availability",
+        "/api/products",
+        f"/api/v1/inventory/{item['sku']}",
+    ):
+        text = (await api.get(path)).text
+        for secret in (hold["id"], hold["customer"], EMAIL, "wish", "user:"):
+            assert secret not in text
+
+
+# --- roles ---
+
+ALLOWED = {
+    Access.PUBLIC: {"nobody", "guest", "customer", "auditor", "operator", "owner", "admin"},
+    Access.GUEST: {"nobody", "guest", "customer", "auditor", "operator", "owner", "admin"},
+    Access.TOKEN: {"guest", "customer", "auditor", "operator", "owner", "admin"},
+    Access.READER: {"auditor", "operator", "owner", "admin"},
+    Access.OPERATOR: {"operator", "owner", "admin"},
+    Access.OWNER: {"owner", "admin"},
+}
+"""`guest` is whoever has the token of one hold."""
+
+LISTED = {
+    "place_hold": Access.TOKEN,
+    "confirm_reservation": Access.TOKEN,
+    "extend_reservation": Access.TOKEN,
+    "release_reservation": Access.TOKEN,
+    "cancel_reservation": Access.TOKEN,
+    "get_reservation": Access.TOKEN,
+    "list_reservations": Access.TOKEN,
+    "create_item": Access.OPERATOR,
+    "create_items": Access.OPERATOR,
+    "list_items": Access.PUBLIC,
+    "get_item": Access.PUBLIC,
+    "change_item": Access.OPERATOR,
+    "change_capacity": Access.OPERATOR,
+    "get_availability": Access.PUBLIC,
+    "list_ledger": Access.READER,
+    "get_organization": Access.TOKEN,
+    "change_organization": Access.OWNER,
+    "reserve": Access.GUEST,
+    "confirm_checkout": Access.TOKEN,
+    "cancel_checkout": Access.TOKEN,
+    "get_inventory": Access.PUBLIC,
+    "list_products": Access.PUBLIC,
+    "list_live_products": Access.PUBLIC,
+    "get_product": Access.PUBLIC,
+    "hold_product": Access.GUEST,
+    "confirm_order": Access.TOKEN,
+    "list_orders": Access.TOKEN,
+    "get_metrics": Access.READER,
+}
+"""Written down a second time, so that nobody opens an operation by mistake."""
+
+NOT_WITH_A_HOLD_TOKEN = {"place_hold", "reserve", "hold_product", "list_reservations"}
+"""It opens one reservation: it places none and lists none."""
+
+READ_ONLY = {"auditor"}
+"""May read every reservation, and act on none but its own."""
+
+PEOPLE = ("nobody", "guest", "customer", "auditor", "operator", "owner", "admin")
+
+
+async def test_every_operation_is_listed_with_who_may_call_it() -> None:
+    assert {op.name: op.access for op in OPERATIONS} == LISTED
+    assert set(ALLOWED) == set(Access)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_each_operation_lets_in_whom_it_should_and_nobody_else(
+    stage: Api, operation: Operation, person: str
+) -> None:
+    path, body, headers = await example(stage, operation)
+    token = None if person == "nobody" else getattr(stage, person, None)
+    if person == "guest":
+        reserving = {"sku": FLASH, "quantity": 1, "email": EMAIL}
+        held = ok(
+            await stage.post("/api/v1/inventory/reserve", None, reserving, key=fresh("k")), 201
+        )
+        token = held["hold_token"]
+        path, body = _about(path, body, held["reservation_id"])
+    if person == "auditor" and "rsv_" in path + json.dumps(body) and operation.method == "POST":
+        lines = {"lines": [{"sku": FLASH, "quantity": 1}]}
+        own = ok(await stage.post("/v1/reservations", stage.auditor, lines), 201)
+        path, body = _about(path, body, own["id"])
+    if operation.name in {"reserve", "hold_product"}:
+        body = {**body, "email": EMAIL if person in {"nobody", "customer"} else None}
+        if body["email"] is None:
+            body["email"] = "admin@example.org" if token is None else _email(stage, token)
+    if operation.name == "list_orders" and person not in {"guest", "nobody"}:
+        path = f"/api/orders?email={_email(stage, token)}"
+    before = await stage.checksum()
+    response = await stage.call(operation.method, path, token, body, headers=headers)
+    if person in ALLOWED[LISTED[operation.name]] and not (
+        person == "guest" and operation.name in NOT_WITH_A_HOLD_TOKEN
+    ):
+        if response.status_code != operation.status:  # an item of an earlier example
+            problem(response, "already_exists")
+        return
+    if person == "nobody":
+        problem(response, "unauthenticated")
+        assert "www-authenticate" in response.headers
+    else:
+        problem(response, "forbidden")
+    assert await stage.checksum() == before
+
+
+def _about(path: str, body: Any, reservation: str) -> tuple[str, Any]:
+    """The same request about another reservation."""
+    parts = [reservation if part.startswith("rsv_") else part for part in path.split("/")]
+    if isinstance(body, dict) and "reservation_id" in body:
+        body = {"reservation_id": reservation}
+    return "/".join(parts), body
+
+
+def _email(api: Api, token: str | None) -> str:
+    assert token is not None
+    return api.shop.services.tokens.verify(token).email or EMAIL
+
+
+# --- other people's ---
+
+ON_RESERVATIONS = [
+    op
+    for op in OPERATIONS
+    if op.example is not None
+    and {"held", "confirmed"}
+    & {*op.example.path.values(), *map(str, (op.example.body or {}).values())}
+]
+
+
+async def test_the_operations_on_a_reservation_are_all_there() -> None:
+    assert {op.name for op in ON_RESERVATIONS} == {
+        "confirm_reservation",
+        "extend_reservation",
+        "release_reservation",
+        "cancel_reservation",
+        "get_reservation",
+        "confirm_checkout",
+        "cancel_checkout",
+        "confirm_order",
+    }
+
+
+@pytest.mark.parametrize("operation", ON_RESERVATIONS, ids=names)
+@pytest.mark.parametrize("person", ["other", "auditor", "guest"])
+async def test_another_customers_reservation_is_forbidden(
+    stage: Api, operation: Operation, person: str
+) -> None:
+    if person == "auditor" and operation.method == "GET":
+        return
+    path, body, headers = await example(stage, operation)
+    token = getattr(stage, person, None)
+    if person == "guest":
+        reserving = {"sku": FLASH, "quantity": 1, "email": EMAIL}
+        response = await stage.post("/api/v1/inventory/reserve", None, reserving, key=fresh("k"))
+        token = ok(response, 201)["hold_token"]
+    before = await stage.checksum()
+    response = await stage.call(operation.method, path, token, body, headers=headers)
+    found = problem(response, "forbidden")
+    assert set(found) == {"type", "title", "status", "detail", "code"}, "it says nothing about it"
+    assert await stage.checksum() == before
+
+
+# --- other organizations' ---
+
+
+class Stranger(NamedTuple):
+    """An owner of another organization."""
+
+    api: Api
+    token: str
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stranger(stage: Api) -> AsyncIterator[Stranger]:
+    services = stage.shop.services
+    organization = await services.directory.ensure_organization("elsewhere", "Elsewhere")
+    shop = Shop(services, organization, stage.shop.dsn)
+    api = Api(shop, stage.app)
+    async with api.http:
+        yield Stranger(api, await shop.token("owner@example.org", Role.OWNER))
+
+
+async def answer(
+    stage: Api, operation: Operation, stranger: Stranger
+) -> tuple[str, Any, httpx.Response]:
+    path, body, headers = await example(stage, operation)
+    before = await stage.checksum()
+    response = await stage.call(operation.method, path, stranger.token, body, headers=headers)
+    if operation.method != "GET" and response.status_code >= 400:
+        assert await stage.checksum() == before
+    return path, body, response
+
+
+NAMING = [op for op in OPERATIONS if "{" in op.path or op in ON_RESERVATIONS]
+HOLDING = [op for op in OPERATIONS if op.name in {"place_hold", "reserve", "hold_product"}]
+
+
+@pytest.mark.parametrize("operation", [*NAMING, *HOLDING], ids=names)
+async def test_what_belongs_to_another_organization_is_not_found(
+    stage: Api, stranger: Stranger, operation: Operation
+) -> None:
+    if operation.name == "hold_product":  # not with an address that is not one's own either
+        path, _, headers = await example(stage, operation)
+        body = {"productId": FLASH, "email": "owner@example.org"}
+        response = await stage.post(path, stranger.token, body, headers=headers)
+    else:
+        _, _, response = await answer(stage, operation, stranger)
+    found = problem(response, "not_found")
+    known = {"type", "title", "status", "detail", "code"}
+    told = {name: value for name, value in found.items() if name not in known}
+    for value in told.values():
+        assert isinstance(value, str | int), told
+    assert set(told) <= {"reservation", "offering", "item", "sku", "line", "order", "productId"}
+
+
+@pytest.mark.parametrize("operation", NAMING, ids=names)
+async def test_another_organizations_id_is_refused_like_one_that_nobody_has(
+    stage: Api, stranger: Stranger, operation: Operation
+) -> None:
+    """The answers differ in nothing but the id that was sent."""
+    path, body, response = await answer(stage, operation, stranger)
+    sent = path + json.dumps(body)
+    real = next(
+        (part for part in sent.replace('"', "/").split("/") if part[:5] in {"rsv_0", "item_"}),
+        FLASH,
+    )
+    fake = real[:5] + "0" * (len(real) - 5) if "_" in real else "NO-SUCH-THING-1"
+    again = await stage.call(
+        operation.method,
+        path.replace(real, fake),
+        stranger.token,
+        json.loads(json.dumps(body).replace(real, fake)),
+        headers={"idempotency-key": fresh("k")} if operation.key is not KeyUse.NONE else {},
+    )
+    assert again.status_code == response.status_code
+    assert again.text.replace(fake, "ID") == response.text.replace(real, "ID")
+
+
+LISTS = [op for op in OPERATIONS if op.method == "GET" and "{" not in op.path]
+
+
+@pytest.mark.parametrize("operation", LISTS, ids=names)
+async def test_a_list_shows_nothing_of_another_organization(
+    stage: Api, stranger: Stranger, operation: Operation
+) -> None:
+    item = ok(await stage.get("/v1/items", stage.operator, sku=FLASH))["data"][0]
+    await stage.hold(item["id"])
+    _, _, response = await answer(stage, operation, stranger)
+    assert response.status_code == 200, response.text
+    assert item["id"] not in response.text
+    assert stage.shop.organization.id not in response.text
+    assert stage.user(stage.customer) not in response.text
+    found = response.json()
+    if operation.name == "get_metrics":
+        assert set(found["totals"].values()) == {0}
+    elif operation.name != "get_organization":
+        assert (found["data"] if isinstance(found, dict) else found) == []
+
+
+async def test_an_offering_of_another_organization_filters_nothing_into_view(
+    stage: Api, stranger: Stranger
+) -> None:
+    item = ok(await stage.get("/v1/items", stage.operator, sku=FLASH))["data"][0]
+    await stage.hold(item["id"])
+    for more in (
+        {"offering": item["id"]},
+        {"customer": stage.user(stage.customer)},
+        {"offering": item["id"], "customer": stage.user(stage.customer)},
+    ):
+        assert await stage.walk("/v1/reservations", stranger.token, **more) == []
+    orders = await stage.get("/api/orders", stranger.token, email=EMAIL)
+    assert ok(orders) == []
+
+
+async def test_a_confirm_cannot_name_another_organizations_item(
+    stage: Api, stranger: Stranger
+) -> None:
+    theirs = ok(await stage.get("/v1/items", stage.operator, sku=FLASH))["data"][0]
+    body = {"sku": fresh("OWN"), "name": "x", "capacity": 5}
+    own = ok(await stage.post("/v1/items", stranger.token, body), 201)
+    lines = [{"item": item["id"], "quantity": 1} for item in (own, theirs)]
+    response = await stage.post("/v1/reservations", stranger.token, {"lines": lines})
+    assert problem(response, "not_found")["line"] == 1
+    ok(await stage.post("/v1/reservations", stranger.token, {"lines": lines[:1]}), 201)
+
+
+async def test_nothing_above_left_the_books_out_of_order(stage: Api) -> None:
+    assert (await stage.shop.verify()).ok
+    a_problem(await stage.get("/nothing"))

@@ -1,0 +1,179 @@
+"""The OpenAPI document: right by its own rules, and true of what the operations do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from firmhold.app import OPERATIONS
+from firmhold.domain.errors import Code
+from firmhold.doors.shared.openapi import document
+from firmhold.doors.shared.operation import Access, KeyUse, Operation
+from tests.doors.client import Api, example, ok
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DOCUMENT = document(OPERATIONS)
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def names(operation: Operation) -> str:
+    return operation.name
+
+
+def described(operation: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT["paths"][operation.path][operation.method.lower()]
+    return found
+
+
+def validator(schema: dict[str, Any]) -> jsonschema_rs.Validator:
+    """A validator for a schema that may refer to the document's components."""
+    whole = {**schema, "components": DOCUMENT["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+
+
+def conforms(schema: dict[str, Any], value: Any) -> None:
+    errors = [f"{e.instance_path}: {e.message}" for e in validator(schema).iter_errors(value)]
+    assert not errors, errors
+
+
+# --- the document by itself ---
+
+
+async def test_what_the_server_hands_out_is_the_document(stage: Api) -> None:
+    response = await stage.http.get("/openapi.json")
+    assert ok(response) == DOCUMENT
+
+
+async def test_the_document_is_one_of_openapi_3_1(stage: Api) -> None:
+    from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+    errors = [f"{e.instance_path}: {e.message}" for e in OPENAPI_31_VALIDATOR.iter_errors(DOCUMENT)]
+    assert not errors, errors
+    assert DOCUMENT["openapi"].startswith("3.1")
+
+
+async def test_every_operation_is_in_the_document_under_its_own_name_and_nothing_else_is() -> None:
+    found = {
+        (method.upper(), path): about["operationId"]
+        for path, methods in DOCUMENT["paths"].items()
+        for method, about in methods.items()
+    }
+    assert found == {(op.method, op.path): op.name for op in OPERATIONS}
+    assert len(set(found.values())) == len(OPERATIONS)
+
+
+async def test_every_schema_is_one_and_every_reference_leads_to_one() -> None:
+    for schema in SCHEMAS.values():
+        jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+    for reference in re.findall(r"'\$ref': '([^']*)'", str(DOCUMENT)):
+        prefix, _, name = reference.rpartition("/")
+        assert prefix == "#/components/schemas"
+        assert name in SCHEMAS, reference
+
+
+async def test_every_tag_is_explained() -> None:
+    assert {op.tag for op in OPERATIONS} == {tag["name"] for tag in DOCUMENT["tags"]}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_an_operation_says_what_it_takes_and_what_it_answers(operation: Operation) -> None:
+    about = described(operation)
+    assert about["summary"]
+    assert about["description"]
+    assert about["tags"] == [operation.tag]
+    parameters = {(p["in"], p["name"]): p for p in about["parameters"]}
+    for name in re.findall(r"{(\w+)}", operation.path):
+        assert parameters["path", name]["required"] is True
+    key = parameters.get(("header", "Idempotency-Key"))
+    assert (key is not None) == (operation.key is not KeyUse.NONE)
+    if key is not None:
+        assert key["required"] == (operation.key is KeyUse.REQUIRED)
+    assert ("requestBody" in about) == (operation.body is not None)
+    public = operation.access in {Access.PUBLIC, Access.GUEST}
+    assert ({} in about["security"]) == public
+    assert {"bearer": []} in about["security"]
+    answers = about["responses"]
+    assert str(operation.status) in answers
+    assert {"400", "401", "403", "500", "503"} <= set(answers)
+    for status, answer in answers.items():
+        media_type = "application/json" if status[0] == "2" else "application/problem+json"
+        assert list(answer["content"]) == [media_type]
+        assert answer["description"]
+
+
+async def test_the_problem_schema_knows_every_code() -> None:
+    assert set(SCHEMAS["Problem"]["properties"]["code"]["enum"]) == {code.value for code in Code}
+
+
+# --- its examples ---
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_an_operations_example_really_runs_and_its_answer_has_the_form_it_says(
+    api: Api, operation: Operation
+) -> None:
+    await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
+    path, body, headers = await example(api, operation)
+    token = api.customer if operation.access in {Access.TOKEN, Access.GUEST} else api.owner
+    if operation.access is Access.PUBLIC:
+        token = None
+    if body is not None:
+        conforms(described(operation)["requestBody"]["content"]["application/json"]["schema"], body)
+    response = await api.call(operation.method, path, token, body, headers=headers)
+    answer = ok(response, operation.status)
+    schema = described(operation)["responses"][str(operation.status)]["content"]
+    conforms(schema["application/json"]["schema"], answer)
+    if isinstance(answer, list) and operation.name != "list_orders":
+        assert answer, "an example shows something"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_an_example_is_in_the_document_as_it_is_in_the_table(operation: Operation) -> None:
+    assert operation.example is not None
+    if operation.body is None:
+        assert operation.example.body is None
+        return
+    content = described(operation)["requestBody"]["content"]["application/json"]
+    assert content["example"] == operation.example.body
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_a_refusal_has_the_form_that_the_document_says(
+    stage: Api, operation: Operation
+) -> None:
+    path, body, headers = await example(stage, operation)
+    requests: list[tuple[str, Any]] = [("forged", body)]
+    if operation.body is not None:
+        requests.append((stage.owner, {"nobody_knows": 1}))
+    for token, sent in requests:
+        response = await stage.call(operation.method, path, token, sent, headers=headers)
+        assert response.status_code in {400, 401}
+        answer = described(operation)["responses"][str(response.status_code)]["content"]
+        conforms(answer["application/problem+json"]["schema"], response.json())
+
+
+@pytest.mark.parametrize("name", ["ItemView", "ReservationView", "AvailabilityView", "Product"])
+async def test_every_field_of_an_answer_is_described_with_its_type(name: str) -> None:
+    for field, schema in SCHEMAS[name]["properties"].items():
+        assert schema.keys() & {"type", "$ref", "anyOf", "enum"}, (name, field)
+    assert set(SCHEMAS[name]["required"]) == set(SCHEMAS[name]["properties"])
+
+
+async def test_patterns_mean_the_same_in_json_schema_as_they_do_here() -> None:
+    """A line break at the end is where regular expressions of Python and of others differ."""
+    sku = validator({"$ref": "#/components/schemas/ReserveRequest"})
+    assert sku.is_valid({"sku": "A-1", "quantity": 1, "email": "a@b"})
+    for wrong in (
+        {"sku": "A-1\n", "quantity": 1},
+        {"sku": "A\x00", "quantity": 1},
+        {"sku": "", "quantity": 1},
+        {"sku": "A", "quantity": 0},
+        {"sku": "A", "quantity": 1, "email": "a@b\n"},
+        {"sku": "A", "quantity": 1, "email": "a b@c"},
+        {"sku": "A", "quantity": 1, "nobody_knows": 1},
+    ):
+        assert not sku.is_valid(wrong), wrong

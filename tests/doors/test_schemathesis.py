@@ -1,0 +1,117 @@
+"""Schemathesis against a real server: no operation ever fails, whatever a schema can dream up."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+
+from firmhold.app import OPERATIONS, Application, build_services
+from firmhold.doors.shared.openapi import document
+from firmhold.doors.shared.operation import Operation
+from firmhold.identity.caller import Role
+from firmhold.settings import Settings
+from tests.databases import Server
+from tests.doors.client import FLASH, Api, example
+from tests.shop import SECRET, Shop, open_shop
+
+SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS))
+DESCRIBED = {
+    found.ok().definition.raw["operationId"]: found.ok() for found in SCHEMA.get_all_operations()
+}
+
+EXAMPLES = 20
+"""For each operation and way of making them."""
+
+checks: Any = schemathesis.checks
+LEFT_OUT = [
+    # Some requests fit the schema and mean nothing: a line with both an item and a SKU, a sale
+    # that ends before it starts.
+    checks.positive_data_acceptance,
+]
+
+
+class Running(NamedTuple):
+    """A server with something in it."""
+
+    url: str
+    token: str
+    real: dict[str, dict[str, str]]
+    """For each operation, real names for the parts of its path."""
+
+
+@pytest.fixture(scope="module")
+def server_url(server: Server) -> Iterator[Running]:
+    address = asyncio.run(server.clone())
+    token, real = asyncio.run(_furnish(address.dsn))
+    app = Application(build_services(Settings(), address.dsn, SECRET), workers=False)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_level="error", lifespan="on")  # type: ignore[arg-type]
+        serving = uvicorn.Server(config)
+        thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}", token, real)
+        serving.should_exit = True
+        thread.join()
+    asyncio.run(_check(address.dsn))
+    asyncio.run(server.drop(address))
+
+
+async def _furnish(dsn: str) -> tuple[str, dict[str, dict[str, str]]]:
+    async with open_shop(dsn) as shop:
+        api = Api(shop)
+        async with api.http:
+            await api.open()
+            await api.item(1_000_000, sku=FLASH, price={"amount": 4900, "currency": "EUR"})
+            real = {}
+            for operation in OPERATIONS:
+                path, _, _ = await example(api, operation, api.owner)
+                shown, parts = operation.path.split("/"), path.partition("?")[0].split("/")
+                real[operation.name] = {
+                    name.strip("{}"): part
+                    for name, part in zip(shown, parts, strict=True)
+                    if name.startswith("{")
+                }
+        return await shop.token("owner@example.org", Role.OWNER), real
+
+
+async def _check(dsn: str) -> None:
+    async with open_shop(dsn) as shop:
+        assert isinstance(shop, Shop)
+        report = await shop.verify()
+        assert report.ok, report
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda op: op.name)
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_an_operation_does_as_the_document_says(
+    server_url: Running, operation: Operation, mode: GenerationMode
+) -> None:
+    described = DESCRIBED[operation.name]
+    if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query):
+        return
+    headers = {"Authorization": f"Bearer {server_url.token}"}
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=described.as_strategy(generation_mode=mode))
+    def run(case: schemathesis.Case) -> None:
+        if mode is GenerationMode.POSITIVE:
+            case.path_parameters = {**server_url.real[operation.name]}
+        case.call_and_validate(base_url=server_url.url, headers=headers, excluded_checks=LEFT_OUT)
+
+    run()
