@@ -518,7 +518,6 @@ async def test_a_link_keeps_the_filters_of_the_list_that_it_continues(api: Api) 
     assert ids(found) == [made[2]["id"], made[0]["id"]]
 
 
-@pytest.mark.xfail(reason="engine: a list by offering gives up after 5,000 ledger entries")
 async def test_a_page_filled_by_old_reservations_of_a_busy_offering_is_complete(api: Api) -> None:
     """More holds came after the one that is looked for than anyone would read through."""
     from firmhold.domain.commands import Release

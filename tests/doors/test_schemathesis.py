@@ -46,6 +46,8 @@ class Running(NamedTuple):
     token: str
     real: dict[str, dict[str, str]]
     """For each operation, real names for the parts of its path."""
+    body: dict[str, str]
+    """Real names for fields of a body."""
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,9 @@ def server_url(server: Server) -> Iterator[Running]:
         serving = uvicorn.Server(config)
         thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield Running(f"http://127.0.0.1:{listening.getsockname()[1]}", token, real)
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        body = {"productId": FLASH, "reservation_id": real["get_reservation"]["reservation"]}
+        yield Running(url, token, real, body)
         serving.should_exit = True
         thread.join()
     asyncio.run(_check(address.dsn))
@@ -112,6 +116,8 @@ def test_an_operation_does_as_the_document_says(
     def run(case: schemathesis.Case) -> None:
         if mode is GenerationMode.POSITIVE:
             case.path_parameters = {**server_url.real[operation.name]}
+            if isinstance(case.body, dict):
+                case.body |= {n: v for n, v in server_url.body.items() if n in case.body}
         case.call_and_validate(base_url=server_url.url, headers=headers, excluded_checks=LEFT_OUT)
 
     run()

@@ -298,14 +298,15 @@ def _rejects_file(path: Path) -> Iterator[Any]:
 def _progress(what: str, size: int | None, *, quiet: bool) -> Iterator[Any]:
     """A line on the terminal: how far, how fast, with how much memory."""
     began = time.monotonic()
+    console = Console(stderr=True)
     bar = Bar(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[rows]:,} rows  {task.fields[rate]:,}/s  {task.fields[memory]} MB"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
-        disable=quiet,
+        disable=quiet or not console.is_terminal,
     )
     with bar:
         task = bar.add_task(what, total=size, rows=0, rate=0, memory=_memory_mb())

@@ -19,6 +19,11 @@ CLOSE_SECONDS = 1.0
 """For the last batches at shutdown. Whoever waited for them has had seconds already."""
 
 
+SMALLEST_HALF = 48
+"""Commands. Below this a batch is not worth dividing: each has a fixed cost of about as much work as
+a dozen commands."""
+
+
 class Limits(NamedTuple):
     """How much the engine takes on."""
 
@@ -36,13 +41,25 @@ class Limits(NamedTuple):
 class _Queue:
     """One organization's waiting commands and its flights."""
 
-    __slots__ = ("flights", "lanes", "locks_customers", "scheduled")
+    __slots__ = ("aloft", "flights", "landed", "lanes", "locks_customers", "scheduled")
 
     def __init__(self) -> None:
         self.lanes = Lanes()
         self.flights = 0
         self.scheduled = False
         self.locks_customers = False
+        self.aloft = 0
+        """Commands in flight."""
+        self.landed = 0
+        """Commands of the flight that landed last. Their callers tend to come back."""
+
+    def portion(self) -> int:
+        """How many commands the next batch should take: half of those around.
+
+        While the database works on one half, this process reads and answers the other; with all
+        of them in one batch, each would wait for the other to finish.
+        """
+        return max(SMALLEST_HALF, (self.lanes.waiting + self.aloft + self.landed) // 2)
 
 
 class Batcher:
@@ -102,10 +119,11 @@ class Batcher:
     def _dispatch(self, organization: str, queue: _Queue) -> None:
         queue.scheduled = False
         while queue.flights < self._limits.flights:
-            batch, rows = queue.lanes.take(self._limits.batch)
+            batch, rows = queue.lanes.take(min(self._limits.batch, queue.portion()))
             if not batch:
                 break
             queue.flights += 1
+            queue.aloft += len(batch)
             self._stats.batch(len(batch))
             task = asyncio.create_task(self._fly(organization, queue, batch, rows))
             self._tasks.add(task)
@@ -124,6 +142,8 @@ class Batcher:
             for ticket in batch:
                 ticket.reply(overloaded("The server is shutting down."))
             queue.flights -= 1
+            queue.aloft -= len(batch)
+            queue.landed = len(batch)
             queue.lanes.free(rows)
             self._dispatch(organization, queue)
 

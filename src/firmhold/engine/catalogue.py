@@ -93,6 +93,8 @@ class Catalogue:
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes] | Refusal:
             ids = [f"item_{uuid_utils.uuid7().hex}" for _ in items]
+            # Inserted in the order of SKUs, so that two of these cannot deadlock on their index.
+            ordered = sorted(zip(ids, items, strict=True), key=lambda pair: pair[1].sku)
             taken = await _items(connection, organization, skus=[item.sku for item in items])
             if taken:
                 return _sku_taken(taken[0].sku)
@@ -102,7 +104,7 @@ class Catalogue:
                     bare(organization),
                     now,
                     actor,
-                    *_columns(ids, items),
+                    *_columns(*map(list, zip(*ordered, strict=True))),
                 )
             except asyncpg.UniqueViolationError:
                 return _sku_taken(items[0].sku if len(items) == 1 else None)
@@ -178,7 +180,7 @@ class Catalogue:
     ) -> Reply:
         """Run `work` in a transaction of its own, with the key's answer stored along with it."""
         try:
-            async with self._database.read() as connection, connection.transaction():
+            async with self._database.engine() as connection, connection.transaction():
                 if key is not None:
                     stored = await connection.fetchrow(
                         statement("catalogue", "find_answer"), bare(organization), key.scope

@@ -129,7 +129,12 @@ def _parameters(
             "required": op.key is KeyUse.REQUIRED,
             "description": "Your name for this one intended effect. `X-Idempotency-Key` is "
             "understood too.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 255,
+                "pattern": "^[!-~]+$",
+            },
             "example": "7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b",
         }
 

@@ -1,0 +1,332 @@
+"""Health, readiness, metrics, and what the server says at addresses that are no operation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from firmhold.app import OPERATIONS, Application, build_services, running
+from firmhold.doors.shared.operation import Operation
+from firmhold.settings import Settings
+from tests.databases import Address, Server, connected, running_server
+from tests.doors.client import FLASH, Api, a_problem, example, fresh, ok, problem
+from tests.shop import SECRET, open_shop
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def names(operation: Operation) -> str:
+    return operation.name
+
+
+# --- health and readiness ---
+
+
+async def test_a_server_with_its_database_is_healthy_and_ready(stage: Api) -> None:
+    assert ok(await stage.get("/healthz")) == {"status": "ok"}
+    ready = ok(await stage.get("/readyz"))
+    assert ready == {"status": "ready", "database": "ok", "migrations": "ok"}
+
+
+@asynccontextmanager
+async def serving(address: Address) -> AsyncIterator[httpx.AsyncClient]:
+    services = build_services(Settings(), address.dsn, SECRET)
+    async with running(services, workers=False):
+        transport = httpx.ASGITransport(Application(services, workers=False))
+        async with httpx.AsyncClient(transport=transport, base_url="http://firmhold.test") as http:
+            yield http
+
+
+async def test_a_database_that_was_not_migrated_is_not_ready(server: Server) -> None:
+    address = await server.clone("template0")
+    async with serving(address) as http:
+        response = await http.get("/readyz")
+        waiting = ok(response, 503)
+        assert waiting["status"] == "waiting"
+        assert waiting["database"] == "ok"
+        assert re.fullmatch(r"[1-9]\d* missing", waiting["migrations"])
+        assert ok(await http.get("/healthz")) == {"status": "ok"}
+    await server.drop(address)
+
+
+async def test_a_database_of_a_newer_release_is_not_ready(server: Server) -> None:
+    address = await server.clone()
+
+    async def from_the_future(connection: Any) -> None:
+        table = await connection.fetchval(
+            "SELECT tablename FROM pg_tables WHERE tablename LIKE '%migration%'"
+        )
+        columns = await connection.fetch(
+            "SELECT column_name, data_type FROM information_schema.columns "
+            "WHERE table_name = $1 ORDER BY ordinal_position",
+            table,
+        )
+        values = [
+            "9999" if "int" in kind else "now()" if "time" in kind else "'9999_future'"
+            for _, kind in columns
+        ]
+        await connection.execute(f"INSERT INTO {table} VALUES ({', '.join(values)})")
+
+    await connected(address.superuser, from_the_future)
+    async with serving(address) as http:
+        waiting = ok(await http.get("/readyz"), 503)
+        assert waiting["status"] == "waiting"
+        assert waiting["migrations"] != "ok"
+    await server.drop(address)
+
+
+# --- the database is away ---
+
+
+class Doomed:
+    """A PostgreSQL that a test may take away."""
+
+    def __init__(self, server: Server, stop: Callable[[], None]) -> None:
+        self.server = server
+        self.stop = stop
+
+
+@pytest.fixture(scope="module")
+def doomed() -> Iterator[Doomed]:
+    with ExitStack() as stack:
+        server = stack.enter_context(running_server())
+        yield Doomed(server, stack.close)
+
+
+async def test_without_its_database_every_operation_asks_to_come_back_and_none_fails(
+    doomed: Doomed,
+) -> None:
+    address = await doomed.server.clone()
+    async with open_shop(address.dsn, patience_seconds=0.2) as shop:
+        api = Api(shop)
+        async with api.http:
+            await api.open()
+            await api.item(1000, sku=FLASH)
+            requests = [(op, *await example(api, op, api.owner)) for op in OPERATIONS]
+            doomed.stop()
+            shop.services.directory.forget()
+            for operation, path, body, headers in requests:
+                for token in (api.owner, None):
+                    response = await api.call(operation.method, path, token, body, headers=headers)
+                    if token is None and response.status_code == 401:
+                        continue
+                    found = problem(response, "overloaded")
+                    assert int(response.headers["retry-after"]) == found["retry_after"] >= 1
+            waiting = ok(await api.http.get("/readyz"), 503)
+            assert waiting == {"status": "waiting", "database": "away"}
+            assert ok(await api.http.get("/healthz")) == {"status": "ok"}
+            metrics = await api.http.get("/metrics")
+            assert metrics.status_code == 200
+            assert "reserve_requests_total" in metrics.text
+            assert ok(await api.http.get("/openapi.json"))
+            problem(await api.http.get("/nothing"), "not_found")
+
+
+# --- metrics ---
+
+
+async def samples(api: Api) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    response = await api.http.get("/metrics")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    return {
+        (sample.name, frozenset(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(response.text)
+        for sample in family.samples
+    }
+
+
+def name(metric: str, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    return metric, frozenset(labels.items())
+
+
+async def test_the_metrics_count_requests_to_reserve_by_their_status(api: Api) -> None:
+    item = await api.item(3)
+    before = await samples(api)
+    body = {"sku": item["sku"], "quantity": 2}
+    path = "/api/v1/inventory/reserve"
+    ok(await api.post(path, api.customer, body, key=fresh("k")), 201)
+    hold = {"productId": item["sku"], "email": "ada@example.org"}
+    ok(await api.post("/api/holds", api.customer, hold, key=fresh("k")), 201)
+    for _ in range(3):
+        problem(await api.post(path, api.customer, body, key=fresh("k")), "insufficient_capacity")
+    problem(await api.post(path, api.customer, {}), "malformed_request")
+    problem(await api.post("/v1/reservations", None, {}), "unauthenticated")
+    await api.get("/v1/items")
+    after = await samples(api)
+
+    def more(metric: str, **labels: str) -> float:
+        key = name(metric, **labels)
+        return after.get(key, 0) - before.get(key, 0)
+
+    for status, times in {"201": 2, "409": 3, "400": 1, "401": 1, "200": 0}.items():
+        assert more("reserve_requests_total", status=status) == times, status
+    assert more("reserve_duration_seconds_count") == 7
+    assert 0 < more("reserve_duration_seconds_sum") < 7
+    assert more("reserve_duration_seconds_bucket", le="+Inf") == 7
+
+
+async def test_the_metrics_show_live_holds_and_stock_as_they_are(api: Api) -> None:
+    item = await api.item(20)
+    label = {"organization": api.slug, "sku": item["sku"]}
+    before = await samples(api)
+    assert before[name("inventory_available", **label)] == 20
+    holds = [await api.hold(item["id"], 3) for _ in range(4)]
+    ok(await api.act(holds[0]["id"], "confirm", api.customer))
+    ok(await api.act(holds[1]["id"], "release", api.customer))
+    after = await samples(api)
+    active = name("active_reservations_count")
+    assert after[active] - before[active] == 2
+    assert after[name("inventory_available", **label)] == 11
+    await api.shop.make_due(holds[2]["id"])
+    later = await samples(api)
+    assert later[active] - before[active] == 1
+    assert later[name("inventory_available", **label)] == 14
+
+
+async def test_the_metrics_survive_any_sku(api: Api) -> None:
+    sku = 'quote " back\\slash {} = , # \u00e4\U0001f600'
+    await api.item(5, sku=sku)
+    found = await samples(api)
+    assert found[name("inventory_available", organization=api.slug, sku=sku)] == 5
+
+
+# --- pages ---
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/healthz"])
+async def test_what_is_no_ones_secret_needs_no_token_and_no_organization(
+    stage: Api, path: str
+) -> None:
+    for headers in ({}, {"authorization": "Bearer forged"}, {"x-organization": "no-such"}):
+        assert (await stage.http.get(path, headers=headers)).status_code == 200
+
+
+async def test_the_reference_is_a_page_that_loads_nothing_from_outside(stage: Api) -> None:
+    response = await stage.http.get("/docs")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", response.text)
+    assert "<script" not in response.text
+
+
+async def test_the_root_leads_somewhere_that_exists(stage: Api) -> None:
+    response = await stage.http.get("/")
+    if response.is_redirect:
+        response = await stage.http.get(response.next_request.url if response.next_request else "/")
+    assert response.status_code == 200
+
+
+# --- other addresses and methods ---
+
+NOWHERE = [
+    "/nothing",
+    "/v1",
+    "/v1/",
+    "/v1/nothing",
+    "/v2/items",
+    "/api",
+    "/api/v1",
+    "/V1/items",
+    "/v1/items/x/y/z",
+    "//v1/items",
+    "/v1//items",
+    "/v1/../v1/items",
+    "/%2e%2e/etc/passwd",
+    "/v1/items%2f",
+    "/.env",
+    "/docs/../.git/config",
+    "/schema",
+    "/schema/openapi.json",
+    "/metrics/x",
+    "/" + "x" * 5000,
+    "/%00",
+    "/%ff",
+]
+
+
+@pytest.mark.parametrize("path", NOWHERE, ids=lambda path: path[:20])
+async def test_an_address_that_is_none_is_a_problem(stage: Api, path: str) -> None:
+    response = await stage.http.get(path, headers={"authorization": f"Bearer {stage.owner}"})
+    if response.status_code == 200:
+        assert path in {"//v1/items", "/v1//items", "/v1/../v1/items", "/v1/items%2f"}
+        return
+    problem(response, "not_found")
+
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
+
+
+@pytest.mark.parametrize("path", sorted({op.path for op in OPERATIONS}))
+async def test_a_method_that_an_address_does_not_know_is_refused_with_those_it_does(
+    stage: Api, path: str
+) -> None:
+    known = {op.method for op in OPERATIONS if op.path == path}
+    address = re.sub(r"{\w+}", "x", path)
+    before = await stage.checksum()
+    for method in set(METHODS) - known:
+        response = await stage.http.request(
+            method, address, headers={"authorization": f"Bearer {stage.owner}"}
+        )
+        found = a_problem(response)
+        # A method that HTTP does not have may also be refused as such.
+        assert response.status_code == 405 or method in {"TRACE", "PROPFIND"}, found
+        if response.status_code == 405:
+            allowed = {name.strip() for name in response.headers["allow"].split(",")}
+            assert known <= allowed
+            assert allowed <= known | {"HEAD", "OPTIONS"}
+    assert await stage.checksum() == before
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"])
+async def test_pages_are_read_only(stage: Api, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        response = await stage.http.request(method, path)
+        assert a_problem(response)["status"] == 405
+        assert "GET" in response.headers["allow"]
+
+
+@pytest.mark.parametrize("path", ["/v1/items", "/v1/reservations", "/healthz", "/docs"])
+async def test_options_tell_the_methods_and_head_has_no_body(stage: Api, path: str) -> None:
+    options = await stage.http.options(path)
+    assert options.status_code in {200, 204}
+    assert "GET" in options.headers["allow"]
+    assert "access-control-allow-origin" not in options.headers
+    head = await stage.http.head(path, headers={"authorization": f"Bearer {stage.owner}"})
+    assert head.status_code in {200, 405}
+    assert head.status_code == 200 or "GET" in head.headers["allow"]
+
+
+async def test_times_end_in_z_everywhere(stage: Api) -> None:
+    item = await stage.item(5, sale_ends_at="2090-01-01T00:00:00+05:30")
+    assert item["sale_ends_at"] == "2089-12-31T18:30:00Z"
+    hold = await stage.hold(item["id"])
+    for value in (item["created_at"], item["server_time"], hold["expires_at"]):
+        assert value.endswith("Z")
+        assert datetime.fromisoformat(value).tzinfo is not None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_the_fast_lane_and_the_router_answer_alike(stage: Api, operation: Operation) -> None:
+    """Hot operations are reached past the router; a trailing slash takes the other way."""
+    if not operation.hot:
+        return
+    body = {"nobody_knows": 1}
+    answers = [
+        await stage.call(operation.method, path, stage.owner, body, key=fresh("k"))
+        for path in (operation.path, operation.path + "/")
+    ]
+    assert answers[0].status_code == answers[1].status_code == 400
+    assert answers[0].content == answers[1].content
+    for header in ("content-type", "content-length"):
+        assert answers[0].headers[header] == answers[1].headers[header]
