@@ -333,6 +333,16 @@ async def test_a_product_is_shown_with_price_window_and_stock_by_id_and_by_sku(a
     problem(await api.get("/api/products/NO-SUCH"), "not_found")
 
 
+async def test_a_sku_that_looks_like_an_id_does_not_stand_in_for_the_item_with_that_id(
+    api: Api,
+) -> None:
+    item = await api.item(name="The real one")
+    await api.item(sku=item["id"], name="An impostor")
+    assert ok(await api.get(f"/api/products/{item['id']}"))["name"] == "The real one"
+    order = ok(await hold(api, item["id"], EMAIL, api.customer), 201)
+    assert order["productId"] == item["id"]
+
+
 async def test_live_products_are_those_that_can_be_bought_now(api: Api) -> None:
     soon = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     past = (datetime.now(UTC) - timedelta(hours=1)).isoformat()

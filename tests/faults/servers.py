@@ -209,12 +209,13 @@ class Customers:
         self.book = book
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
-        self._run = random.getrandbits(40)
+        self._run = 0
         self._left: list[str] = []
         """Reservations that are held or confirmed, and nobody is busy with."""
 
     def begin(self, number: int) -> None:
         self._stopping = False
+        self._run = random.getrandbits(40)  # nobody's keys come twice
         self._tasks = [asyncio.create_task(self._customer(n)) for n in range(number)]
 
     async def finish(self) -> None:
@@ -297,6 +298,7 @@ class Customers:
             if status == 503:
                 assert answer["code"] == "overloaded", answer
                 self.book.answers["overloaded"] += 1
+                await asyncio.sleep(0.02)
                 continue
             if answer is not None and answer.get("code") == "idempotency_key_in_progress":
                 continue

@@ -133,5 +133,7 @@ def work() -> None:
 
 def _end_with_parent() -> None:
     """Standard input ends when the supervisor does, however it dies."""
-    sys.stdin.buffer.read()
+    # Past Python's buffer: a thread that holds its lock would disturb the interpreter's own end.
+    while os.read(0, 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)

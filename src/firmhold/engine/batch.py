@@ -180,7 +180,7 @@ class Batch:
             for ticket in self.tickets
             if isinstance(ticket.command, ReservationCommand)
         ]
-        row = await self.connection.fetchrow(
+        found = await self.connection.fetch(
             _LOAD_BATCH,
             self.organization,
             [rows.bare(id) for id in self.offerings],
@@ -188,8 +188,8 @@ class Batch:
             DUE_AT_ONCE,
             [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
         )
-        assert row is not None
-        reservations = [rows.reservation(values) for values in row["reservations"] or ()]
+        first = found[0]
+        reservations = [rows.reservation(tuple(row)[7:]) for row in found if row["id"] is not None]
         missing = {
             line.offering
             for reservation in reservations
@@ -199,10 +199,19 @@ class Batch:
         if missing:
             raise Again(frozenset(missing))
         return _Loaded(
-            row["now"],
+            first["now"],
             {reservation.id: reservation for reservation in reservations},
-            row["due"] >= DUE_AT_ONCE,
-            {values[0].hex: _Stored(values[1].hex, *values[2:]) for values in row["answers"] or ()},
+            first["due"] >= DUE_AT_ONCE,
+            {
+                key.hex: _Stored(fingerprint.hex, status, body)
+                for key, fingerprint, status, body in zip(
+                    first["keys"] or (),
+                    first["fingerprints"] or (),
+                    first["statuses"] or (),
+                    first["bodies"] or (),
+                    strict=True,
+                )
+            },
         )
 
     async def _load_usage(

@@ -74,9 +74,12 @@ class Batcher:
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
+        # Kept, because asking for the running loop costs a system call on older Pythons.
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         """Begin to watch deadlines. Needs a running event loop."""
+        self._loop = asyncio.get_running_loop()
         self._watch = asyncio.create_task(self._watch_deadlines(), name="engine deadlines")
 
     async def close(self) -> None:
@@ -111,7 +114,8 @@ class Batcher:
         if not queue.scheduled and queue.flights < self._limits.flights:
             # Not at once: what else arrives in this turn of the event loop goes along.
             queue.scheduled = True
-            asyncio.get_running_loop().call_soon(self._dispatch, ticket.organization, queue)
+            assert self._loop is not None, "the engine has not been started"
+            self._loop.call_soon(self._dispatch, ticket.organization, queue)
 
     def _forget(self, _: object) -> None:
         self._count -= 1

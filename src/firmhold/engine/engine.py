@@ -38,6 +38,7 @@ class Engine:
         self.database = database
         self.limits = limits or Limits()
         self.stats = Stats()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._batcher = Batcher(database, self.limits, self.stats)
         self._offerings = Lookup[_InOrganization, tuple[str, ...]](self._load_offerings)
         self._skus = Lookup[_InOrganization, str](self._load_skus)
@@ -45,6 +46,7 @@ class Engine:
 
     def start(self) -> None:
         """Begin to work. Needs a running event loop and an open database."""
+        self._loop = asyncio.get_running_loop()
         self._batcher.start()
 
     async def close(self) -> None:
@@ -70,7 +72,8 @@ class Engine:
         if self._batcher.full:
             self.stats.overloaded += 1
             return overloaded("Too many requests are waiting.")
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        assert loop is not None, "the engine has not been started"
         deadline = loop.time() + self.limits.patience
         affected = await self._affected(organization, command, deadline)
         if isinstance(affected, Refusal):

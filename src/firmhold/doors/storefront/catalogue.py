@@ -114,9 +114,10 @@ async def get_product(call: Call) -> Reply:
 
 async def find_product(call: Call, name: str) -> Item | None:
     """The item with this id or SKU."""
-    found = await _by_sku(call, name)
-    if not found and is_id(name, "item_"):
+    found: list[Item] = []
+    if is_id(name, "item_"):
         found = await call.services.catalogue.find(call.caller.organization, ids=[name])
+    found = found or await _by_sku(call, name)
     return found[0] if found else None
 
 

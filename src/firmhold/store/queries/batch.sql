@@ -35,11 +35,11 @@ WHERE o.organization_id = $1 AND o.id IN (
 ORDER BY o.id
 FOR UPDATE OF o;
 
--- name: load_batch^
+-- name: load_batch
 -- The clock, read now that the locks are ours, and with it: the reservations that commands name
--- ($3), the holds that are due on the offerings ($2), at most $4 of those, and what was answered to
--- callers who used their keys ($5) before. One row, because each statement more is paid by every
--- batch.
+-- ($3), the holds that are due on the offerings ($2), at most $4 of those, and, in the first row,
+-- what was answered to callers who used their keys ($5) before. One statement, because each one
+-- more is paid by every batch. Always at least one row, for the clock.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 due AS MATERIALIZED (
     SELECT l.reservation_id AS id FROM clock, LATERAL (
@@ -49,14 +49,21 @@ due AS MATERIALIZED (
         ORDER BY line.expires_at LIMIT $4
     ) AS l
 ),
-wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due)
-SELECT clock.now, (SELECT count(*) FROM due) AS due,
-    (SELECT array_agg(ROW(r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
-        r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
-        r.reacquired, lines.offerings, lines.quantities, lines.held, lines.confirmed,
-        lines.unit_prices, lines.currencies))
-     FROM wanted JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
-     CROSS JOIN LATERAL (
+wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due),
+answers AS MATERIALIZED (
+    SELECT array_agg(a.key) AS keys, array_agg(a.fingerprint) AS fingerprints,
+           array_agg(a.status) AS statuses, array_agg(a.body) AS bodies
+    FROM idempotency AS a WHERE a.organization_id = $1 AND a.key = ANY ($5)
+)
+SELECT clock.now, (SELECT count(*) FROM due) AS due, answers.*, r.*
+FROM clock
+LEFT JOIN (
+    SELECT row_number() OVER () AS number, r.id, r.status, r.customer, r.actor, r.created_at,
+           r.expires_at, r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes,
+           r.guest_count, r.metadata, r.reacquired, lines.*
+    FROM wanted
+    JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
+    CROSS JOIN LATERAL (
         SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
                array_agg(l.quantity ORDER BY l.position) AS quantities,
                array_agg(l.held ORDER BY l.position) AS held,
@@ -65,10 +72,9 @@ SELECT clock.now, (SELECT count(*) FROM due) AS due,
                array_agg(l.currency ORDER BY l.position) AS currencies
         FROM reservation_line AS l
         WHERE l.organization_id = $1 AND l.reservation_id = r.id
-     ) AS lines) AS reservations,
-    (SELECT array_agg(ROW(a.key, a.fingerprint, a.status, a.body)) FROM idempotency AS a
-     WHERE a.organization_id = $1 AND a.key = ANY ($5)) AS answers
-FROM clock;
+    ) AS lines
+) AS r ON true
+LEFT JOIN answers ON coalesce(r.number, 1) = 1;
 
 -- name: load_usage
 -- Units that customers have of offerings which limit them: $2 and $3 are pairs. A hold that is
