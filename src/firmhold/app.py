@@ -109,7 +109,10 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
-    handlers = [route(op, services) for op in OPERATIONS]
+    by_path: dict[str, list[Operation]] = {}
+    for operation in OPERATIONS:
+        by_path.setdefault(operation.path, []).append(operation)
+    handlers = [route(operations, services) for operations in by_path.values()]
     handlers += routes(services, document(OPERATIONS))
     return Litestar(
         route_handlers=handlers,

@@ -285,19 +285,7 @@ async def test_at_once_with_one_key_on_different_items_only_one_is_held(api: Api
     assert sum([(await api.counts(item["id"]))[1] for item in items]) == 1
 
 
-KNOWN = pytest.mark.xfail(
-    strict=False,  # a race: the second may come late enough to find the first one's answer
-    reason="engine: catalogue.create answers a concurrent repeat with already_exists",
-)
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        pytest.param(op, id=op.name, marks=[KNOWN] if op.name.startswith("create_item") else [])
-        for op in WITH_KEY
-    ],
-)
+@pytest.mark.parametrize("operation", WITH_KEY, ids=lambda op: op.name)
 async def test_ten_at_once_with_one_key_have_one_effect(api: Api, operation: Operation) -> None:
     path, body = await prepared(api, operation)
     answers = await asyncio.gather(

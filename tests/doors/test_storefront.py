@@ -515,7 +515,6 @@ async def test_the_metrics_of_an_organization_without_items_are_zero(api: Api) -
     assert set(totals.values()) == {0}
 
 
-@pytest.mark.xfail(reason="engine: reading.sql activity takes the larger of the two deltas")
 async def test_the_metrics_count_confirmed_units_and_not_those_given_back_with_them(
     api: Api,
 ) -> None:
@@ -527,7 +526,6 @@ async def test_the_metrics_count_confirmed_units_and_not_those_given_back_with_t
     assert sum(step["unitsConfirmed"] for step in seen["series"]) == 2
 
 
-@pytest.mark.xfail(reason="engine: reading.sql totals counts holds that are due")
 async def test_the_metrics_do_not_count_what_is_due_as_held(api: Api) -> None:
     item = await api.item(100)
     held = await api.hold(item["id"], 9)

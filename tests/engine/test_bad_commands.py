@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from firmhold.domain.commands import Asked, Cancel, Hold
 from firmhold.domain.errors import Refusal
@@ -29,15 +31,20 @@ BAD: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[Any]]:
+    """What is logged about the failures, kept off the terminal."""
+    with capture_logs() as logs:
+        yield logs
+
+
 def hold(item: str, **more: Any) -> Hold:
     fields = {"reservation": new_id("rsv"), "lines": (Asked(item, 1),), "customer": None, **more}
     return Hold(actor=OPERATOR, **fields)
 
 
 @pytest.mark.parametrize("what", BAD)
-async def test_a_value_that_cannot_be_stored_fails_alone_and_at_once(
-    shop: Shop, what: str
-) -> None:
+async def test_a_value_that_cannot_be_stored_fails_alone_and_at_once(shop: Shop, what: str) -> None:
     item = await shop.item(100)
     await shop.held((item, 1))
     loop = asyncio.get_running_loop()
@@ -122,9 +129,7 @@ async def test_a_reservation_id_in_use_is_not_taken_again(shop: Shop) -> None:
     item = await shop.item(100)
     command = hold(item)
     assert isinstance(await shop.submit(command), Answer)
-    again = await asyncio.gather(
-        shop.submit(command), shop.hold((item, 1)), return_exceptions=True
-    )
+    again = await asyncio.gather(shop.submit(command), shop.hold((item, 1)), return_exceptions=True)
     assert not isinstance(again[0], Answer)
     assert isinstance(again[1], Answer)
     assert await shop.counts(item) == (100, 2, 0)

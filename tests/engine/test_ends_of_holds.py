@@ -120,10 +120,21 @@ async def test_more_due_holds_than_fit_one_transaction_hide_no_unit(
     holds = [await shop.held((first, 1), (second, 1)) for _ in range(12)]
     await end_holds(shop.dsn, [hold.id for hold in holds], [-1] * 12)
     # All freed units are needed, at once and by a single hold.
-    replies = await asyncio.gather(shop.hold((first, 12)), shop.hold((first, 1)))
-    assert outcomes(replies) == {"accepted": 1, "insufficient_capacity": 1}
+    assert isinstance(await shop.hold((first, 12)), Answer)
     assert await shop.counts(first) == (12, 12, 0)
     assert isinstance(await shop.hold((second, 12)), Answer)
+    await clean(shop)
+
+
+async def test_nobody_overtakes_while_more_due_holds_end_than_fit_one_transaction(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(firmhold.engine.batch, "DUE_AT_ONCE", 2)
+    item = await shop.item(12)
+    holds = [await shop.held((item, 1)) for _ in range(12)]
+    await end_holds(shop.dsn, [hold.id for hold in holds], [-1] * 12)
+    first, second = await asyncio.gather(shop.hold((item, 12)), shop.hold((item, 1)))
+    assert isinstance(first, Answer) and refused(second) == "insufficient_capacity"
     await clean(shop)
 
 
@@ -206,8 +217,11 @@ async def test_the_time_zone_of_the_host_shifts_nothing(shop: Shop, zone: str) -
     )
     assert done.returncode == 0, done.stderr
     expires_at = datetime.fromisoformat(done.stdout.strip().splitlines()[-1])
-    row = await shop.fetchrow("SELECT expires_at, created_at FROM reservation WHERE id IN (SELECT "
-        "reservation_id FROM reservation_line WHERE offering_id = $1)", item[-32:])
+    row = await shop.fetchrow(
+        "SELECT expires_at, created_at FROM reservation WHERE id IN (SELECT "
+        "reservation_id FROM reservation_line WHERE offering_id = $1)",
+        item[-32:],
+    )
     assert expires_at == row["expires_at"] == row["created_at"] + timedelta(seconds=120)
     assert expires_at.utcoffset() == timedelta(0)
     assert refused(await shop.hold((item, 1))) == "insufficient_capacity"

@@ -35,10 +35,7 @@ async def test_parallel_requests_do_not_pass_the_limit_per_customer(
         item = await shops[0].item(1_000, max_per_customer=3)
         names = ["ada", "bob"]
         replies = await asyncio.gather(
-            *(
-                shops[n % engines].hold((item, 1), customer=names[n % 8 // 4])
-                for n in range(80)
-            )
+            *(shops[n % engines].hold((item, 1), customer=names[n % 8 // 4]) for n in range(80))
         )
         assert outcomes(replies) == {"accepted": 6, "limit_exceeded": 74}
         assert await shops[0].counts(item) == (1_000, 6, 0)

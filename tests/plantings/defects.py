@@ -38,8 +38,8 @@ DEFECTS = (
     Defect(
         "a repeated cancel gives back twice",
         "domain/leaving.py",
-        "case Status.RELEASED | Status.CANCELLED:\n            return Accepted(reservation, changed=False)",
-        "case Status.RELEASED:\n            return Accepted(reservation, changed=False)",
+        "case Status.RELEASED | Status.CANCELLED:\n",
+        "case Status.RELEASED:\n",
         (DECIDE,),
     ),
     Defect(
@@ -258,8 +258,8 @@ DEFECTS = (
     Defect(
         "another customer's reservation can be read",
         "doors/rest/reservations.py",
-        "if call.caller.role not in READERS and not may_act_on(call.caller.actor, seen.reservation):",
-        "if False:",
+        "role not in READERS and not may_act_on(call.caller.actor, seen.reservation):",
+        "role is Role.ADMIN and False:",
         ("tests/doors",),
     ),
     Defect(

@@ -11,6 +11,7 @@ from firmhold.domain.model import (
     EXTENSION_FACTOR,
     MAX_LINES,
     MAX_QUANTITY,
+    Actor,
     Kind,
     Line,
     Reservation,
@@ -21,9 +22,9 @@ from firmhold.domain.state import Outcome
 
 def hold(desk: Desk, command: Hold) -> Outcome:
     """Claim units until `expires_at`, or at once for good, if terms, limits and stock allow."""
-    actor, customer = command.actor, command.customer
-    if not actor.operator and (customer is None or customer != actor.customer):
-        return refuse(Code.FORBIDDEN, "Only an operator may hold for another customer.")
+    customer = command.customer
+    if refusal := refuse_customer(command.actor, customer):
+        return refusal
     if desk.reservations.get(command.reservation) is not None:
         return malformed("reservation", "this id is in use")
     wanted = _flaw(command) or _wanted(desk, command.lines)
@@ -37,6 +38,13 @@ def hold(desk: Desk, command: Hold) -> Outcome:
     if refusal:
         return refusal
     return desk.put(_claim(desk, command, wanted))
+
+
+def refuse_customer(actor: Actor, customer: str | None) -> Refusal | None:
+    """Why this actor may not hold for this customer, or `None` if it may."""
+    if actor.operator or (customer is not None and customer == actor.customer):
+        return None
+    return refuse(Code.FORBIDDEN, "Only an operator may hold for another customer.")
 
 
 def _claim(desk: Desk, command: Hold, wanted: list[Wanted]) -> Reservation:

@@ -20,8 +20,8 @@ CLOSE_SECONDS = 1.0
 
 
 SMALLEST_HALF = 48
-"""Commands. Below this a batch is not worth dividing: each has a fixed cost of about as much work as
-a dozen commands."""
+"""Commands. Below this a batch is not worth dividing: each has a fixed cost of about as much work
+as a dozen commands."""
 
 
 class Limits(NamedTuple):

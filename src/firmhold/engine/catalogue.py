@@ -23,6 +23,8 @@ from firmhold.engine.ticket import Answer, Key, Reply
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
+_RACED = frozenset({Code.ALREADY_EXISTS, Code.IDEMPOTENCY_KEY_IN_PROGRESS})
+
 
 class ItemFields(NamedTuple):
     """What an operator says about an item, its stock aside."""
@@ -178,7 +180,23 @@ class Catalogue:
         key: Key | None,
         work: Callable[[Any, datetime], Any],
     ) -> Reply:
-        """Run `work` in a transaction of its own, with the key's answer stored along with it."""
+        """Run `work` in a transaction of its own, with the key's answer stored along with it.
+
+        Whoever loses a race for the key, or for what `work` makes, looks once more for the answer
+        that the winner has stored by then.
+        """
+        reply = await self._attempt(organization, key, work)
+        if key is not None and isinstance(reply, Refusal) and reply.code in _RACED:
+            again = await self._attempt(organization, key, work)
+            return again if isinstance(again, Answer) else reply
+        return reply
+
+    async def _attempt(
+        self,
+        organization: str,
+        key: Key | None,
+        work: Callable[[Any, datetime], Any],
+    ) -> Reply:
         try:
             async with self._database.engine() as connection, connection.transaction():
                 if key is not None:

@@ -44,4 +44,4 @@ def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteH
         ("/docs", docs),
         ("/", root),
     )
-    return [HTTPRouteHandler(path, http_method="GET")(page) for path, page in pages]
+    return [HTTPRouteHandler(path, http_method=["GET", "HEAD"])(page) for path, page in pages]

@@ -16,6 +16,7 @@ from firmhold.domain.commands import (
 )
 from firmhold.domain.desk import may_act_on
 from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
+from firmhold.domain.holding import refuse_customer
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
 from firmhold.doors.rest.shapes import (
@@ -83,6 +84,10 @@ async def place_hold(call: Call) -> Reply:
     customer = request.customer
     if customer is None and not actor.operator:
         customer = actor.customer
+    # The rule is asked again under lock. Asked here too, because whoever may not hold should not
+    # learn which SKUs there are.
+    if refusal := refuse_customer(actor, customer):
+        return problem(refusal)
     command = Hold(
         f"rsv_{uuid_utils.uuid7().hex}",
         actor,
@@ -103,11 +108,33 @@ async def place_hold(call: Call) -> Reply:
     return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
 
 
-async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
-    """The lines with offerings in place of SKUs. Raises `Refused` for what names nothing."""
+async def _parts(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
+    """The lines with offerings in place of SKUs, for a reservation that exists: what names nothing
+    is not part of it, which is for the rules to say."""
+    _named_once(lines)
+    return tuple(
+        [
+            Asked(
+                line.item or ""
+                if line.sku is None
+                else await call.services.engine.item_of_sku(call.caller.organization, line.sku)
+                or "",
+                line.quantity,
+            )
+            for line in lines
+        ]
+    )
+
+
+def _named_once(lines: Sequence[LineRequest]) -> None:
     for index, line in enumerate(lines):
         if (line.item is None) == (line.sku is None):
             raise Refused(malformed(f"lines[{index}]", "name either an item or a SKU"))
+
+
+async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
+    """The lines with offerings in place of SKUs. Raises `Refused` for what names nothing."""
+    _named_once(lines)
     asked = []
     for index, line in enumerate(lines):
         offering = line.item
@@ -141,7 +168,7 @@ async def confirm_reservation(call: Call) -> Reply:
     """Make a hold firm, in full or in part; after expiry only with `reacquire`, and only if its
     units are still free."""
     request: ConfirmRequest = call.body
-    lines = None if request.lines is None else await _asked(call, request.lines)
+    lines = None if request.lines is None else await _parts(call, request.lines)
     return await _act(
         call, Confirm(_id(call), call.caller.actor, lines, request.reacquire), "confirm"
     )

@@ -29,6 +29,13 @@ TAGS = {
     "storefront": "For shops and flash sales, in a shop's words.",
 }
 
+SAMPLES = {
+    "held": "rsv_019ab4d2c83e7a1f9d5be0742c6f18a3",
+    "confirmed": "rsv_019ab4d1f0b27c44a86f3d90be5172ce",
+    "demo": "customer@demo.example",
+}
+"""What the examples' placeholders look like; the tests put in what is really there."""
+
 ALWAYS = (Code.MALFORMED_REQUEST, Code.INTERNAL_ERROR)
 
 
@@ -90,7 +97,10 @@ def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, A
     if op.body is not None:
         content: dict[str, Any] = {"schema": schema_of[_identity(op.body)]}
         if op.example is not None and op.example.body is not None:
-            content["example"] = op.example.body
+            content["example"] = {
+                name: SAMPLES.get(value, value) if isinstance(value, str) else value
+                for name, value in op.example.body.items()
+            }
         about["requestBody"] = {"required": True, "content": {"application/json": content}}
     return about
 

@@ -1,6 +1,6 @@
 """Operations as Litestar routes, and the router's own refusals in our form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar import HttpMethod, Request, Response
@@ -16,26 +16,31 @@ from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import answer
 
 
-def route(operation: Operation, services: Services) -> HTTPRouteHandler:
-    """The route of one operation. All it does is in `answer`."""
+def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandler:
+    """The route of the operations at one address, told apart by method; `HEAD` is `GET` without
+    the body. All they do is in `answer`."""
+    by_method = {operation.method: operation for operation in operations}
+    if "GET" in by_method:
+        by_method["HEAD"] = by_method["GET"]
 
     async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
         scope: Mapping[str, Any] = request.scope
         try:
             reply = await answer(
-                operation, services, scope, request.receive, dict(scope["path_params"])
+                by_method[scope["method"]],
+                services,
+                scope,
+                request.receive,
+                dict(scope["path_params"]),
             )
         except Disconnected:
             reply = Reply(499, b"")
+        if scope["method"] == "HEAD":
+            reply = reply._replace(body=b"")
         return response(reply)
 
-    path = operation.path.replace("}", ":str}")
-    return HTTPRouteHandler(
-        path,
-        http_method=HttpMethod(operation.method),
-        status_code=operation.status,
-        name=operation.name,
-    )(handle)
+    path = operations[0].path.replace("}", ":str}")
+    return HTTPRouteHandler(path, http_method=[HttpMethod(method) for method in by_method])(handle)
 
 
 def response(reply: Reply) -> Response[bytes]:

@@ -73,7 +73,7 @@ def _steps(rows: Sequence[Mapping[str, Any]]) -> list[Step]:
     for bucket, happened in sorted(buckets.items()):
         kinds = _by_kind(happened)
         confirmed = sum(
-            row["units"] for row in happened if row["kind"] in {"confirmed", "reacquired"}
+            row["units_confirmed"] for row in happened if row["kind"] in {"confirmed", "reacquired"}
         )
         steps.append(
             Step(

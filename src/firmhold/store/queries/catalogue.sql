@@ -50,7 +50,7 @@ SELECT $1, id, seq, 'updated', 0, 0, 0, capacity, held, confirmed, $3, $4 FROM o
 
 -- name: items
 -- By ids ($2) or SKUs ($3), or all of them in pages of $6 after id $4, searched by $5.
-SELECT now() AS now, i.id, i.sku, i.name, i.description, i.metadata, i.created_at, i.updated_at,
+SELECT statement_timestamp() AS now, i.id, i.sku, i.name, i.description, i.metadata, i.created_at, i.updated_at,
        o.capacity, o.held, o.confirmed, o.seq, o.drain_to, o.sale_starts_at, o.sale_ends_at,
        o.min_quantity, o.max_quantity, o.max_per_customer, o.hold_ttl_seconds, o.unit_price,
        o.currency, coalesce(due.units, 0)::integer AS due, next.expires_at AS next_expiry
@@ -59,12 +59,12 @@ JOIN offering AS o USING (organization_id, id)
 LEFT JOIN LATERAL (
     SELECT sum(l.held) AS units FROM reservation_line AS l
     WHERE l.organization_id = i.organization_id AND l.offering_id = i.id
-      AND l.status = 'held' AND l.expires_at <= now()
+      AND l.status = 'held' AND l.expires_at <= statement_timestamp()
 ) AS due ON o.held > 0
 LEFT JOIN LATERAL (
     SELECT l.expires_at FROM reservation_line AS l
     WHERE l.organization_id = i.organization_id AND l.offering_id = i.id
-      AND l.status = 'held' AND l.expires_at > now()
+      AND l.status = 'held' AND l.expires_at > statement_timestamp()
     ORDER BY l.expires_at LIMIT 1
 ) AS next ON o.held > 0
 WHERE i.organization_id = $1

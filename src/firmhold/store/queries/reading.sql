@@ -85,16 +85,20 @@ LEFT JOIN LATERAL (
 WHERE e.organization_id = $1 AND e.offering_id = $2 AND e.seq = ledger_seq_at($1, $2, $3);
 
 -- name: totals^
-SELECT now() AS now, count(*) AS offerings, coalesce(sum(capacity), 0)::bigint AS capacity,
-       coalesce(sum(held), 0)::bigint AS held, coalesce(sum(confirmed), 0)::bigint AS confirmed
-FROM offering WHERE organization_id = $1;
+SELECT now() AS now, count(*) AS offerings, coalesce(sum(o.capacity), 0)::bigint AS capacity,
+       coalesce(sum(o.held), 0)::bigint - (
+           SELECT coalesce(sum(l.held), 0) FROM reservation_line AS l
+           WHERE l.organization_id = $1 AND l.status = 'held' AND l.expires_at <= now()
+       )::bigint AS held,
+       coalesce(sum(o.confirmed), 0)::bigint AS confirmed
+FROM offering AS o WHERE o.organization_id = $1;
 
 -- name: activity
 -- What happened in steps of $3 seconds since $2. Read from the ledger's
 -- time index.
 SELECT (floor(extract(epoch FROM at) / $3) * $3)::bigint AS bucket, kind,
        count(DISTINCT reservation_id) AS reservations,
-       sum(greatest(held_delta, confirmed_delta, -held_delta, -confirmed_delta))::bigint AS units
+       sum(greatest(confirmed_delta, 0))::bigint AS units_confirmed
 FROM ledger
 WHERE organization_id = $1 AND at >= $2
   AND kind IN ('held', 'confirmed', 'reacquired', 'released', 'expired', 'cancelled')
