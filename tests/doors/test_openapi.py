@@ -10,7 +10,7 @@ import pytest
 
 from firmhold.app import OPERATIONS
 from firmhold.domain.errors import Code
-from firmhold.doors.shared.openapi import document
+from firmhold.doors.shared.openapi import SAMPLES, document
 from firmhold.doors.shared.operation import Access, KeyUse, Operation
 from tests.doors.client import Api, example, ok
 
@@ -138,7 +138,12 @@ async def test_an_example_is_in_the_document_as_it_is_in_the_table(operation: Op
         assert operation.example.body is None
         return
     content = described(operation)["requestBody"]["content"]["application/json"]
-    assert content["example"] == operation.example.body
+    shown = {
+        name: SAMPLES.get(value, value) if isinstance(value, str) else value
+        for name, value in (operation.example.body or {}).items()
+    }
+    assert content["example"] == shown
+    assert not {"held", "confirmed", "demo"} & set(map(str, content["example"].values()))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=names)
