@@ -56,7 +56,7 @@ class Pgbench:
         await lab.postgres.settle()
         if self._clients is None:
             self._clients = self._choose(lab)
-        watch = CpuWatch(0, [lab.postgres.pid])
+        watch = CpuWatch(None, [lab.postgres.pid])
         rate = transactions_per_second(lab, self._clients, max(1, round(lab.options.seconds)))
         extra = {"clients": float(self._clients)}
         return Run(case=self.name, rate=rate, cpu=watch.share(), extra=extra)

@@ -8,7 +8,6 @@ asks of the engine is asked: a key, a stored answer, a customer.
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 import time
 from datetime import datetime
@@ -18,8 +17,8 @@ import uuid_utils
 import uvloop
 
 from bench.firmhold_stock import add_items, add_organization, prove
-from bench.lab import HOT_SKU, CpuWatch, Lab, Run, Share, run_of
-from bench.loadgen import LoadResult, latency_of
+from bench.lab import HOT_SKU, Lab, Run, run_of
+from bench.loadgen import LoadResult, latency_of, mark_window
 from firmhold.domain.commands import Asked, Hold
 from firmhold.domain.model import Actor, Reservation
 from firmhold.domain.state import Accepted
@@ -93,10 +92,12 @@ async def load(
     tasks = [asyncio.create_task(crowd.call(number)) for number in range(callers)]
     await asyncio.sleep(warmup)
     cpu, start = time.process_time(), time.perf_counter()
+    mark_window()
     crowd.measuring = True
     await asyncio.sleep(seconds)
     crowd.measuring = False
     elapsed, cpu = time.perf_counter() - start, time.process_time() - cpu
+    mark_window()
     crowd.running = False
     await asyncio.gather(*tasks)
     await engine.close()
@@ -128,25 +129,14 @@ class EngineAlone:
             organization = await add_organization(connection)
             await add_items(connection, organization, 1)
             await lab.postgres.settle()
-            result, share = in_own_process(lab, dsn, organization)
+            numbers = [CALLERS, lab.options.warmup, lab.options.seconds]
+            module = ["bench.engine_alone", dsn, organization, *map(str, numbers)]
+            result, share = lab.watched(module, service_pid=None)
             run = run_of(self.name, result, share, await prove(connection, result))
+            run.loadgen_us = 0.0  # engine and callers are one process
         finally:
             await connection.close()
         return run
-
-
-def in_own_process(lab: Lab, dsn: str, organization: str) -> tuple[LoadResult, Share]:
-    numbers = [CALLERS, lab.options.warmup, lab.options.seconds]
-    watch = CpuWatch(0, [lab.postgres.pid])
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.engine_alone", dsn, organization, *map(str, numbers)],
-        stdout=subprocess.PIPE,
-        timeout=lab.options.warmup + lab.options.seconds + 60,
-        check=True,
-    )
-    share = watch.share()
-    share.service, share.loadgen = share.loadgen, 0.0  # engine and callers are one process
-    return msgspec.json.decode(done.stdout, type=LoadResult), share
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ case once per round; a case prepares its stock, puts load on, proves the result 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -52,6 +51,14 @@ class Share(msgspec.Struct):
     database: float = 0
     loadgen: float = 0
     elsewhere: float = 0  # other programs of the machine: the reason to distrust a run
+
+    def count_ours(self, part: float, is_load: bool) -> None:
+        """Take the part of a process that weighs itself out of what is elsewhere."""
+        self.elsewhere = round(max(0.0, self.elsewhere - part), 4)
+        if is_load:
+            self.loadgen = round(part, 4)
+        else:
+            self.service = round(part, 4)
 
 
 class Proof(msgspec.Struct):
@@ -101,19 +108,27 @@ class Lab:
         with tempfile.NamedTemporaryFile(suffix=".json") as file:
             file.write(msgspec.json.encode(spec))
             file.flush()
-            databases = [self.postgres.pid, self.valkey.pid]
-            watch = CpuWatch(service_pid, databases)
-            done = subprocess.run(
-                [sys.executable, "-m", "bench.loadgen", file.name],
-                cwd=Path(__file__).parents[1],
-                capture_output=True,
-                timeout=spec.warmup + spec.seconds + 60,
-                check=False,
-            )
+            return self.watched(["bench.loadgen", file.name], service_pid)
+
+    def watched(self, module: list[str], service_pid: int | None) -> tuple[LoadResult, Share]:
+        """Run a module that marks its window and prints a ``LoadResult``; its share as well.
+
+        Without a service of its own the module is the service.
+        """
+        root = Path(__file__).parents[1]
+        command = [sys.executable, "-m", *module]
+        with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            watch = CpuWatch(service_pid, [self.postgres.pid, self.valkey.pid])
+            process.stdout.readline()
             share = watch.share()
-        if done.returncode != 0:
-            raise RuntimeError(f"the load generator failed:\n{done.stderr.decode()[-2000:]}")
-        return msgspec.json.decode(done.stdout, type=LoadResult), share
+            output = process.stdout.read()
+        if process.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)} failed")
+        result = msgspec.json.decode(output, type=LoadResult)
+        share.count_ours(result.cpu_seconds / watch.cores, is_load=service_pid is not None)
+        return result, share
 
     def spec(self, url: str, tokens: list[str], targets: list[TargetSpec]) -> LoadSpec:
         return LoadSpec(
@@ -127,28 +142,22 @@ class Lab:
 
 
 class CpuWatch:
-    """CPU time between two looks: of the service, the databases, the load, everybody else."""
+    """CPU time between two looks: of the service, of the databases, of the whole machine."""
 
-    def __init__(self, service: int, databases: Sequence[int]) -> None:
-        self._service, self._databases = service, databases
+    def __init__(self, service: int | None, databases: Sequence[int]) -> None:
+        self._services = [] if service is None else [service]
+        self._databases = databases
+        self.cores = 0.0  # core-seconds there were between the looks
         self._before, self._since = self._look(), time.monotonic()
 
-    def _look(self) -> tuple[float, float, float, float]:
-        children = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (
-            cpu_seconds([self._service]),
-            cpu_seconds(self._databases),
-            children.ru_utime + children.ru_stime,
-            busy_seconds(),
-        )
+    def _look(self) -> tuple[float, float, float]:
+        return cpu_seconds(self._services), cpu_seconds(self._databases), busy_seconds()
 
     def share(self) -> Share:
-        # A process that ends while we watch takes its share along; none should.
         parts = [max(b - a, 0) for a, b in zip(self._before, self._look(), strict=True)]
-        cores = (time.monotonic() - self._since) * (os.cpu_count() or 1)
-        service, database, loadgen, busy = (round(part / cores, 4) for part in parts)
-        elsewhere = max(0.0, round(busy - service - database - loadgen, 4))
-        return Share(service, database, loadgen, elsewhere)
+        self.cores = (time.monotonic() - self._since) * (os.cpu_count() or 1)
+        service, database, busy = (round(part / self.cores, 4) for part in parts)
+        return Share(service, database, 0.0, max(0.0, round(busy - service - database, 4)))
 
 
 def hold_one(sku: str = HOT_SKU, variants: int = 1) -> TargetSpec:

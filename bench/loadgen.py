@@ -1,9 +1,10 @@
 """Owns: putting load on one HTTP/1.1 server and counting what came back.
 
-Runs as a process of its own, ``python -m bench.loadgen spec.json``, and prints one JSON
-object. It shares the machine with what it measures, so it is written to cost little:
-requests are rendered before the clock starts (all but the idempotency key), answers are
-framed by Content-Length and never parsed further.
+Runs as a process of its own, ``python -m bench.loadgen spec.json``. It prints an empty line
+when the measured window begins, another when it ends, and then one JSON object. It shares the
+machine with what it measures, so it is written to cost little: requests are rendered before
+the clock starts (all but the idempotency key), answers are framed by Content-Length and
+never parsed further.
 
 Two paces. *Closed*: each connection sends the next request when the last is answered;
 this finds the highest rate. *Open*: requests start at a fixed rate whatever the answers
@@ -277,10 +278,12 @@ class Load:
         await asyncio.sleep(self.spec.warmup)
         self.before_window = self.statuses.copy()
         cpu, start = time.process_time(), time.perf_counter()
+        mark_window()
         self.measuring = True
         await asyncio.sleep(self.spec.seconds)
         self.measuring = False
         seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        mark_window()
         self.in_window = self.statuses - self.before_window
         self.running = False
         await self._drain()
@@ -356,6 +359,12 @@ class OpenLoop(Load):
 
 def _named(counts: Counter[bytes]) -> dict[str, int]:
     return {status.decode(): n for status, n in sorted(counts.items()) if n}
+
+
+def mark_window() -> None:
+    """Tell whoever started us that the measured window begins, or ends: an empty line."""
+    sys.stdout.write("\n")
+    sys.stdout.flush()
 
 
 def latency_of(seconds: list[float]) -> Latency:

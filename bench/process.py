@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 START_SECONDS = 30.0
 QUIET = 0.1  # share of all CPU time; kernel threads and a terminal stay well below

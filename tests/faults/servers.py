@@ -47,9 +47,9 @@ class Server:
     def start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
         with (self.data_dir.parent / "server.log").open("ab") as log:
+            command = [*FIRMHOLD, "serve", "--port", str(self._port)]
             self.process = subprocess.Popen(
-                [*FIRMHOLD, "serve", "--port", str(self._port), "--data-dir", str(self.data_dir)]
-                + list(self._options),
+                [*command, "--data-dir", str(self.data_dir), *self._options],
                 env={**env, "FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"},
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -290,6 +290,10 @@ class Customers:
             except TimeoutError:
                 self.book.lost.append(f"POST {path} was not answered for {ANSWER_SECONDS} s")
                 raise
+            except ConnectionRefusedError:
+                self.book.answers["no server"] += 1
+                await asyncio.sleep(0.02)
+                continue
             except NO_ANSWER:
                 self.book.answers["no answer"] += 1
                 await asyncio.sleep(0.02)

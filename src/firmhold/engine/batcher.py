@@ -24,6 +24,14 @@ SMALLEST_HALF = 48
 as a dozen commands."""
 
 
+STUCK_AFTER = 0.2
+"""Seconds. Many times what a transaction takes, and little beside a caller's patience."""
+
+MOST_STUCK = 5
+"""Per organization. With the flights that are under way they need fewer connections than there
+are, so that other organizations find some too."""
+
+
 class Limits(NamedTuple):
     """How much the engine takes on."""
 
@@ -41,11 +49,15 @@ class Limits(NamedTuple):
 class _Queue:
     """One organization's waiting commands and its flights."""
 
-    __slots__ = ("aloft", "flights", "landed", "lanes", "locks_customers", "scheduled")
+    __slots__ = ("aloft", "flights", "landed", "lanes", "locks_customers", "scheduled", "stuck")
 
     def __init__(self) -> None:
         self.lanes = Lanes()
         self.flights = 0
+        """Transactions in flight that are under way normally."""
+        self.stuck = 0
+        """Transactions in flight that have been waiting for long: they do not count, or a few rows
+        that are locked elsewhere would stop everything else."""
         self.scheduled = False
         self.locks_customers = False
         self.aloft = 0
@@ -132,20 +144,36 @@ class Batcher:
             task = asyncio.create_task(self._fly(organization, queue, batch, rows))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        if not queue.flights and not queue.lanes.waiting:
+        if not queue.flights and not queue.stuck and not queue.lanes.waiting:
             self._queues.pop(organization, None)
 
     async def _fly(
         self, organization: str, queue: _Queue, batch: list[Ticket], rows: set[str]
     ) -> None:
         flight = Flight(self._database, self._stats, organization)
+        stuck = False
+
+        def is_stuck() -> None:
+            nonlocal stuck
+            if queue.stuck < MOST_STUCK:
+                stuck = True
+                queue.flights -= 1
+                queue.stuck += 1
+                self._dispatch(organization, queue)
+
+        assert self._loop is not None
+        alarm = self._loop.call_later(STUCK_AFTER, is_stuck)
         try:
             await flight.fly(batch, locks_customers=queue.locks_customers)
             queue.locks_customers |= flight.locks_customers
         finally:
             for ticket in batch:
                 ticket.reply(overloaded("The server is shutting down."))
-            queue.flights -= 1
+            alarm.cancel()
+            if stuck:
+                queue.stuck -= 1
+            else:
+                queue.flights -= 1
             queue.aloft -= len(batch)
             queue.landed = len(batch)
             queue.lanes.free(rows)

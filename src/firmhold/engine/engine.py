@@ -129,7 +129,7 @@ class Engine:
     async def _load_offerings(
         self, keys: list[_InOrganization]
     ) -> dict[_InOrganization, tuple[str, ...]]:
-        async with self.database.engine() as connection:
+        async with self.database.read() as connection:
             found = await connection.fetch(
                 _OFFERINGS_OF_RESERVATIONS,
                 [rows.bare(key.organization) for key in keys],
@@ -141,7 +141,7 @@ class Engine:
         }
 
     async def _load_skus(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.engine() as connection:
+        async with self.database.read() as connection:
             found = await connection.fetch(
                 _ITEMS_BY_SKU,
                 [rows.bare(key.organization) for key in keys],
@@ -150,7 +150,7 @@ class Engine:
         return {keys[row["position"] - 1]: rows.offering_id(row["id"]) for row in found}
 
     async def _load_sku_of(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.engine() as connection:
+        async with self.database.read() as connection:
             found = await connection.fetch(
                 _SKUS_OF_ITEMS,
                 [rows.bare(key.organization) for key in keys],

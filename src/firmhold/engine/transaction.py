@@ -12,6 +12,7 @@ from firmhold.engine.batch import Batch, Claims, Connection
 from firmhold.engine.faults import leaves_commit_unknown
 from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Reply, Ticket
+from firmhold.store.database import discard
 
 
 class LostCommit(Exception):
@@ -62,7 +63,7 @@ async def carry_out(
         await connection.execute("COMMIT")
     except Exception as error:
         if leaves_commit_unknown(error):
-            connection.terminate()
+            discard(connection)
             raise LostCommit(replies, *batch.entry, batch.xid) from error
         raise
     return replies
@@ -73,4 +74,4 @@ async def _roll_back(connection: Connection) -> None:
     try:
         await connection.execute("ROLLBACK", timeout=1)
     except Exception:  # noqa: BLE001 - whatever it is, the connection is of no more use
-        connection.terminate()
+        discard(connection)

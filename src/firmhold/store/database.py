@@ -6,6 +6,7 @@ Nothing outside `store` and `engine` knows the driver.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -97,8 +98,8 @@ class Database:
                 # The pool hands out a proxy, which looks and behaves like the connection.
                 yield cast("asyncpg.Connection[Any]", connection)
             finally:
-                if connection.is_in_transaction() and not connection.is_closed():
-                    connection.terminate()
+                if _left_in_transaction(connection):
+                    discard(connection)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[asyncpg.Connection[Any]]:
@@ -118,6 +119,19 @@ class Database:
             except TimeoutError:
                 pool.terminate()
         self._engine = self._read = None
+
+
+def discard(connection: Any) -> None:
+    """Throw a connection away. Never raises: one that broke has left the pool already and refuses
+    every call, and its refusal must not take the place of the error that is on its way."""
+    with contextlib.suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
+def _left_in_transaction(connection: Any) -> bool:
+    with contextlib.suppress(asyncpg.InterfaceError):
+        return not connection.is_closed() and bool(connection.is_in_transaction())
+    return False
 
 
 async def _nothing_to_reset(connection: asyncpg.Connection[Any]) -> None:

@@ -14,15 +14,17 @@ SELECT pg_advisory_xact_lock(ordered.lock) FROM (
 -- The only statement that locks offerings, in id order. Offerings that share a hold with one of
 -- ours, if that hold is due or is about to be, are locked along: the hold will be expired as a
 -- whole. What becomes due while we wait for the locks is caught after loading.
+--
+-- The ids are an array that is made before the first row is locked, not a joined subquery: after
+-- waiting for a lock PostgreSQL evaluates joins once more with the row's new version, and did not
+-- find it in a subquery of this shape again.
 SELECT o.id, o.kind, o.capacity, o.held, o.confirmed, o.seq, o.drain_to,
        o.sale_starts_at, o.sale_ends_at, o.min_quantity, o.max_quantity, o.max_per_customer,
        o.hold_ttl_seconds, o.unit_price, o.currency,
        g.hold_ttl_seconds AS organization_hold_ttl_seconds, g.max_live_holds
 FROM offering AS o
 JOIN organization AS g ON g.id = o.organization_id
-WHERE o.organization_id = $1 AND o.id IN (
-    SELECT unnest($2::uuid[])
-    UNION ALL
+WHERE o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
     SELECT other.offering_id FROM (
         SELECT due.reservation_id FROM reservation_line AS due
         WHERE due.organization_id = $1 AND due.offering_id = ANY ($2) AND due.status = 'held'
@@ -31,7 +33,7 @@ WHERE o.organization_id = $1 AND o.id IN (
     ) AS due
     JOIN reservation_line AS other
       ON other.organization_id = $1 AND other.reservation_id = due.reservation_id
-)
+))
 ORDER BY o.id
 FOR UPDATE OF o;
 

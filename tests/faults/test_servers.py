@@ -1,0 +1,239 @@
+"""Server processes that are killed, stopped and starved under load, and customers who keep book."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from firmhold.store.verify import verify
+from tests.databases import connected
+from tests.engine.several import rounds
+from tests.faults.servers import Book, Client, Customers, Server, audit, stock, until
+from tests.faults.soak import soak
+from tests.processes import FIRMHOLD, SECRET_KEY
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A place for a server's data."""
+    folder = Path(tempfile.mkdtemp(prefix="firmhold-test-"))
+    folder.chmod(0o755)  # run by root, PostgreSQL's own account has to pass through
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def server(folder: Path) -> Iterator[Server]:
+    """A server of one process."""
+    server = Server(folder / "data")
+    server.start()
+    yield server
+    finish(server)
+
+
+@pytest.fixture
+def crowd(folder: Path) -> Iterator[Server]:
+    """A server of four processes."""
+    server = Server(folder / "data", "--workers", "4")
+    server.start()
+    yield server
+    finish(server)
+
+
+def finish(server: Server) -> None:
+    server.end()
+    until(lambda: server.postmaster() == 0)
+
+
+async def sound(server: Server, book: Book) -> None:
+    """All that was acknowledged is so, and the books balance."""
+    assert await audit(server, book) == []
+    assert (await connected(server.database.dsn, verify)).findings == []
+
+
+async def test_killed_under_load_and_started_again_nothing_acknowledged_is_lost(
+    folder: Path,
+) -> None:
+    faults, book, wrong = await soak(folder, kills=rounds(5), stops=0)
+    assert wrong == []
+    assert faults["kill"] == rounds(5) and book.acknowledged > 20 * rounds(5)
+    assert book.answers["no answer"] > 0 and book.answers["repeated"] > 0
+
+
+async def test_four_processes_killed_at_once_lose_nothing_either(folder: Path) -> None:
+    _, book, wrong = await soak(
+        folder, kills=rounds(1), stops=rounds(1), options=("--workers", "4")
+    )
+    assert wrong == []
+    assert book.acknowledged > 20 * rounds(1)
+
+
+async def test_postgresql_stopped_under_load_is_answered_with_overloaded(folder: Path) -> None:
+    """Never with an error of ours and never with silence (the customers fail on both), and all is
+    well again without anybody's help."""
+    faults, book, wrong = await soak(folder, kills=0, stops=rounds(4))
+    assert wrong == []
+    assert faults["SIGQUIT"] + faults["SIGKILL"] == rounds(4)
+    assert book.answers["no answer"] == book.answers["no server"] == 0
+    assert book.longest < 5 + 2.5  # the engine's patience, and a crowded machine's
+
+
+async def test_an_absent_database_is_told_within_the_deadline(server: Server) -> None:
+    token = await server.token()
+    await stock(server, token, {"lamp": 10})
+    guardian = int(Path(f"/proc/{server.postmaster()}/stat").read_text().split()[3])
+    client = Client(server, token)
+    body = {"lines": [{"sku": "lamp", "quantity": 1}]}
+    assert (await client.call("POST", "/v1/reservations", body, "first"))[0] == 201
+    # A guardian that stands still restarts nobody.
+    os.kill(guardian, signal.SIGSTOP)
+    try:
+        os.kill(server.postmaster(), signal.SIGKILL)
+        began = time.monotonic()
+        others = [Client(server, token) for _ in range(2)]
+        answers = await asyncio.gather(
+            others[0].call("POST", "/v1/reservations", body, "second"),
+            others[1].call("POST", "/v1/reservations", body),
+        )
+        assert [(status, said["code"]) for status, said in answers] == [(503, "overloaded")] * 2
+        assert time.monotonic() - began < 5 + 2.5
+        for other in others:
+            other.close()
+        assert (await client.call("GET", "/healthz"))[0] == 200
+        assert (await client.call("GET", "/readyz"))[0] == 503
+    finally:
+        os.kill(guardian, signal.SIGCONT)
+    status, answer = 0, {}
+    deadline = time.monotonic() + 30
+    while status != 201:
+        assert time.monotonic() < deadline, answer
+        status, answer = await client.call("POST", "/v1/reservations", body, "second")
+        assert status in {201, 503}, answer
+        await asyncio.sleep(0.02)
+    status, again = await client.call("POST", "/v1/reservations", body, "second")
+    assert (status, again["id"]) == (201, answer["id"])
+    assert (await client.call("GET", "/readyz"))[0] == 200
+    client.close()
+
+
+@pytest.mark.parametrize("processes", ["server", "crowd"])
+async def test_it_stops_within_five_seconds_and_leaves_nothing_behind(
+    request: pytest.FixtureRequest, processes: str
+) -> None:
+    """Also with connections that are kept open, idle and busy."""
+    server: Server = request.getfixturevalue(processes)
+    token = await server.token()
+    await stock(server, token, {"lamp": 1_000})
+    idle = [Client(server, token) for _ in range(20)]
+    for client in idle:
+        assert (await client.call("GET", "/healthz"))[0] == 200
+    silent = [await asyncio.open_connection(server.host, server.port) for _ in range(5)]
+    half = await asyncio.open_connection(server.host, server.port)
+    half[1].write(b"POST /v1/reservations HTTP/1.1\r\ncontent-le")
+    below = server.children()
+    postgres = server.postmaster()
+    took = await asyncio.to_thread(server.stop)
+    assert took < 5
+    assert server.process is not None and server.process.returncode == 0
+    assert server.postmaster() == 0 and not Path(f"/proc/{postgres}").exists()
+    assert not [pid for pid in below if Path(f"/proc/{pid}").exists()]
+    for client in idle:
+        client.close()
+    for _, writer in (*silent, half):
+        writer.transport.abort()
+
+
+async def test_a_stop_under_load_breaks_no_promise(server: Server) -> None:
+    token = await server.token()
+    book = Book()
+    await stock(server, token, {"lamp": 500, "chair": 500})
+    customers = Customers(server, token, ["lamp", "chair"], book)
+    customers.begin(16)
+    while book.acknowledged < 200:
+        customers.check()
+        await asyncio.sleep(0.005)
+    assert await asyncio.to_thread(server.stop) < 5
+    await asyncio.to_thread(server.start)
+    await customers.finish()
+    await sound(server, book)
+
+
+async def test_a_worker_that_is_killed_is_replaced(crowd: Server) -> None:
+    token = await crowd.token()
+    book = Book()
+    await stock(crowd, token, {"lamp": 500, "chair": 500})
+    customers = Customers(crowd, token, ["lamp", "chair"], book)
+    customers.begin(16)
+    before = crowd.children()
+    assert len(before) == 4
+    victim = random.choice(before)
+    os.kill(victim, signal.SIGKILL)
+    while len(set(crowd.children()) - {victim}) < 4 or book.acknowledged < 200:
+        customers.check()
+        await asyncio.sleep(0.01)
+    await customers.finish()
+    assert len(set(crowd.children()) - set(before)) == 1
+    await sound(crowd, book)
+
+
+async def test_a_token_can_be_made_beside_a_running_server(server: Server) -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
+
+    def firmhold(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*FIRMHOLD, *arguments, "--data-dir", str(server.data_dir)],
+            env={**env, "FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    postgres = server.postmaster()
+    made = await asyncio.to_thread(
+        firmhold, "user", "create", "--email", "ada@example.org", "--role", "operator"
+    )
+    assert made.returncode == 0, made.stderr
+    said = await asyncio.to_thread(firmhold, "user", "token", "--email", "ada@example.org")
+    assert said.returncode == 0, said.stderr
+    token = said.stdout.strip()
+    assert token and "\n" not in token
+    await stock(server, token, {"lamp": 1})
+    client = Client(server, token)
+    body = {"lines": [{"sku": "lamp", "quantity": 1}]}
+    assert (await client.call("POST", "/v1/reservations", body))[0] == 201
+    client.close()
+    assert server.postmaster() == postgres
+
+
+async def test_of_10_000_requests_to_four_processes_100_get_the_100_units(crowd: Server) -> None:
+    token = await crowd.token()
+    await stock(crowd, token, {"lamp": 100})
+    body = {"lines": [{"sku": "lamp", "quantity": 1}]}
+    answers: Counter[tuple[int, str]] = Counter()
+    winners: set[str] = set()
+    numbers = iter(range(10_000))
+
+    async def customer() -> None:
+        client = Client(crowd, token)
+        for number in numbers:
+            status, answer = await client.call("POST", "/v1/reservations", body, f"k{number}")
+            answers[status, answer.get("code", "")] += 1
+            if status == 201:
+                winners.add(answer["id"])
+        client.close()
+
+    await asyncio.gather(*(customer() for _ in range(64)))
+    assert answers == {(201, ""): 100, (409, "insufficient_capacity"): 9_900}
+    assert len(winners) == 100
+    await sound(crowd, Book(status=dict.fromkeys(winners, "held")))
