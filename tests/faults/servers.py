@@ -169,6 +169,7 @@ class Client:
         content = await reader.readexactly(int(headers.get("content-length", "0")))
         if headers.get("connection") == "close":
             self.close()
+        assert not content or "json" in headers["content-type"], (head, content)
         return int(head[0].split(" ")[1]), json.loads(content) if content else None
 
     def close(self) -> None:

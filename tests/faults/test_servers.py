@@ -154,6 +154,33 @@ async def test_it_stops_within_five_seconds_and_leaves_nothing_behind(
         writer.transport.abort()
 
 
+async def test_a_stop_while_the_database_is_away_answers_those_who_wait(server: Server) -> None:
+    """They hear `overloaded`, which says to repeat, and not that something broke."""
+    token = await server.token()
+    await stock(server, token, {"lamp": 10})
+    guardian = int(Path(f"/proc/{server.postmaster()}/stat").read_text().split()[3])
+    clients = [Client(server, token) for _ in range(5)]
+    for client in clients:
+        assert (await client.call("GET", "/healthz"))[0] == 200
+    body = {"lines": [{"sku": "lamp", "quantity": 1}]}
+    os.kill(guardian, signal.SIGSTOP)
+    try:
+        os.kill(server.postmaster(), signal.SIGKILL)
+        waiting = [
+            asyncio.create_task(client.call("POST", "/v1/reservations", body, f"key {n}"))
+            for n, client in enumerate(clients)
+        ]
+        await asyncio.sleep(0.2)  # so that they have arrived; proves nothing
+        assert server.process is not None
+        server.process.terminate()
+        answers = await asyncio.gather(*waiting)
+    finally:
+        os.kill(guardian, signal.SIGCONT)
+        for client in clients:
+            client.close()
+    assert [(status, answer["code"]) for status, answer in answers] == [(503, "overloaded")] * 5
+
+
 async def test_a_stop_under_load_breaks_no_promise(server: Server) -> None:
     token = await server.token()
     book = Book()

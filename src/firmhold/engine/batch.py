@@ -23,8 +23,8 @@ from firmhold.engine.ticket import Answer, Key, Reply, Ticket
 from firmhold.store.sql import statement
 
 DUE_AT_ONCE = 2000
-"""Due holds one transaction expires at most. What a command is refused for lack of units while
-more are due is not its answer yet: the batch goes on with the next ones."""
+"""Due holds one transaction expires at most. If there are more, it does nothing else, and the batch
+goes on with the next ones."""
 
 _LOCK_CUSTOMERS = statement("batch", "lock_customers")
 _LOCK_OFFERINGS = statement("batch", "lock_offerings")
@@ -34,6 +34,7 @@ _LOAD_LIVE_HOLDS = statement("batch", "load_live_holds")
 _UPDATE_RESERVATIONS = statement("batch", "update_reservations")
 _WRITE_BATCH = statement("batch", "write_batch")
 _FIND_ENTRY = statement("batch", "find_entry")
+_FIND_UNLOCKED = statement("batch", "find_unlocked")
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -62,6 +63,16 @@ class _Loaded(NamedTuple):
     truncated: bool
     """More holds are due than were read."""
     answers: dict[str, _Stored]
+
+
+async def find_unlocked(
+    connection: Connection, organization: str, offerings: set[str]
+) -> frozenset[str]:
+    """Those of the offerings that nobody has locked at this moment."""
+    found = await connection.fetch(
+        _FIND_UNLOCKED, rows.bare(organization), [rows.bare(id) for id in offerings]
+    )
+    return frozenset(rows.offering_id(row["id"], row["kind"]) for row in found)
 
 
 class Batch:
@@ -130,6 +141,13 @@ class Batch:
             else:
                 leaders[ticket.key.scope] = index
                 fresh.append(index)
+        if loaded.truncated:
+            # Only record what has ended, and decide with all of it known: a command that was
+            # carried out now might get units which an earlier one, refused for want of them, is
+            # about to find.
+            leaders.clear()
+            followers.clear()
+            fresh.clear()
         now = loaded.now
         state = State(
             self.policy,
@@ -141,7 +159,7 @@ class Batch:
         decision = decide(state, [self.tickets[index].command for index in fresh], now)
         answers: list[tuple[Key, Answer]] = []
         for index, outcome in zip(fresh, decision.outcomes, strict=True):
-            replies[index] = self._reply(index, outcome, now, answers, loaded.truncated)
+            replies[index] = self._reply(index, outcome, now, answers)
         for index in followers:
             key = self.tickets[index].key
             assert key is not None
@@ -157,11 +175,8 @@ class Batch:
         outcome: Outcome,
         now: datetime,
         answers: list[tuple[Key, Answer]],
-        truncated: bool,
-    ) -> Reply | None:
+    ) -> Reply:
         if isinstance(outcome, Refusal):
-            if truncated and outcome.code is Code.INSUFFICIENT_CAPACITY:
-                return None
             return outcome
         ticket = self.tickets[index]
         try:

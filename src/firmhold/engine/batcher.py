@@ -163,8 +163,14 @@ class Batcher:
 
         assert self._loop is not None
         alarm = self._loop.call_later(STUCK_AFTER, is_stuck)
+
+        def landed(done: set[str]) -> None:
+            rows.difference_update(done)
+            queue.lanes.free(done)
+            self._dispatch(organization, queue)
+
         try:
-            await flight.fly(batch, locks_customers=queue.locks_customers)
+            await flight.fly(batch, landed, locks_customers=queue.locks_customers)
             queue.locks_customers |= flight.locks_customers
         finally:
             for ticket in batch:

@@ -5,14 +5,15 @@ never repeated blindly.
 """
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import asyncpg
 import structlog
 
 from firmhold.domain.errors import Code, Refusal, refuse
-from firmhold.engine.batch import Claims
+from firmhold.engine.batch import Claims, find_unlocked
 from firmhold.engine.faults import Again, BadCommand, KeyRace, is_transient
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
@@ -39,15 +40,26 @@ class Flight:
         self._stats = stats
         self._organization = organization
         self._customers = False
+        self._landed: Callable[[set[str]], None] = lambda rows: None
 
     @property
     def locks_customers(self) -> bool:
         """Whether this organization turned out to limit live holds."""
         return self._customers
 
-    async def fly(self, tickets: Sequence[Ticket], *, locks_customers: bool) -> None:
-        """Answer every ticket. Never raises but for cancellation."""
+    async def fly(
+        self,
+        tickets: Sequence[Ticket],
+        landed: Callable[[set[str]], None],
+        *,
+        locks_customers: bool,
+    ) -> None:
+        """Answer every ticket. Never raises but for cancellation.
+
+        `landed` is told of offerings that the rest of a divided batch no longer needs.
+        """
         self._customers = locks_customers
+        self._landed = landed
         await self._answer(list(tickets))
 
     async def _answer(self, tickets: list[Ticket]) -> None:
@@ -77,9 +89,10 @@ class Flight:
                     self._fail(tickets.pop(error.index), error.__cause__ or error)
             except Exception as error:  # noqa: BLE001 - sorted by `faults` just below
                 if self._worth_splitting(tickets, error) and lost is None:
-                    half = len(tickets) // 2
-                    await self._answer(tickets[:half])
-                    await self._answer(tickets[half:])
+                    first, rest = await self._divide(tickets, error)
+                    await self._answer(first)
+                    self._landed(_rows(first) - _rows(rest))
+                    await self._answer(rest)
                     return
                 if not is_transient(error) and lost is None:
                     self._fail(tickets[0], error)
@@ -109,6 +122,22 @@ class Flight:
             return any(ticket.rows != tickets[0].rows for ticket in tickets)
         return not is_transient(error)
 
+    async def _divide(
+        self, tickets: list[Ticket], error: Exception
+    ) -> tuple[list[Ticket], list[Ticket]]:
+        """Two parts: those that nobody's lock is in the way of, if that was the trouble, and the
+        rest; or two halves."""
+        if isinstance(error, asyncpg.LockNotAvailableError):
+            with contextlib.suppress(Exception):
+                async with self._database.engine() as connection:
+                    free = await find_unlocked(connection, self._organization, _rows(tickets))
+                first = [ticket for ticket in tickets if free.issuperset(ticket.rows)]
+                rest = [ticket for ticket in tickets if not free.issuperset(ticket.rows)]
+                if first and rest:
+                    return first, rest
+        half = len(tickets) // 2
+        return tickets[:half], tickets[half:]
+
     def _fail(self, ticket: Ticket, error: BaseException) -> None:
         self._stats.failed += 1
         _log.error("command failed", command=type(ticket.command).__name__, exc_info=error)
@@ -119,6 +148,10 @@ class Flight:
         _log.debug("batch is tried again", attempt=attempt, error=repr(error))
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 16))
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+
+
+def _rows(tickets: Sequence[Ticket]) -> set[str]:
+    return {row for ticket in tickets for row in ticket.rows}
 
 
 def overloaded(detail: str) -> Refusal:

@@ -24,7 +24,7 @@ SETTINGS = {
     "jit": "off",
     # A row lock held elsewhere (a person with psql) must not hold a connection for ever; the
     # batch is split and tried again.
-    "lock_timeout": "2s",
+    "lock_timeout": "1s",
     "idle_in_transaction_session_timeout": "5s",
     "default_transaction_isolation": "read committed",
     "timezone": "UTC",

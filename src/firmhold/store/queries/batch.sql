@@ -188,3 +188,8 @@ SELECT (SELECT count(*) FROM answers) AS answers, pg_current_xact_id()::text::bi
 -- Whether the entry that a lost commit would have written is there: it is ours if the
 -- transaction is. The offering must be locked, so that the lost transaction is over.
 SELECT xid FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq = $3;
+
+-- name: find_unlocked
+-- Run on its own, after a batch has waited in vain: the locks it takes end with the statement.
+SELECT id, kind FROM offering WHERE organization_id = $1 AND id = ANY ($2)
+FOR UPDATE SKIP LOCKED;
