@@ -18,7 +18,7 @@ import uvloop
 
 from bench.firmhold_stock import add_items, add_organization, prove
 from bench.lab import HOT_SKU, Lab, Run, run_of
-from bench.loadgen import LoadResult, latency_of, mark_window
+from bench.load_spec import LoadResult, latency_of, mark_window
 from firmhold.domain.commands import Asked, Hold
 from firmhold.domain.model import Actor, Reservation
 from firmhold.domain.state import Accepted

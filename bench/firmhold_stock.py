@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from bench.lab import PLENTY, SKU, Proof
-from bench.loadgen import LoadResult
+from bench.load_spec import LoadResult
 
 HISTORY_ITEMS = 100  # items that share the history; the hot one is among them
 CHUNK = 250_000  # reservations written by one statement

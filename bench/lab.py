@@ -21,7 +21,7 @@ from typing import Protocol
 import jwt
 import msgspec
 
-from bench.loadgen import Latency, LoadResult, LoadSpec, TargetSpec
+from bench.load_spec import Latency, LoadResult, LoadSpec, TargetSpec
 from bench.process import busy_seconds, cpu_seconds
 from bench.servers import Postgres, Valkey
 

@@ -30,55 +30,11 @@ from urllib.parse import urlsplit
 import msgspec
 import uvloop
 
+from bench.load_spec import LoadResult, LoadSpec, TargetSpec, latency_of, mark_window
+
 DRAIN_SECONDS = 15.0  # longer than any deadline in the services: late answers still count
 RECONNECT_SECONDS = 0.05  # as a browser or a client library would, not in a busy loop
 TICK_SECONDS = 0.001  # the finest timer of the event loop; adds at most this to open-loop latency
-
-
-class TargetSpec(msgspec.Struct, omit_defaults=True):
-    """One kind of request. ``{n}`` in path or body runs through ``variants`` values."""
-
-    path: str
-    method: str = "POST"
-    body: str = ""
-    variants: int = 1
-    weight: int = 1
-    key_header: str = ""
-    remember: str = ""  # JSON string field of a 201 answer to keep, with its customer
-    recall: bool = False  # {id} in path or body becomes a value that was kept, used once
-
-
-class LoadSpec(msgspec.Struct, omit_defaults=True):
-    url: str
-    targets: list[TargetSpec]
-    tokens: list[str]
-    connections: int = 128
-    warmup: float = 1.0
-    seconds: float = 5.0
-    rate: float = 0.0  # requests per second; 0 is the closed loop
-
-
-class Latency(msgspec.Struct):
-    """Milliseconds."""
-
-    mean: float
-    p50: float
-    p95: float
-    p99: float
-    max: float
-
-
-class LoadResult(msgspec.Struct):
-    requests: int  # answered inside the measured window
-    seconds: float
-    rate: float
-    statuses: dict[str, int]  # inside the window
-    all_statuses: dict[str, int]  # warm-up and drain as well: what a proof has to count
-    unanswered: int
-    connections_lost: int
-    latency_ms: Latency
-    cpu_seconds: float  # of this process, inside the window
-    cpu_us_per_request: float
 
 
 class Remembered:
@@ -359,25 +315,6 @@ class OpenLoop(Load):
 
 def _named(counts: Counter[bytes]) -> dict[str, int]:
     return {status.decode(): n for status, n in sorted(counts.items()) if n}
-
-
-def mark_window() -> None:
-    """Tell whoever started us that the measured window begins, or ends: an empty line."""
-    sys.stdout.write("\n")
-    sys.stdout.flush()
-
-
-def latency_of(seconds: list[float]) -> Latency:
-    """Percentiles in milliseconds of times in seconds."""
-    if not seconds:
-        return Latency(0, 0, 0, 0, 0)
-    ordered = sorted(seconds)
-
-    def at(share: float) -> float:
-        return round(ordered[min(int(share * len(ordered)), len(ordered) - 1)] * 1000, 3)
-
-    mean = round(sum(ordered) / len(ordered) * 1000, 3)
-    return Latency(mean, at(0.5), at(0.95), at(0.99), round(ordered[-1] * 1000, 3))
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from redis import Redis
 
 from bench.lab import HOT_SKU, PLENTY, SECRET, Lab, Proof, Run, bench_tokens, hold_one, run_of
-from bench.loadgen import LoadResult
+from bench.load_spec import LoadResult
 from bench.process import Service, uvicorn
 
 SCHEMA = Path(__file__).parent / "strategies" / "schema.sql"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -99,6 +100,7 @@ def main() -> None:
     if given.list or not cases:
         sys.stdout.write("\n".join(case.name for case in cases or all_cases()) + "\n")
         sys.exit(0 if given.list else 2)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are stopped on the way out
     with Postgres() as postgres, Valkey() as valkey:
         lab = Lab(options, postgres, valkey)
         failures = asyncio.run(run_rounds(lab, cases))

@@ -18,6 +18,10 @@ SECRETS = frozenset({"secret_key", "database_url"})
 """Never printed, not even by `firmhold config show`."""
 
 
+DEMO_ORGANIZATION = "demo"
+"""Slug of the organization that the demo makes and means unless another is named."""
+
+
 class SettingsError(ValueError):
     """A setting cannot be used as it is; says which, from where, and why."""
 
@@ -40,7 +44,7 @@ class Settings:
     """A PostgreSQL 15 or newer to use instead of the embedded one."""
     database_pooler: bool = False
     """The database URL leads to a PgBouncer in transaction mode."""
-    engine_connections: int = 8
+    engine_connections: int = 16
     """Connections for transactions, per server process."""
     read_connections: int = 8
     """Connections for everything else, per server process."""
@@ -83,6 +87,9 @@ class Settings:
                 if value is not None:
                     values[name] = _convert(name, value, known[name].type, source)
                     sources[name] = source
+        if values.get("demo") and "organization" not in values:
+            values["organization"] = DEMO_ORGANIZATION
+            sources["organization"] = "demo"
         return _checked(cls(**values, sources=sources))
 
 

@@ -100,6 +100,8 @@ def main() -> int:
     given = parser.parse_args()
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     random.seed(seed)
+    # Ended from outside, it still ends its servers.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="firmhold-soak-"))
     folder.chmod(0o755)
     print(f"Seed {seed}, data in {folder}", flush=True)

@@ -15,9 +15,9 @@ from firmhold.engine.ticket import Reply
 from firmhold.identity.caller import Role
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
+from firmhold.settings import DEMO_ORGANIZATION
 from firmhold.store.database import Database
 
-SLUG = "demo"
 TOKEN_SECONDS = 7 * 24 * 3600
 """A demo is left running over a week-end."""
 
@@ -123,7 +123,7 @@ async def seed_demo(database: Database, key: bytes) -> Welcome:
     each start, so that a coming sale is still coming."""
     directory, catalogue = Directory(database), Catalogue(database)
     organization = await directory.ensure_organization(
-        SLUG, "Demo shop", guest_holds=True, public_catalogue=True
+        DEMO_ORGANIZATION, "Demo shop", guest_holds=True, public_catalogue=True
     )
     now = datetime.now(UTC).replace(microsecond=0)
     shop = {item.sku: item for item in _shop(now)}

@@ -1,7 +1,6 @@
 """`firmhold loadtest`: many customers at once against a running server, and what came of it."""
 
 import asyncio
-import dataclasses
 import ipaddress
 import math
 import resource
@@ -28,7 +27,6 @@ from firmhold.cli.common import (
     open_database,
     stop,
 )
-from firmhold.cli.demo import SLUG as DEMO
 from firmhold.cli.load_books import Counts, ItemBook
 from firmhold.cli.load_client import Answer, Client, Server, Unreachable, problem_of
 from firmhold.cli.load_report import Report, build, judge
@@ -106,8 +104,6 @@ def loadtest(
     server = _server(url, "")
     if token is None:
         settings = load_settings(demo=demo, data_dir=data_dir, organization=organization)
-        if settings.demo and "organization" not in settings.sources:
-            settings = dataclasses.replace(settings, organization=DEMO)
         token = _own_token(settings, server.host, _lasting(plan))
     elif token == "-":  # noqa: S105 - the usual sign for standard input
         token = sys.stdin.readline()

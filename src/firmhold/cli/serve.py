@@ -35,15 +35,6 @@ def serve(
     """Run the server. Prints its address in one line when it is ready; ends on SIGTERM or
     Ctrl-C."""
     settings = load_settings(demo=demo, host=host, port=port, workers=workers, data_dir=data_dir)
-    if settings.demo and "organization" not in settings.sources:
-        settings = load_settings(
-            demo=demo,
-            host=host,
-            port=port,
-            workers=workers,
-            data_dir=data_dir,
-            organization="demo",
-        )
     set_up_logging(settings.log_format, settings.log_level)
     listener = _listen(settings)
     key = load_key(settings.secret_key, data_dir_of(settings))

@@ -52,11 +52,10 @@ def supervise(
         }
         handover = _Handover(dsn, key, listener.fileno(), {k: _plain(v) for k, v in values.items()})
         workers = [_start(handover, metrics) for _ in range(settings.workers)]
-        for worker in workers:
-            if not _is_ready(worker):
-                stopping.set()
-        if not stopping.is_set():
-            announce()
+        if not all(_is_ready(worker) for worker in workers):
+            _stop(workers)
+            return 0 if stopping.is_set() else 1
+        announce()
         while not stopping.wait(0.2):
             for index, worker in enumerate(workers):
                 if worker.poll() is not None:

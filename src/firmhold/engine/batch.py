@@ -47,6 +47,20 @@ class Claims(NamedTuple):
     """Whether customers are locked too, as an organization needs that limits live holds."""
 
 
+class Mark(NamedTuple):
+    """By which ledger entry a transaction can be told to have happened.
+
+    Its number alone would not do, since another transaction may have written the entry of that
+    number; nor would the transaction's, since after a crash PostgreSQL gives out again the numbers
+    of transactions that left no trace.
+    """
+
+    offering: str
+    seq: int
+    at: datetime
+    xid: int
+
+
 class _Stored(NamedTuple):
     """The answer to an earlier use of a key."""
 
@@ -86,9 +100,8 @@ class Batch:
         self.tickets = tickets
         self.policy = Policy()
         self.offerings: dict[str, Offering] = {}
-        self.entry: tuple[str, int] | None = None
-        """Offering and number of one ledger entry written, if any."""
-        self.xid = 0
+        self.mark: Mark | None = None
+        """One ledger entry written, if any."""
 
     # --- lock ---
 
@@ -114,13 +127,13 @@ class Batch:
             if self.policy.max_live_holds is not None and not claims.customers:
                 raise Again(customers=True)
 
-    async def wrote(self, offering: str, seq: int, xid: int) -> bool:
-        """Whether that transaction wrote that ledger entry. The offering is locked by us, so the
-        other transaction is over."""
+    async def wrote(self, mark: Mark) -> bool:
+        """Whether the transaction that was to leave this mark has left it. The offering is locked
+        by us, so that transaction is over."""
         found = await self.connection.fetchval(
-            _FIND_ENTRY, self.organization, rows.bare(offering), seq
+            _FIND_ENTRY, self.organization, rows.bare(mark.offering), mark.seq, mark.at
         )
-        return found is not None and int(found) == xid
+        return found is not None and int(found) == mark.xid
 
     # --- load, decide, write ---
 
@@ -198,7 +211,9 @@ class Batch:
         found = await self.connection.fetch(
             _LOAD_BATCH,
             self.organization,
-            [rows.bare(id) for id in self.offerings],
+            # Only what the commands are about: an offering that is locked along gets units back
+            # and is asked for none, so what else is due on it can wait.
+            list({rows.bare(row) for ticket in self.tickets for row in ticket.rows}),
             named,
             DUE_AT_ONCE,
             [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
@@ -316,8 +331,7 @@ class Batch:
         if record["answers"] != len(answers):
             raise KeyRace
         last = decision.entries[-1]
-        self.entry = (last.offering, last.seq)
-        self.xid = int(record["xid"])
+        self.mark = Mark(last.offering, last.seq, now, int(record["xid"]))
 
 
 def _replay(stored: _Stored, key: Key) -> Reply:

@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
-from firmhold.engine.flight import Flight, overloaded
+from firmhold.engine.flight import SHUTTING_DOWN, Flight, overloaded
 from firmhold.engine.lanes import Lanes
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
@@ -27,9 +27,8 @@ as a dozen commands."""
 STUCK_AFTER = 0.2
 """Seconds. Many times what a transaction takes, and little beside a caller's patience."""
 
-MOST_STUCK = 5
-"""Per organization. With the flights that are under way they need fewer connections than there
-are, so that other organizations find some too."""
+MOST_STUCK = 2
+"""Per organization: few beside the connections there are, so that the others find some too."""
 
 
 class Limits(NamedTuple):
@@ -86,6 +85,7 @@ class Batcher:
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
+        self._closing = False
         # Kept, because asking for the running loop costs a system call on older Pythons.
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -96,13 +96,14 @@ class Batcher:
 
     async def close(self) -> None:
         """Let what is in flight finish, if it does so soon."""
+        self._closing = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=CLOSE_SECONDS)
         for task in (*self._tasks, self._watch):
             if task is not None:
                 task.cancel()
         for ticket in self._open:
-            ticket.reply(overloaded("The server is shutting down."))
+            ticket.reply(overloaded(SHUTTING_DOWN))
 
     @property
     def waiting(self) -> int:
@@ -134,7 +135,7 @@ class Batcher:
 
     def _dispatch(self, organization: str, queue: _Queue) -> None:
         queue.scheduled = False
-        while queue.flights < self._limits.flights:
+        while queue.flights < self._limits.flights and not self._closing:
             batch, rows = queue.lanes.take(min(self._limits.batch, queue.portion()))
             if not batch:
                 break
@@ -144,8 +145,9 @@ class Batcher:
             task = asyncio.create_task(self._fly(organization, queue, batch, rows))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        if not queue.flights and not queue.stuck and not queue.lanes.waiting:
-            self._queues.pop(organization, None)
+        idle = not queue.flights and not queue.stuck and not queue.lanes.waiting
+        if idle and self._queues.get(organization) is queue:
+            del self._queues[organization]
 
     async def _fly(
         self, organization: str, queue: _Queue, batch: list[Ticket], rows: set[str]
@@ -174,7 +176,7 @@ class Batcher:
             queue.locks_customers |= flight.locks_customers
         finally:
             for ticket in batch:
-                ticket.reply(overloaded("The server is shutting down."))
+                ticket.reply(overloaded(SHUTTING_DOWN))
             alarm.cancel()
             if stuck:
                 queue.stuck -= 1

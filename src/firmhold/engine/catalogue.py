@@ -199,6 +199,9 @@ class Catalogue:
     ) -> Reply:
         try:
             async with self._database.engine() as connection, connection.transaction():
+                # A plan for these very values: filters that are not given must not stand in the
+                # way of the index that fits.
+                await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
                 if key is not None:
                     stored = await connection.fetchrow(
                         statement("catalogue", "find_answer"), bare(organization), key.scope

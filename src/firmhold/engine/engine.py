@@ -1,7 +1,8 @@
 """The engine as the doors see it: submit a command, get an answer or a refusal."""
 
 import asyncio
-from typing import NamedTuple
+from collections.abc import Awaitable
+from typing import NamedTuple, TypeVar
 
 from firmhold.domain.commands import AdjustCapacity, Command, Hold, SetCapacity
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
@@ -19,6 +20,9 @@ from firmhold.store.sql import statement
 _OFFERINGS_OF_RESERVATIONS = statement("lookup", "offerings_of_reservations")
 _ITEMS_BY_SKU = statement("lookup", "items_by_sku")
 _SKUS_OF_ITEMS = statement("lookup", "skus_of_items")
+
+
+T = TypeVar("T")
 
 
 class _InOrganization(NamedTuple):
@@ -87,17 +91,23 @@ class Engine:
 
     async def item_of_sku(self, organization: str, sku: str) -> str | None:
         """The item's id. A SKU never changes its item, so this is asked once."""
-        return self._skus.known(_InOrganization(organization, sku)) or await self._skus.get(
-            _InOrganization(organization, sku)
-        )
+        key = _InOrganization(organization, sku)
+        return self._skus.known(key) or await self._in_time(self._skus.get(key))
 
     async def sku_of_item(self, organization: str, item: str) -> str | None:
         """The item's SKU, which never changes either."""
-        return await self._sku_of.get(_InOrganization(organization, item))
+        key = _InOrganization(organization, item)
+        return self._sku_of.known(key) or await self._in_time(self._sku_of.get(key))
 
     async def offerings_of(self, organization: str, reservation: str) -> tuple[str, ...] | None:
         """The offerings that a reservation has lines on."""
-        return await self._offerings.get(_InOrganization(organization, reservation))
+        key = _InOrganization(organization, reservation)
+        return self._offerings.known(key) or await self._in_time(self._offerings.get(key))
+
+    async def _in_time(self, asked: Awaitable[T]) -> T:
+        """An answer within the callers' patience. Raises `TimeoutError`."""
+        async with asyncio.timeout(self.limits.patience):
+            return await asked
 
     async def _affected(
         self, organization: str, command: Command, deadline: float
@@ -129,7 +139,7 @@ class Engine:
     async def _load_offerings(
         self, keys: list[_InOrganization]
     ) -> dict[_InOrganization, tuple[str, ...]]:
-        async with self.database.read() as connection:
+        async with self.database.engine() as connection:
             found = await connection.fetch(
                 _OFFERINGS_OF_RESERVATIONS,
                 [rows.bare(key.organization) for key in keys],
@@ -141,7 +151,7 @@ class Engine:
         }
 
     async def _load_skus(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.read() as connection:
+        async with self.database.engine() as connection:
             found = await connection.fetch(
                 _ITEMS_BY_SKU,
                 [rows.bare(key.organization) for key in keys],
@@ -150,7 +160,7 @@ class Engine:
         return {keys[row["position"] - 1]: rows.offering_id(row["id"]) for row in found}
 
     async def _load_sku_of(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.read() as connection:
+        async with self.database.engine() as connection:
             found = await connection.fetch(
                 _SKUS_OF_ITEMS,
                 [rows.bare(key.organization) for key in keys],

@@ -15,6 +15,7 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.InternalClientError,
     asyncpg.InterfaceError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncio.TimeoutError,
     OSError,
 )
@@ -42,7 +43,10 @@ def leaves_commit_unknown(error: BaseException) -> bool:
             error,
             asyncpg.exceptions.OperatorInterventionError | asyncpg.PostgresConnectionError,
         )
-    return isinstance(error, asyncio.TimeoutError | OSError | asyncpg.InterfaceError)
+    return isinstance(
+        error,
+        asyncio.TimeoutError | OSError | asyncpg.InterfaceError | asyncpg.InternalClientError,
+    )
 
 
 class Again(Exception):

@@ -29,6 +29,11 @@ LONGEST_PAUSE = 0.5
 MOST_ATTEMPTS = 100
 """A batch that keeps failing this often is given up even if its callers were patient."""
 
+SHUTTING_DOWN = (
+    "The server is shutting down. The request may have been carried out; repeat it with the same "
+    "idempotency key to learn its outcome."
+)
+
 _log = structlog.get_logger(__name__)
 
 
@@ -60,12 +65,14 @@ class Flight:
         """
         self._customers = locks_customers
         self._landed = landed
-        await self._answer(list(tickets))
+        await self._answer(list(tickets), set())
 
-    async def _answer(self, tickets: list[Ticket]) -> None:
+    async def _answer(self, tickets: list[Ticket], needed: set[str]) -> None:
+        """Answer these. `needed` are offerings that the rest of a divided batch waits for."""
         lost: LostCommit | None = None
         more: frozenset[str] = frozenset()
-        for attempt in range(MOST_ATTEMPTS):
+        attempt = 0
+        while attempt < MOST_ATTEMPTS:
             if lost is None:
                 tickets = [ticket for ticket in tickets if not ticket.gone]
             if all(ticket.gone for ticket in tickets):
@@ -90,9 +97,9 @@ class Flight:
             except Exception as error:  # noqa: BLE001 - sorted by `faults` just below
                 if self._worth_splitting(tickets, error) and lost is None:
                     first, rest = await self._divide(tickets, error)
-                    await self._answer(first)
-                    self._landed(_rows(first) - _rows(rest))
-                    await self._answer(rest)
+                    await self._answer(first, needed | _rows(rest))
+                    self._landed(_rows(first) - _rows(rest) - needed)
+                    await self._answer(rest, needed)
                     return
                 if not is_transient(error) and lost is None:
                     self._fail(tickets[0], error)
@@ -101,6 +108,8 @@ class Flight:
             else:
                 lost = None
                 tickets = self._deliver(tickets, replies)
+                continue  # what is left has only been put off, and has not failed
+            attempt += 1
         for ticket in tickets:
             ticket.reply(overloaded("The engine could not carry this out in time."))
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firmhold.engine.batch import Batch, Claims, Connection
+import asyncpg
+
+from firmhold.engine.batch import Batch, Claims, Connection, Mark
 from firmhold.engine.faults import leaves_commit_unknown
 from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Reply, Ticket
@@ -18,12 +20,10 @@ from firmhold.store.database import discard
 class LostCommit(Exception):
     """The commit was asked for and never answered. `replies` hold if it happened."""
 
-    def __init__(self, replies: list[Reply | None], offering: str, seq: int, xid: int) -> None:
+    def __init__(self, replies: list[Reply | None], mark: Mark) -> None:
         super().__init__("the commit was not answered")
         self.replies = replies
-        self.offering = offering
-        self.seq = seq
-        self.xid = xid
+        self.mark = mark
 
 
 async def carry_out(
@@ -48,14 +48,18 @@ async def carry_out(
         if claims.customers:
             await batch.lock_customers()
         await batch.lock_offerings(claims)
-        if lost is not None and await batch.wrote(lost.offering, lost.seq, lost.xid):
+        if lost is not None and await batch.wrote(lost.mark):
             await connection.execute("ROLLBACK")
             return lost.replies
         replies = await batch.settle()
-        if batch.entry is None:
+        if batch.mark is None:
             # Nothing to keep. Rolling back spares the disk flush that locks alone would cost.
             await connection.execute("ROLLBACK")
             return replies
+    except asyncpg.ReadOnlySQLTransactionError:
+        # This server has been demoted; another connection may find the one that took over.
+        discard(connection)
+        raise
     except BaseException:
         await _roll_back(connection)
         raise
@@ -64,7 +68,7 @@ async def carry_out(
     except Exception as error:
         if leaves_commit_unknown(error):
             discard(connection)
-            raise LostCommit(replies, *batch.entry, batch.xid) from error
+            raise LostCommit(replies, batch.mark) from error
         raise
     return replies
 

@@ -34,8 +34,6 @@ class Caller(NamedTuple):
     role: Role | None = None
     """`None` for a guest, with or without a hold token, and for the public."""
     email: str | None = None
-    authenticated: bool = True
-    """Whether a token stands behind it."""
 
 
 def user_actor(user: str, role: Role) -> Actor:

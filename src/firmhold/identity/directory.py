@@ -1,8 +1,8 @@
 """Organizations and users as the database has them."""
 
-import asyncio
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -17,6 +17,10 @@ _ID = re.compile(r"org_[0-9a-f]{32}")
 FRESH_SECONDS = 2.0
 """How long an organization's settings may be out of date in a door. The engine reads those that
 it decides by under lock."""
+
+
+REMEMBERED = 10_000
+"""Names kept, the oldest dropped first: they are the callers' to make up."""
 
 
 class Organization(NamedTuple):
@@ -45,29 +49,24 @@ class Directory:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._cached: dict[str, tuple[Organization | None, float]] = {}
-        self._lock = asyncio.Lock()
+        self._cached: OrderedDict[str, tuple[Organization | None, float]] = OrderedDict()
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
-        async with self._lock:
-            cached = self._cached.get(name)
-            if cached is not None and time.monotonic() < cached[1]:
-                return cached[0]
-            async with self._database.read() as connection:
-                row = await connection.fetchrow(
-                    statement("directory", "find_organization"),
-                    name,
-                    name[-32:] if _ID.fullmatch(name) else None,
-                )
-            found = None if row is None else _organization(row)
-            if len(self._cached) > 10_000:  # names are the caller's to choose
-                self._cached.clear()
-            self._cached[name] = (found, time.monotonic() + FRESH_SECONDS)
-            return found
+        async with self._database.read() as connection:
+            row = await connection.fetchrow(
+                statement("directory", "find_organization"),
+                name,
+                name[-32:] if _ID.fullmatch(name) else None,
+            )
+        found = None if row is None else _organization(row)
+        if len(self._cached) >= REMEMBERED:
+            self._cached.popitem(last=False)
+        self._cached[name] = (found, time.monotonic() + FRESH_SECONDS)
+        return found
 
     def forget(self) -> None:
         """Settings have just changed here; read them anew."""

@@ -20,6 +20,8 @@ SETTINGS = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    # Finding a row by its key is cheap: what is hot is in memory.
+    "random_page_cost": "0.1",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
     # A row lock held elsewhere (a person with psql) must not hold a connection for ever; the
@@ -70,6 +72,8 @@ class Database:
                 # them out; one made for all values could not use the index that fits.
                 "plan_cache_mode": "force_custom_plan",
                 "jit": "off",
+                # A search over a large catalogue must not keep the connection from others.
+                "statement_timeout": "5s",
             },
         )
 

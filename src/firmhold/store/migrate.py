@@ -1,4 +1,5 @@
-"""Forward-only migrations: numbered SQL files, each applied once, in its own transaction.
+"""Forward-only migrations: numbered SQL files, each applied once, all missing ones together or
+none.
 
 Whoever starts first migrates; an advisory lock lets the others wait for it. A file that was
 applied is never edited: its digest is compared at every start.
@@ -57,24 +58,20 @@ async def migrate(connection: asyncpg.Connection[Any]) -> list[Migration]:
     version = int(await connection.fetchval("SELECT current_setting('server_version_num')"))
     if version < MINIMUM_VERSION:
         raise MigrationError(f"PostgreSQL 15 or newer is needed; this one says {version}")
-    # A session lock and no time limit: the step before ours may take long, and must finish.
-    await connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
-    await connection.fetchval("SELECT pg_advisory_lock($1)", LOCK, timeout=3600)
-    try:
+    async with connection.transaction():
+        # No time limit: whoever holds the lock is migrating, and must finish.
+        await connection.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+        await connection.fetchval("SELECT pg_advisory_xact_lock($1)", LOCK, timeout=3600)
         missing = await _missing(connection)
         for step in missing:
-            async with connection.transaction():
-                await connection.execute(step.sql, timeout=3600)
-                await connection.execute(
-                    "INSERT INTO schema_migration (version, name, digest) VALUES ($1, $2, $3)",
-                    step.version,
-                    step.name,
-                    step.digest,
-                )
-        return missing
-    finally:
-        if not connection.is_closed():
-            await connection.fetchval("SELECT pg_advisory_unlock($1)", LOCK)
+            await connection.execute(step.sql, timeout=3600)
+            await connection.execute(
+                "INSERT INTO schema_migration (version, name, digest) VALUES ($1, $2, $3)",
+                step.version,
+                step.name,
+                step.digest,
+            )
+    return missing
 
 
 async def pending(connection: asyncpg.Connection[Any]) -> list[Migration]:

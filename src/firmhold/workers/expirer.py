@@ -10,6 +10,7 @@ from firmhold.domain.commands import Expire
 from firmhold.domain.desk import CLOCK
 from firmhold.engine.engine import Engine
 from firmhold.engine.rows import reservation_id
+from firmhold.engine.ticket import Answer
 from firmhold.store.sql import statement
 
 AT_ONCE = 500
@@ -34,7 +35,7 @@ class Expirer:
         async with self._engine.database.engine() as connection:
             due = await connection.fetch(statement("reading", "due_reservations"), AT_ONCE)
         if due:
-            await asyncio.gather(
+            replies = await asyncio.gather(
                 *(
                     self._engine.submit(
                         f"org_{row['organization_id'].hex}",
@@ -42,9 +43,14 @@ class Expirer:
                         lambda accepted, now: (200, b""),
                     )
                     for row in due
-                )
+                ),
+                # One that fails must not keep the others from being recorded.
+                return_exceptions=True,
             )
-            self.expired += len(due)
+            recorded = sum(isinstance(reply, Answer) for reply in replies)
+            self.expired += recorded
+            if recorded < len(due):
+                return LONGEST_SLEEP
             if len(due) == AT_ONCE:
                 return 0.0
         async with self._engine.database.engine() as connection:

@@ -18,7 +18,7 @@ READY_WITHIN = 2.0
 """Seconds for the database to answer, before we say that it does not."""
 
 MOST_ITEMS = 1000
-"""Items whose stock `/metrics` shows; a catalogue of a million would drown Prometheus."""
+"""Items per catalogue whose stock `/metrics` shows; a million would drown Prometheus."""
 
 
 def healthy() -> Reply:
@@ -86,7 +86,7 @@ class _Stock(Collector):
         yield active
         available = GaugeMetricFamily(
             "inventory_available",
-            "Units nobody has a claim on, of the items with the most activity.",
+            "Units nobody has a claim on, of the first items of each public catalogue.",
             labels=["organization", "sku"],
         )
         for organization, sku, units in self._stock:

@@ -52,7 +52,7 @@ class Callers:
             raise Refused(
                 refuse(Code.UNAUTHENTICATED, "This organization asks for a bearer token here.")
             )
-        return Caller(organization.id, NOBODY, authenticated=False)
+        return Caller(organization.id, NOBODY)
 
     async def organization(self, headers: Mapping[bytes, bytes]) -> Organization:
         """The organization that a request without a token means."""

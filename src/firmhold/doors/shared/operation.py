@@ -35,10 +35,6 @@ class KeyUse(Enum):
     REQUIRED = "required"
 
 
-class NoBody(msgspec.Struct, frozen=True):
-    """For operations that take no body."""
-
-
 class Call:
     """One request, decoded and with its caller known."""
 

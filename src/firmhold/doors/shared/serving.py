@@ -25,7 +25,7 @@ from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
 from firmhold.engine.faults import is_transient
-from firmhold.engine.flight import overloaded
+from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.telemetry import RESERVING
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -69,13 +69,16 @@ async def answer(
         if operation.key is not KeyUse.NONE:
             key = idempotency_key(headers)
             if key is None and operation.key is KeyUse.REQUIRED:
-                return problem(_KEY_MISSING)
+                raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
         call = Call(services, caller, path, query, body, key)
         reply = await _watched(operation.handle(call), receive)
     except Refused as error:
         reply = problem(error.refusal)
     except Disconnected:
         raise
+    except asyncio.CancelledError:
+        # The server is being stopped and waits no longer. The caller still gets an answer.
+        reply = problem(overloaded(SHUTTING_DOWN))
     except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
         reply = _failed(operation, error)
     if operation.measured:

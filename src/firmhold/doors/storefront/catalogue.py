@@ -13,6 +13,13 @@ from firmhold.engine.catalogue import Item
 TABLE: list[Operation] = []
 TAG = "storefront"
 
+REASON = {
+    None: None,
+    Code.NOT_ON_SALE_YET: "not_on_sale_yet",
+    Code.SALE_ENDED: "sale_ended",
+    Code.INSUFFICIENT_CAPACITY: "sold_out",
+}
+
 STATUS = {
     None: "live",
     Code.NOT_ON_SALE_YET: "upcoming",
@@ -46,6 +53,7 @@ async def get_inventory(call: Call) -> Reply:
             item.confirmed,
             item.capacity,
             item.why_unavailable is None,
+            REASON[item.why_unavailable],
             item.now,
         ),
     )

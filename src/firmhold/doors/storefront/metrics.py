@@ -9,6 +9,9 @@ from firmhold.doors.shared.operation import Access, Call, Example, Operation, op
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.storefront.shapes import MetricsAnswer, MetricsQuery, Step, Totals
 
+LONGEST = timedelta(days=1)
+"""How far back the totals reach at most: they are counted anew each time someone looks."""
+
 TABLE: list[Operation] = []
 TAG = "storefront"
 
@@ -31,6 +34,7 @@ async def get_metrics(call: Call) -> Reply:
     since = call.services.started_at
     totals = await reader.totals(organization)
     now: datetime = totals["now"]
+    since = max(since, now - LONGEST)
     whole = max(1, int((now - since).total_seconds()) + 3600)
     happened = _by_kind(await reader.activity(organization, since, whole))
     start = now - timedelta(minutes=query.minutes)

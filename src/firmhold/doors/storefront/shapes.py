@@ -73,6 +73,8 @@ class InventoryAnswer(Struct, frozen=True):
     sold: int
     total: int
     on_sale: bool
+    reason: str | None
+    """Why not: `sold_out`, `not_on_sale_yet` or `sale_ended`."""
     server_time: datetime
 
 

@@ -11,7 +11,7 @@ SELECT pg_advisory_xact_lock(ordered.lock) FROM (
 ) AS ordered;
 
 -- name: lock_offerings
--- The only statement that locks offerings, in id order. Offerings that share a hold with one of
+-- The only statement by which a batch locks offerings, in id order. Offerings that share a hold with one of
 -- ours, if that hold is due or is about to be, are locked along: the hold will be expired as a
 -- whole. What becomes due while we wait for the locks is caught after loading.
 --
@@ -28,8 +28,9 @@ WHERE o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
     SELECT other.offering_id FROM (
         SELECT due.reservation_id FROM reservation_line AS due
         WHERE due.organization_id = $1 AND due.offering_id = ANY ($2) AND due.status = 'held'
-          AND due.expires_at <= clock_timestamp() + interval '2 seconds'
-        ORDER BY due.expires_at LIMIT $3
+          -- Not the clock itself, which changes while one looks and so cannot bound an index.
+          AND due.expires_at <= statement_timestamp() + interval '2 seconds'
+        LIMIT $3
     ) AS due
     JOIN reservation_line AS other
       ON other.organization_id = $1 AND other.reservation_id = due.reservation_id
@@ -48,7 +49,7 @@ due AS MATERIALIZED (
         SELECT line.reservation_id FROM reservation_line AS line
         WHERE line.organization_id = $1 AND line.offering_id = ANY ($2)
           AND line.status = 'held' AND line.expires_at <= clock.now
-        ORDER BY line.expires_at LIMIT $4
+        LIMIT $4
     ) AS l
 ),
 wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due),
@@ -60,11 +61,15 @@ answers AS MATERIALIZED (
 SELECT clock.now, (SELECT count(*) FROM due) AS due, answers.*, r.*
 FROM clock
 LEFT JOIN (
-    SELECT row_number() OVER () AS number, r.id, r.status, r.customer, r.actor, r.created_at,
-           r.expires_at, r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes,
-           r.guest_count, r.metadata, r.reacquired, lines.*
+    SELECT row_number() OVER () AS number, r.*, lines.*
     FROM wanted
-    JOIN reservation AS r ON r.organization_id = $1 AND r.id = wanted.id
+    CROSS JOIN LATERAL (
+        SELECT r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at, r.extend_until,
+               r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
+               r.reacquired
+        FROM reservation AS r WHERE r.organization_id = $1 AND r.id = wanted.id
+        OFFSET 0  -- one by one, by primary key, whatever the planner thinks of the table's size
+    ) AS r
     CROSS JOIN LATERAL (
         SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
                array_agg(l.quantity ORDER BY l.position) AS quantities,
@@ -103,22 +108,30 @@ CROSS JOIN LATERAL (
 WHERE live.holds > 0;
 
 -- name: update_reservations!
--- Reservations that have changed ($2 … $8) and all their lines ($9 … $14).
+-- Reservations that have changed ($2 … $8) and all their lines ($9 … $14). The organization comes
+-- with the values, behind a fence (OFFSET 0): were it a constant, a plan made while the tables were
+-- empty would read all of the organization's rows instead of finding each by its key.
 WITH reservations AS (
     UPDATE reservation AS r
     SET status = n.status, expires_at = n.expires_at, confirmed_at = n.confirmed_at,
         ended_at = n.ended_at, reason = n.reason, reacquired = n.reacquired
-    FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[],
-        $7::text[], $8::boolean[])
-        AS n (id, status, expires_at, confirmed_at, ended_at, reason, reacquired)
-    WHERE r.organization_id = $1 AND r.id = n.id
+    FROM (
+        SELECT $1::uuid AS organization_id, u.* FROM unnest($2::uuid[], $3::text[],
+            $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::boolean[])
+            AS u (id, status, expires_at, confirmed_at, ended_at, reason, reacquired)
+        OFFSET 0
+    ) AS n
+    WHERE r.organization_id = n.organization_id AND r.id = n.id
 )
 UPDATE reservation_line AS l
 SET held = n.held, confirmed = n.confirmed, status = n.status, expires_at = n.expires_at
-FROM unnest($9::uuid[], $10::uuid[], $11::integer[], $12::integer[], $13::text[],
-    $14::timestamptz[])
-    AS n (reservation_id, offering_id, held, confirmed, status, expires_at)
-WHERE l.organization_id = $1 AND l.reservation_id = n.reservation_id
+FROM (
+    SELECT $1::uuid AS organization_id, u.* FROM unnest($9::uuid[], $10::uuid[], $11::integer[],
+        $12::integer[], $13::text[], $14::timestamptz[])
+        AS u (reservation_id, offering_id, held, confirmed, status, expires_at)
+    OFFSET 0
+) AS n
+WHERE l.organization_id = n.organization_id AND l.reservation_id = n.reservation_id
   AND l.offering_id = n.offering_id;
 
 -- name: write_batch^
@@ -158,9 +171,13 @@ counters AS (
     UPDATE offering AS o
     SET capacity = n.capacity, held = n.held, confirmed = n.confirmed, seq = n.seq,
         drain_to = n.drain_to
-    FROM unnest($18::uuid[], $19::integer[], $20::integer[], $21::integer[], $22::bigint[],
-        $23::integer[]) AS n (id, capacity, held, confirmed, seq, drain_to)
-    WHERE o.organization_id = $1 AND o.id = n.id
+    FROM (
+        SELECT $1::uuid AS organization_id, u.* FROM unnest($18::uuid[], $19::integer[],
+            $20::integer[], $21::integer[], $22::bigint[], $23::integer[])
+            AS u (id, capacity, held, confirmed, seq, drain_to)
+        OFFSET 0
+    ) AS n
+    WHERE o.organization_id = n.organization_id AND o.id = n.id
 ),
 entries AS (
     INSERT INTO ledger (organization_id, at, offering_id, seq, kind, reservation_id,
@@ -186,8 +203,9 @@ SELECT (SELECT count(*) FROM answers) AS answers, pg_current_xact_id()::text::bi
 
 -- name: find_entry
 -- Whether the entry that a lost commit would have written is there: it is ours if the
--- transaction is. The offering must be locked, so that the lost transaction is over.
-SELECT xid FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq = $3;
+-- transaction and its time are. The offering must be locked, so that the lost transaction is over.
+SELECT xid FROM ledger
+WHERE organization_id = $1 AND offering_id = $2 AND seq = $3 AND at = $4;
 
 -- name: find_unlocked
 -- Run on its own, after a batch has waited in vain: the locks it takes end with the statement.

@@ -63,8 +63,8 @@ FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq > $3 ORDER B
 
 -- name: counts_at^
 -- The counts at the instant $3. A hold that had ended by then but was recorded as expired only
--- later counts as ended: the first thing anyone does with an offering is to record what is due,
--- so such entries follow the one we found directly. `due` is what is not recorded to this day.
+-- later counts as ended: whoever moves units first records what is due, so such entries follow the
+-- one we found, before the next that moves units. `due` is what is not recorded to this day.
 SELECT now() AS now, e.seq, e.capacity, e.held, e.confirmed,
        coalesce(late.units, 0)::integer AS late, coalesce(due.units, 0)::integer AS due
 FROM ledger AS e
@@ -75,7 +75,8 @@ LEFT JOIN LATERAL (
       AND l.seq < coalesce((
           SELECT min(o.seq) FROM ledger AS o
           WHERE o.organization_id = $1 AND o.offering_id = $2 AND o.seq > e.seq
-            AND o.kind <> 'expired'), l.seq + 1)
+            AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted')),
+          9223372036854775807)
 ) AS late ON true
 LEFT JOIN LATERAL (
     SELECT sum(l.held) AS units FROM reservation_line AS l
@@ -125,13 +126,16 @@ DELETE FROM idempotency WHERE ctid IN (SELECT ctid FROM old) RETURNING 1;
 SELECT count(*) FROM reservation WHERE status = 'held' AND expires_at > clock_timestamp();
 
 -- name: stock
--- What is available of the offerings that change most, with their names, for gauges.
+-- What is available of the first $1 items of each public catalogue, for gauges.
 SELECT g.slug, i.sku, o.capacity - o.held - o.confirmed + coalesce(due.units, 0)::integer
-FROM (SELECT * FROM offering ORDER BY seq DESC LIMIT $1) AS o
-JOIN item AS i USING (organization_id, id)
-JOIN organization AS g ON g.id = o.organization_id
+FROM organization AS g
+CROSS JOIN LATERAL (
+    SELECT * FROM offering WHERE organization_id = g.id ORDER BY id LIMIT $1
+) AS o
+JOIN item AS i ON i.organization_id = o.organization_id AND i.id = o.id
 LEFT JOIN LATERAL (
     SELECT sum(l.held) AS units FROM reservation_line AS l
     WHERE l.organization_id = o.organization_id AND l.offering_id = o.id
       AND l.status = 'held' AND l.expires_at <= now()
-) AS due ON o.held > 0;
+) AS due ON o.held > 0
+WHERE g.public_catalogue;
