@@ -89,7 +89,7 @@ def test_a_hold_of_the_readme_is_confirmed(demo: Demo) -> None:
 
 
 def test_a_guest_can_act_on_the_hold_with_its_token(demo: Demo) -> None:
-    block = next(block for block in BLOCKS if "my-first-hold" in block)
+    block = next(block for block in BLOCKS if "7b1c4f0e-my-first-hold" in block)
     assert '"hold_token":' in run(demo, block)
 
 
