@@ -202,6 +202,8 @@ async def run_export(
             spreadsheet_safe=spreadsheet_safe,
             on_progress=tell,
         )
+        # Before anything is said about it: whoever reads may have gone.
+        target.flush()
     seconds = time.monotonic() - began
     if json_output:
         _print_json({"rows": rows, "seconds": seconds, "memory_mb": _memory_mb()})
