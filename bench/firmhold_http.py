@@ -32,7 +32,7 @@ from firmhold.store.migrate import migrate
 PROGRAM = Path(sys.executable).with_name("firmhold")
 TOKEN_SECONDS = 3600
 FEW = 100  # units of the item that is to be sold out before the measurement begins
-IDLE_RATE = 50.0  # requests per second: one at a time, with pauses between
+IDLE_PAUSE = 0.02  # seconds between an answer and the next request of the only customer
 MIXED_RATE = 500.0
 VERIFY_SECONDS = 900.0  # over the longest history; a fresh database takes a second or two
 REST_SECONDS = 2.0  # after the first answer, before memory is looked at
@@ -54,10 +54,13 @@ class Shop:
         name: str,
         targets: list[TargetSpec],
         rate: float = 0.0,
+        pause: float = 0.0,
         counted: str = "201",
     ) -> Run:
         spec = lab.spec(self.service.url, self.tokens, targets)
-        spec.rate = rate
+        spec.rate, spec.pause = rate, pause
+        if pause:
+            spec.connections = 1
         result, share = lab.measure(spec, self.service.pid)
         proof = await stock.prove(self.connection, result, self.holds_before)
         if proof.ok:
@@ -198,13 +201,13 @@ class HalfRate:
 
 
 class Idle:
-    """Latency when hardly anybody is there."""
+    """Latency for one customer at a time, with pauses."""
 
     name = "firmhold/idle"
 
     async def run(self, lab: Lab) -> Run:
         async with shop(lab) as open_shop:
-            return await open_shop.load(lab, self.name, [hold_one()], rate=IDLE_RATE)
+            return await open_shop.load(lab, self.name, [hold_one()], pause=IDLE_PAUSE)
 
 
 class Mixed:

@@ -32,6 +32,7 @@ class LoadSpec(msgspec.Struct, omit_defaults=True):
     warmup: float = 1.0
     seconds: float = 5.0
     rate: float = 0.0  # requests per second; 0 is the closed loop
+    pause: float = 0.0  # seconds between an answer and the next request, in the closed loop
 
 
 class Latency(msgspec.Struct):

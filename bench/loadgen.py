@@ -6,10 +6,10 @@ machine with what it measures, so it is written to cost little: requests are ren
 the clock starts (all but the idempotency key), answers are framed by Content-Length and
 never parsed further.
 
-Two paces. *Closed*: each connection sends the next request when the last is answered;
-this finds the highest rate. *Open*: requests start at a fixed rate whatever the answers
-do, and latency counts from the intended start, so a stall is charged to every request
-that had to wait for it (no coordinated omission).
+Two paces. *Closed*: each connection sends the next request when the last is answered; this
+finds the highest rate or, with a pause in between, the time a lone customer waits. *Open*:
+requests start at a fixed rate whatever the answers do, and latency counts from the intended
+start, so a stall is charged to every request that had to wait (no coordinated omission).
 """
 
 from __future__ import annotations
@@ -277,7 +277,15 @@ class ClosedLoop(Load):
             self.send(connection, time.perf_counter())
 
     def proceed(self, connection: Connection, now: float) -> None:
-        self.send(connection, now)
+        if self.spec.pause:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self.spec.pause, self._send_again, connection)
+        else:
+            self.send(connection, now)
+
+    def _send_again(self, connection: Connection) -> None:
+        if self.running:
+            self.send(connection, time.perf_counter())
 
 
 class OpenLoop(Load):

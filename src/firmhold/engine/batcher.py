@@ -174,9 +174,11 @@ class Batcher:
         try:
             await flight.fly(batch, landed, locks_customers=queue.locks_customers)
             queue.locks_customers |= flight.locks_customers
-        finally:
+        except BaseException:
             for ticket in batch:
                 ticket.reply(overloaded(SHUTTING_DOWN))
+            raise
+        finally:
             alarm.cancel()
             if stuck:
                 queue.stuck -= 1

@@ -16,7 +16,7 @@ from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.engine.batch import Claims, find_unlocked
 from firmhold.engine.faults import Again, BadCommand, KeyRace, is_transient
 from firmhold.engine.stats import Stats
-from firmhold.engine.ticket import Ticket
+from firmhold.engine.ticket import Reply, Ticket
 from firmhold.engine.transaction import LostCommit, carry_out
 from firmhold.store.database import Database
 
@@ -25,6 +25,9 @@ FIRST_PAUSE = 0.01
 
 LONGEST_PAUSE = 0.5
 """Seconds. Short enough that recovery is noticed at once, long enough not to hammer."""
+
+PORTION = 8
+"""Replies in one turn of the event loop: a fraction of a millisecond's work for their callers."""
 
 MOST_ATTEMPTS = 100
 """A batch that keeps failing this often is given up even if its callers were patient."""
@@ -113,15 +116,15 @@ class Flight:
         for ticket in tickets:
             ticket.reply(overloaded("The engine could not carry this out in time."))
 
-    def _deliver(self, tickets: list[Ticket], replies: Sequence[object]) -> list[Ticket]:
+    def _deliver(self, tickets: list[Ticket], replies: Sequence[Reply | None]) -> list[Ticket]:
         """Hand out the replies; return the tickets that have to be tried once more."""
-        again = []
-        for ticket, reply in zip(tickets, replies, strict=True):
-            if reply is None:
-                again.append(ticket)
-            else:
-                ticket.reply(reply)  # type: ignore[arg-type]
-        return again
+        answered = [
+            (ticket, reply)
+            for ticket, reply in zip(tickets, replies, strict=True)
+            if reply is not None
+        ]
+        hand_out(asyncio.get_running_loop(), answered, 0)
+        return [ticket for ticket, reply in zip(tickets, replies, strict=True) if reply is None]
 
     def _worth_splitting(self, tickets: list[Ticket], error: Exception) -> bool:
         """Whether part of the batch might get through where all of it did not."""
@@ -157,6 +160,22 @@ class Flight:
         _log.debug("batch is tried again", attempt=attempt, error=repr(error))
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 16))
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+
+
+def hand_out(
+    loop: asyncio.AbstractEventLoop, answered: Sequence[tuple[Ticket, Reply]], start: int
+) -> None:
+    """Reply to a few at a time, one portion in each turn of the event loop.
+
+    All at once would wake all their callers before the next flight could send its first statement,
+    and again before each further one; database and process would take turns instead of working at
+    the same time.
+    """
+    end = start + PORTION
+    for ticket, reply in answered[start:end]:
+        ticket.reply(reply)
+    if end < len(answered):
+        loop.call_soon(hand_out, loop, answered, end)
 
 
 def _rows(tickets: Sequence[Ticket]) -> set[str]:
