@@ -9,7 +9,7 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
-from firmhold.engine.flight import SHUTTING_DOWN, Flight, overloaded
+from firmhold.engine.flight import SHUTTING_DOWN, Flight, Handout, overloaded
 from firmhold.engine.lanes import Lanes
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
@@ -86,6 +86,7 @@ class Batcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
         self._closing = False
+        self._handout = Handout()
         # Kept, because asking for the running loop costs a system call on older Pythons.
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -152,7 +153,7 @@ class Batcher:
     async def _fly(
         self, organization: str, queue: _Queue, batch: list[Ticket], rows: set[str]
     ) -> None:
-        flight = Flight(self._database, self._stats, organization)
+        flight = Flight(self._database, self._stats, self._handout, organization)
         stuck = False
 
         def is_stuck() -> None:

@@ -4,10 +4,13 @@ One bad command never fails its neighbours, and a commit whose answer was lost i
 never repeated blindly.
 """
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 
 import asyncpg
 import structlog
@@ -43,9 +46,12 @@ _log = structlog.get_logger(__name__)
 class Flight:
     """One batch in the air."""
 
-    def __init__(self, database: Database, stats: Stats, organization: str) -> None:
+    def __init__(
+        self, database: Database, stats: Stats, handout: Handout, organization: str
+    ) -> None:
         self._database = database
         self._stats = stats
+        self._handout = handout
         self._organization = organization
         self._customers = False
         self._landed: Callable[[set[str]], None] = lambda rows: None
@@ -123,7 +129,7 @@ class Flight:
             for ticket, reply in zip(tickets, replies, strict=True)
             if reply is not None
         ]
-        hand_out(asyncio.get_running_loop(), answered, 0)
+        self._handout.add(answered)
         return [ticket for ticket, reply in zip(tickets, replies, strict=True) if reply is None]
 
     def _worth_splitting(self, tickets: list[Ticket], error: Exception) -> bool:
@@ -162,20 +168,31 @@ class Flight:
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
 
 
-def hand_out(
-    loop: asyncio.AbstractEventLoop, answered: Sequence[tuple[Ticket, Reply]], start: int
-) -> None:
-    """Reply to a few at a time, one portion in each turn of the event loop.
+class Handout:
+    """Gives replies to their callers, a few in each turn of the event loop, in order.
 
     All at once would wake all their callers before the next flight could send its first statement,
     and again before each further one; database and process would take turns instead of working at
     the same time.
     """
-    end = start + PORTION
-    for ticket, reply in answered[start:end]:
-        ticket.reply(reply)
-    if end < len(answered):
-        loop.call_soon(hand_out, loop, answered, end)
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[Ticket, Reply]] = deque()
+        self._scheduled = False
+
+    def add(self, answered: Iterable[tuple[Ticket, Reply]]) -> None:
+        """Give these, after those that are still waiting."""
+        self._waiting.extend(answered)
+        if not self._scheduled:
+            self._next()
+
+    def _next(self) -> None:
+        for _ in range(min(PORTION, len(self._waiting))):
+            ticket, reply = self._waiting.popleft()
+            ticket.reply(reply)
+        self._scheduled = bool(self._waiting)
+        if self._scheduled:
+            asyncio.get_running_loop().call_soon(self._next)
 
 
 def _rows(tickets: Sequence[Ticket]) -> set[str]:
