@@ -190,13 +190,6 @@ def test_every_make_task_and_variable_exists(name: str) -> None:
 # --- settings and commands ------------------------------------------------------------------------
 
 
-def exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 @cache
 def known_settings() -> frozenset[str]:
     """The variables that the server reads, and those that only the tests or the bench read."""
@@ -212,7 +205,6 @@ def known_settings() -> frozenset[str]:
     return frozenset(names)
 
 
-@pytest.mark.skipif(not exists("firmhold.settings"), reason="there are no settings yet")
 @pytest.mark.parametrize("name", documents(with_history=False))
 def test_every_setting_exists(name: str) -> None:
     assert sorted(set(SETTING.findall(text_of(name))) - known_settings()) == []
@@ -262,7 +254,6 @@ def unknown_in(call: list[str]) -> str | None:
     return f"{' '.join(command)}: {' '.join(missing)}" if missing else None
 
 
-@pytest.mark.skipif(not exists("firmhold.cli.main"), reason="there is no command line yet")
 @pytest.mark.parametrize("name", documents(with_history=False))
 def test_every_command_and_option_exists(name: str) -> None:
     calls = invocations(text_of(name), "firmhold")
