@@ -25,7 +25,7 @@ from bench import firmhold_stock as stock
 from bench.lab import PLENTY, SECRET, SKU, Case, Lab, Run, hold_one, run_of
 from bench.load_spec import TargetSpec
 from bench.process import Service, free_port, resident_mb, scratch_directory
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.tokens import Tokens
 from firmhold.store.migrate import migrate
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database

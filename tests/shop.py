@@ -18,7 +18,7 @@ from firmhold.domain.state import Accepted
 from firmhold.doors.shared.services import Services
 from firmhold.engine.catalogue import ItemFields, NewItem
 from firmhold.engine.ticket import Answer, Key, Reply
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.directory import Organization
 from firmhold.settings import Settings
 from firmhold.store.verify import Report, verify

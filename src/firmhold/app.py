@@ -11,10 +11,10 @@ from litestar.exceptions import HTTPException
 
 from firmhold.doors import rest, storefront
 from firmhold.doors.operations.routes import routes
-from firmhold.doors.shared.callers import Callers
+from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
-from firmhold.doors.shared.routing import route, router_problem
+from firmhold.doors.shared.routing import route, router_problem, with_slashes_apart
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
@@ -55,7 +55,7 @@ def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
         Reader(database),
         directory,
         tokens,
-        Callers(tokens, directory, settings.organization),
+        Authentication(tokens, directory, settings.organization),
         settings.body_limit,
         datetime.now(UTC),
     )
@@ -100,6 +100,7 @@ class Application:
             if operation is not None:
                 await serve(operation, self.services, scope, receive, send)
                 return
+            scope = with_slashes_apart(scope)
         await self._routed(scope, receive, send)  # type: ignore[arg-type]
 
 

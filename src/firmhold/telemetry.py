@@ -35,6 +35,35 @@ class Reserving:
 
 RESERVING = Reserving()
 
+# --- the engine; what each process counts is summed over all of them ---
+
+BATCH = prometheus.Histogram(
+    "firmhold_engine_batch_commands",
+    "Commands that were carried out together in one transaction.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
+)
+WAITING = prometheus.Gauge(
+    "firmhold_engine_waiting_commands",
+    "Commands of requests that have no answer yet, queued or in a transaction.",
+    multiprocess_mode="livesum",
+)
+RETRIES = prometheus.Counter(
+    "firmhold_engine_retries_total",
+    "Transactions that were tried again because the database was away or in the way.",
+)
+LOST_COMMITS = prometheus.Counter(
+    "firmhold_engine_lost_commits_total",
+    "Commits that were never answered, so that their fate had to be looked up.",
+)
+FAILED = prometheus.Counter(
+    "firmhold_engine_failed_commands_total",
+    "Commands that failed for a defect of ours; the log has each.",
+)
+OVERLOADED = prometheus.Counter(
+    "firmhold_engine_overloaded_commands_total",
+    "Commands turned away because the queue was full or their time was up.",
+)
+
 
 def set_up_logging(format: str, level: str) -> None:
     """Let structlog write to standard error, for people or for machines.

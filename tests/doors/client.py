@@ -1,4 +1,4 @@
-"""A caller of the doors: plain HTTP requests against the real application, without a socket."""
+"""A client of the doors: plain HTTP requests against the real application, without a socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import httpx
 
 from firmhold.app import Application
 from firmhold.doors.shared.operation import KeyUse, Operation
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from tests.shop import Shop
 
 STATUS = {

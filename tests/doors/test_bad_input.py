@@ -134,7 +134,11 @@ BROKEN = {
 async def test_a_body_that_is_no_object_is_refused_and_changes_nothing(
     stage: Api, operation: Operation
 ) -> None:
-    attempts = [(what, {"content": raw}) for what, raw in BROKEN.items()]
+    attempts = [
+        (what, {"content": raw})
+        for what, raw in BROKEN.items()
+        if raw or any(field.required for field in msgspec.structs.fields(operation.body))
+    ]
     await all_refused(stage, operation, attempts, malformed())
 
 

@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from firmhold.app import OPERATIONS
 from firmhold.doors.shared.operation import Access, KeyUse, Operation
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.tokens import Tokens
 from tests.doors.client import EMAIL, FLASH, Api, a_problem, example, fresh, ok, problem
 from tests.shop import SECRET, Shop

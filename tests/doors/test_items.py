@@ -96,6 +96,46 @@ async def test_a_bulk_with_the_same_sku_twice_says_which(api: Api) -> None:
     assert await api.walk("/v1/items", api.operator) == []
 
 
+BLANKS = (" ", "\u00a0", "\u3000 ")
+
+
+@pytest.mark.parametrize("sku", [*BLANKS, " A", "A ", "A B ", "\u00a0A", "A\u2003"])
+async def test_a_sku_has_no_white_space_at_its_ends(api: Api, sku: str) -> None:
+    before = await api.checksum()
+    body = {"sku": sku, "name": "x", "capacity": 1}
+    for response, field in (
+        (await api.post("/v1/items", api.operator, body), "sku"),
+        (await api.post("/v1/items/bulk", api.operator, {"items": [body]}), "items[0].sku"),
+    ):
+        found = problem(response, "malformed_request")
+        assert found["field"] == field
+        assert found["reason"] == "no white space at its ends, no control characters"
+    assert await api.checksum() == before
+
+
+@pytest.mark.parametrize("name", ["", *BLANKS])
+async def test_an_item_has_a_name_to_be_seen(api: Api, name: str) -> None:
+    item = await api.item()
+    before = await api.checksum()
+    body = {"sku": fresh("N"), "name": name, "capacity": 1}
+    for response in (
+        await api.post("/v1/items", api.operator, body),
+        await api.patch(f"/v1/items/{item['id']}", api.operator, {"name": name}),
+        await api.patch("/v1/organization", api.owner, {"name": name}),
+    ):
+        found = problem(response, "malformed_request")
+        assert found["field"] == "name"
+        assert not name or found["reason"] == "not blank, no control characters"
+    assert await api.checksum() == before
+
+
+@pytest.mark.parametrize("sku", ["A", "-", "A B", "a/b", "/", "\u00e4 \U0001f600", "A" * 128])
+async def test_a_sku_may_be_any_other_text(api: Api, sku: str) -> None:
+    item = await api.item(sku=sku, name=" a name as it was written ")
+    assert (item["sku"], item["name"]) == (sku, " a name as it was written ")
+    assert ok(await api.get("/v1/items", sku=sku))["data"][0]["id"] == item["id"]
+
+
 NONSENSE = {
     "sale_ends_at": {
         "sale_starts_at": "2030-01-01T00:00:00Z",
@@ -315,7 +355,7 @@ async def test_capacity_is_set_or_adjusted_and_the_ledger_says_why(api: Api) -> 
     ]
 
 
-async def test_capacity_is_set_only_if_it_still_is_what_the_caller_believes(api: Api) -> None:
+async def test_capacity_is_set_only_if_it_still_is_what_the_actor_believes(api: Api) -> None:
     item = (await api.item(10))["id"]
     await capacity(api, item, {"capacity": 12, "expected": 10})
     found = await capacity(api, item, {"capacity": 14, "expected": 10}, "version_conflict")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 
 from firmhold.app import OPERATIONS
@@ -75,6 +77,30 @@ async def test_every_schema_is_one_and_every_reference_leads_to_one() -> None:
         assert name in SCHEMAS, reference
 
 
+def properties(value: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property of every schema in the document."""
+    if isinstance(value, list):
+        for part in value:
+            yield from properties(part, where)
+    if not isinstance(value, dict):
+        return
+    for name, part in value.items():
+        if name == "properties":
+            yield from ((f"{where}.{field}", schema) for field, schema in part.items())
+        yield from properties(part, f"{where}.{name}")
+
+
+async def test_every_property_and_every_parameter_says_what_it_means() -> None:
+    found = dict(properties(DOCUMENT))
+    assert ".components.schemas.ItemView.sku" in found
+    for methods in DOCUMENT["paths"].values():
+        for about in methods.values():
+            found |= {f"{about['operationId']}({p['name']})": p for p in about["parameters"]}
+    assert [name for name, schema in found.items() if not schema.get("description")] == []
+    wordy = [name for name, schema in found.items() if len(schema["description"]) > 180]
+    assert wordy == [], "a sentence, or two short ones"
+
+
 async def test_every_tag_is_explained() -> None:
     assert {op.tag for op in OPERATIONS} == {tag["name"] for tag in DOCUMENT["tags"]}
 
@@ -93,6 +119,9 @@ async def test_an_operation_says_what_it_takes_and_what_it_answers(operation: Op
     if key is not None:
         assert key["required"] == (operation.key is KeyUse.REQUIRED)
     assert ("requestBody" in about) == (operation.body is not None)
+    if operation.body is not None:
+        needed = any(field.required for field in msgspec.structs.fields(operation.body))
+        assert about["requestBody"]["required"] is needed
     public = operation.access in {Access.PUBLIC, Access.GUEST}
     assert ({} in about["security"]) == public
     assert {"bearer": []} in about["security"]

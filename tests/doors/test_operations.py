@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
@@ -196,6 +197,45 @@ async def test_the_metrics_survive_any_sku(api: Api) -> None:
     await api.item(5, sku=sku)
     found = await samples(api)
     assert found[name("inventory_available", organization=api.slug, sku=sku)] == 5
+
+
+async def test_the_metrics_show_how_the_engine_is_doing(api: Api) -> None:
+    item = await api.item(100)
+    before = await samples(api)
+    for size in (1, 3):
+        await asyncio.gather(*(api.hold(item["id"]) for _ in range(size)))
+    engine = api.shop.services.engine
+    limits = engine._batcher._limits
+    engine._batcher._limits = limits._replace(queue=0)
+    try:
+        body = {"lines": [{"item": item["id"], "quantity": 1}]}
+        problem(await api.post("/v1/reservations", api.customer, body), "overloaded")
+    finally:
+        engine._batcher._limits = limits
+    after = await samples(api)
+
+    def more(metric: str, **labels: str) -> float:
+        return after[name(metric, **labels)] - before[name(metric, **labels)]
+
+    size = "firmhold_engine_batch_commands"
+    assert more(f"{size}_sum") == 4
+    assert 2 <= more(f"{size}_count") == more(f"{size}_bucket", le="512.0") <= 4
+    assert more("firmhold_engine_overloaded_commands_total") == 1
+    for none in ("retries", "lost_commits", "failed_commands"):
+        assert more(f"firmhold_engine_{none}_total") == 0
+    assert after[name("firmhold_engine_waiting_commands")] == 0
+
+
+async def test_the_metrics_show_how_many_commands_wait(api: Api) -> None:
+    item = await api.item(100)
+    async with api.shop.services.database.engine() as connection, connection.transaction():
+        await connection.execute("SELECT FROM offering WHERE id = $1 FOR UPDATE", item["id"][-32:])
+        holding = [asyncio.create_task(api.hold(item["id"])) for _ in range(5)]
+        waiting = name("firmhold_engine_waiting_commands")
+        while (seen := (await samples(api))[waiting]) < 5:
+            assert seen >= 0
+    await asyncio.gather(*holding)
+    assert (await samples(api))[waiting] == 0
 
 
 # --- pages ---

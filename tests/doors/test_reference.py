@@ -149,6 +149,15 @@ def test_a_body_is_expanded_by_one_level(page: Page) -> None:
     assert "items[].price.currency" not in page.texts["create_items"]
 
 
+def test_a_body_that_may_be_left_out_is_said_to_be(page: Page) -> None:
+    for name in ("confirm_reservation", "release_reservation"):
+        assert "It may be left out." in page.texts[name]
+        assert "-d '" not in page.texts[name]
+    for name in ("place_hold", "extend_reservation"):
+        assert "It may be left out." not in page.texts[name]
+        assert "-d '" in page.texts[name]
+
+
 def test_every_code_is_explained_where_problem_documents_point(page: Page) -> None:
     for code in Code:
         entry = page.texts[code.value]

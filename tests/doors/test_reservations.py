@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.doors.client import EMAIL, OTHER_EMAIL, Api, ok, problem
+from tests.doors.client import EMAIL, OTHER_EMAIL, Api, fresh, ok, problem
+from tests.shop import Shop, open_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,6 +56,7 @@ async def test_a_hold_says_what_it_holds_for_whom_and_until_when(api: Api) -> No
     assert hold["lines"] == [
         {
             "offering": item["id"],
+            "sku": item["sku"],
             "quantity": 3,
             "held": 3,
             "confirmed": 0,
@@ -183,6 +185,10 @@ async def test_an_operator_holds_for_anyone_and_a_customer_for_nobody_else(api: 
     assert ok(await api.act(hold["id"], "confirm", api.customer))["status"] == "confirmed"
     assert (await api.hold(item["id"], token=api.operator))["customer"] is None
     assert (await api.hold(item["id"], customer=own))["customer"] == own
+    for name in (EMAIL, EMAIL.title()):
+        assert (await api.hold(item["id"], token=api.operator, customer=name))["customer"] == own
+    for name in ("nobody@example.org", "Till 7", "order@4711"):
+        assert (await api.hold(item["id"], token=api.operator, customer=name))["customer"] == name
     before = await api.checksum()
     for other in (api.user(api.other), EMAIL, "somebody"):
         body = {"lines": [{"item": item["id"], "quantity": 1}], "customer": other}
@@ -397,6 +403,59 @@ async def test_a_hold_ends_when_its_time_is_over_with_nobody_there_to_notice(api
         ),
         201,
     )
+
+
+@pytest.mark.parametrize("verb", ["confirm", "release", "cancel"])
+async def test_a_body_of_which_nothing_is_required_may_be_left_out(api: Api, verb: str) -> None:
+    item = await api.item()
+    hold = await api.hold(item["id"], 2)
+    path, key = f"/v1/reservations/{hold['id']}/{verb}", fresh("key")
+    for wrong in (b" ", b"null", b"[]", b'{"nobody_knows": 1}', b'{"reason": 7}'):
+        problem(await api.post(path, api.customer, content=wrong), "malformed_request")
+    assert await api.counts(item["id"]) == (10, 2, 0)
+    done = ok(await api.post(path, api.customer, key=key))
+    assert done["status"] == ("confirmed" if verb == "confirm" else "released")
+    again = await api.post(path, api.customer, {}, key=key)
+    assert ok(again) == done
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+async def test_every_line_of_an_answer_names_its_sku(api: Api) -> None:
+    items = [await api.item(), await api.item(), await api.item()]
+    expected = [(item["id"], item["sku"]) for item in items]
+    lines = [{"item": item["id"], "quantity": 2} for item in items]
+    lines[1] = {"sku": items[1]["sku"], "quantity": 2}
+    hold = ok(await api.post("/v1/reservations", api.customer, {"lines": lines}), 201)
+    part = {"lines": lines[:2]}
+    answers = [
+        hold,
+        ok(await api.act(hold["id"], "extend", api.customer, {"ttl_seconds": 400})),
+        ok(await api.act(hold["id"], "confirm", api.customer, part)),
+        ok(await api.get(f"/v1/reservations/{hold['id']}", api.customer)),
+        *await api.walk("/v1/reservations", api.operator),
+        ok(await api.act(hold["id"], "cancel", api.customer)),
+    ]
+    assert len(answers) == 6
+    for answer in answers:
+        assert [(line["offering"], line["sku"]) for line in answer["lines"]] == expected
+
+
+async def test_a_server_that_has_just_started_names_skus_too(api: Api) -> None:
+    """Nothing is known yet of items and reservations that are there."""
+    items = [await api.item() for _ in range(3)]
+    lines = [{"item": item["id"], "quantity": 1} for item in items]
+    hold = ok(await api.post("/v1/reservations", api.customer, {"lines": lines}), 201)
+    skus = [item["sku"] for item in items]
+    for verb, status in ((None, "held"), ("confirm", "confirmed"), ("cancel", "cancelled")):
+        async with open_shop(api.shop.dsn) as fresh_shop:
+            fresh_api = Api(Shop(fresh_shop.services, api.shop.organization, api.shop.dsn))
+            async with fresh_api.http:
+                if verb is None:
+                    seen = ok(await fresh_api.get("/v1/reservations", api.customer))["data"][0]
+                else:
+                    seen = ok(await fresh_api.act(hold["id"], verb, api.customer))
+        assert seen["status"] == status
+        assert [line["sku"] for line in seen["lines"]] == skus
 
 
 # --- lists ---

@@ -17,7 +17,7 @@ from schemathesis import GenerationMode
 from firmhold.app import OPERATIONS, Application, build_services
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.settings import Settings
 from tests.databases import Server
 from tests.doors.client import FLASH, Api, example

@@ -234,6 +234,33 @@ async def test_a_user_holds_for_no_other_address_but_an_operator_may(api: Api) -
     assert seen["customer"] == GUEST
 
 
+async def test_whom_an_operator_names_by_address_is_the_user_who_has_it(api: Api) -> None:
+    item = await api.item(10, max_per_customer=3)
+    reserved = ok(await reserve(api, item["sku"], 1, api.operator, email=EMAIL.title()), 201)
+    ordered = ok(await hold(api, item["sku"], EMAIL, api.operator), 201)
+    for id in (reserved["reservation_id"], ordered["orderId"]):
+        seen = ok(await api.get(f"/v1/reservations/{id}", api.customer))
+        assert seen["customer"] == api.user(api.customer)
+        assert seen["created_by"] == f"user:{api.user(api.operator)}"
+    orders = ok(await api.get("/api/orders", api.customer, email=EMAIL))
+    assert {o["orderId"] for o in orders} == {reserved["reservation_id"], ordered["orderId"]}
+    ok(await check_out(api, "confirm", reserved["reservation_id"], api.customer))
+    for token, more in ((api.customer, {}), (api.operator, {"email": EMAIL})):
+        found = problem(await reserve(api, item["sku"], 2, token, **more), "limit_exceeded")
+        assert (found["has"], found["bound"]) == (2, 3)
+
+
+async def test_an_address_that_a_guest_gives_proves_nothing_about_the_user_who_has_it(
+    api: Api,
+) -> None:
+    """Or else anyone could use up a user's limit, and fill their list."""
+    item = await api.item(10, max_per_customer=1)
+    held = ok(await reserve(api, item["sku"], 1, email=EMAIL), 201)
+    problem(await api.get(f"/v1/reservations/{held['reservation_id']}", api.customer), "forbidden")
+    ok(await reserve(api, item["sku"], 1, api.customer), 201)
+    assert len(ok(await api.get("/api/orders", api.customer, email=EMAIL))) == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [

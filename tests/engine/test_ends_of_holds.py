@@ -165,6 +165,23 @@ async def test_a_reacquisition_gets_what_more_due_holds_than_fit_set_free(
     await clean(shop)
 
 
+async def test_what_a_draining_item_gets_back_is_never_shown_as_available(shop: Shop) -> None:
+    item = await shop.item(10, "A")
+    due, _ = await shop.held((item, 4)), await shop.held((item, 3))
+    await shop.submit(SetCapacity(item, OPERATOR, 2, drain=True))
+    await shop.make_due(due.id)
+    (seen,) = await shop.services.catalogue.find(shop.organization.id, skus=["A"])
+    assert (seen.capacity, seen.held, seen.available, seen.draining_to) == (3, 3, 0, 2)
+    before_it_is_recorded = seen.now
+    assert refused(await shop.hold((item, 1))) == "insufficient_capacity"
+    assert await shop.counts(item) == (3, 3, 0)
+    (again,) = await shop.services.catalogue.find(shop.organization.id, skus=["A"])
+    assert again._replace(now=seen.now, version=seen.version) == seen
+    counts = await shop.services.reader.counts_at(shop.organization.id, item, before_it_is_recorded)
+    assert counts is not None and (counts.capacity, counts.held) == (3, 3)
+    await clean(shop)
+
+
 async def test_rows_that_changed_while_a_batch_waited_for_them_are_still_found(
     shop: Shop,
 ) -> None:

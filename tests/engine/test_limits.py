@@ -8,9 +8,12 @@ from collections import Counter
 import pytest
 
 from firmhold.domain.commands import Confirm
+from firmhold.engine.ticket import Key
 from tests.engine.several import (
+    blocked,
     clean,
     end_holds,
+    locked,
     many_items,
     outcome,
     outcomes,
@@ -113,3 +116,68 @@ async def test_a_limit_that_is_set_while_requests_run_is_kept_from_then_on(
     after = await asyncio.gather(*(hold(n) for n in range(40)))
     assert set(after) == {"limit_exceeded"}
     await clean(shops[0])
+
+
+async def test_a_limit_set_elsewhere_binds_a_batch_that_waits_for_its_rows(
+    pair: tuple[Shop, Shop],
+) -> None:
+    """The batch began when there was no limit, and so without waiting for its customer's turn."""
+    near, far = pair
+    one, other = await many_items(near, 2, 10)
+    async with locked(near.dsn, one) as holder:
+        waiting = asyncio.create_task(far.hold((one, 1), customer="ada"))
+        await blocked(near.dsn)
+        await limit_holds(near, 1)
+        assert outcome(await near.hold((other, 1), customer="ada")) == "accepted"
+        await holder.execute("COMMIT")
+    assert outcome(await waiting) == "limit_exceeded"
+    await clean(near)
+
+
+async def test_a_limit_is_in_force_once_no_batch_that_knows_of_none_is_under_way(
+    pair: tuple[Shop, Shop],
+) -> None:
+    """The batch has decided and is about to write. Were the limit in force before, its customer
+    could place one more hold elsewhere, where this one is not seen yet."""
+    near, far = pair
+    one, other = await many_items(near, 2, 10)
+    key = Key.of(OPERATOR.label, "place_hold", "the key it stumbles over", b"")
+    async with raw(near.dsn) as rival:
+        await rival.execute("BEGIN")
+        await rival.execute(
+            "INSERT INTO idempotency (organization_id, key, fingerprint, status, body, subject, "
+            "created_at) VALUES ($1, $2, $2, 200, '', $2, now())",
+            near.organization.id[-32:],
+            key.scope,
+        )
+        decided = asyncio.create_task(far.hold((one, 1), customer="ada", key=key))
+        await blocked(near.dsn, 1)
+        limited = asyncio.create_task(limit_holds(near, 1))
+        await blocked(near.dsn, 2)
+        late = asyncio.create_task(near.hold((other, 1), customer="ada"))
+        await rival.execute("ROLLBACK")
+    assert outcome(await decided) == "accepted"
+    await limited
+    assert outcome(await late) == "limit_exceeded"
+    await clean(near)
+
+
+async def test_a_limit_is_found_out_anew_and_lifted_by_every_engine(
+    pair: tuple[Shop, Shop],
+) -> None:
+    """Set and lifted by turns, by one or the other, with and without a pause in between."""
+    near, far = pair
+    items = await many_items(near, 4, 100)
+    for number, setter in enumerate([near, far] * 3):
+        customer = f"c{number}"
+        await limit_holds(setter, 1)
+        replies = [await shop.hold((items[0], 1), customer=customer) for shop in (near, far, near)]
+        assert outcomes(replies) == {"accepted": 1, "limit_exceeded": 2}
+        await setter.services.directory.change_organization(
+            setter.organization.id, {"max_live_holds": None}
+        )
+        replies = await asyncio.gather(
+            *(shop.hold((item, 1), customer=customer) for shop in (near, far) for item in items)
+        )
+        assert outcomes(replies) == {"accepted": 8}
+    await clean(near)

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+import firmhold.engine.transaction
 import firmhold.store.database
 from firmhold.domain.commands import Cancel, Confirm, Release
 from firmhold.engine.ticket import Key
@@ -31,7 +32,7 @@ from tests.engine.several import (
 from tests.faults.proxy import Fault, Proxy, is_query, proxied
 from tests.shop import OPERATOR, Shop, open_shop, refused
 
-COMMIT, BEGIN = is_query("COMMIT"), is_query("BEGIN")
+COMMIT, BEGIN = is_query("COMMIT"), is_query(firmhold.engine.transaction.BEGIN)
 Message = Callable[[int, bytes], bool]
 
 

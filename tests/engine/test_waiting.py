@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from firmhold.engine.ticket import Answer, Reply
 from tests.databases import Address
 from tests.engine.several import (
@@ -206,3 +208,18 @@ async def test_two_locked_items_do_not_hold_up_a_third(shop: Shop) -> None:
         await holder.execute("COMMIT")
     assert outcomes(await asyncio.gather(first, second)) == {"accepted": 2}
     await clean(shop)
+
+
+@pytest.mark.parametrize("pooler", [False, True], ids=["session", "behind a pooler"])
+async def test_a_batch_is_not_stuck_on_a_row_for_long(database: Address, pooler: bool) -> None:
+    """Behind a pooler no setting outlives a transaction, so each has to bring its own."""
+    async with open_shop(database.dsn, database_pooler=pooler) as shop:
+        hot, cold = await many_items(shop, 2, 10)
+        async with locked(shop.dsn, hot) as holder:
+            # Begun in one turn of the event loop, so that they are in one batch.
+            stuck = asyncio.create_task(shop.hold((hot, 1)))
+            assert outcome(await shop.hold((cold, 1))) == "accepted"
+            assert not stuck.done()
+            await holder.execute("COMMIT")
+        assert outcome(await stuck) == "accepted"
+        await clean(shop)

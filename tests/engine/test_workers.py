@@ -15,6 +15,8 @@ from tests.databases import Address
 from tests.engine.several import (
     clean,
     end_holds,
+    eventually,
+    locked,
     many_items,
     outcome,
     raw,
@@ -86,6 +88,38 @@ async def test_more_due_holds_than_one_round_takes_follow_at_once(
     assert pauses[:2] == [0.0, 0.0] and pauses[2] > 0
     assert set(await statuses(shop.dsn, holds)) == {"expired"}
     await clean(shop)
+
+
+async def test_an_organization_whose_rows_are_locked_delays_no_other(
+    database: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even if it has the oldest holds, and more of them than one round takes."""
+    monkeypatch.setattr(expirer, "AT_ONCE", 2)
+    monkeypatch.setattr(expirer, "SLOW", 0.2)
+    async with (
+        open_shop(database.dsn) as stuck,
+        open_shop(database.dsn, slug="second") as second,
+    ):
+        locked_item, item = await stuck.item(10), await second.item(10)
+        waiting = [(await stuck.held((locked_item, 1))).id for _ in range(3)]
+        await end_holds(database.dsn, waiting, [-1000] * 3)
+        worker = Expirer(second.services.engine)
+        async with locked(database.dsn, locked_item) as holder:
+            for _ in range(3):
+                due = (await second.held((item, 1))).id
+                await end_holds(database.dsn, [due], [-1])
+                await worker.run_once()
+                await worker.run_once()
+                assert await statuses(database.dsn, [due]) == ["expired"]
+            assert set(await statuses(database.dsn, waiting)) == {"held"}
+            await holder.execute("COMMIT")
+
+        async def recorded() -> bool:
+            await worker.run_once()
+            return set(await statuses(database.dsn, waiting)) == {"expired"}
+
+        await eventually(recorded)
+        await clean(stuck)
 
 
 async def test_only_answers_that_are_old_enough_are_forgotten(shop: Shop) -> None:

@@ -24,7 +24,7 @@ from urllib.parse import quote, urlsplit
 
 import asyncpg
 
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.store import guardian
 from tests.databases import Address
 from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token

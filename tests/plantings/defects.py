@@ -14,7 +14,10 @@ RACES = "tests/engine/test_races.py"
 KEYS = "tests/engine/test_idempotency.py"
 LOST = "tests/engine/test_lost_answers.py"
 LIMITS = "tests/engine/test_limits.py"
-EXPIRY = "tests/engine/test_expiry.py"
+EXPIRY = "tests/engine/test_ends_of_holds.py"
+WAITING = "tests/engine/test_waiting.py"
+WORKERS = "tests/engine/test_workers.py"
+MARKS = "tests/engine/test_marks.py"
 
 
 class Defect(NamedTuple):
@@ -112,7 +115,7 @@ DEFECTS = (
         "engine/batch.py",
         "return found is not None and int(found) == mark.xid",
         "return found is not None",
-        (LOST,),
+        (MARKS,),
     ),
     Defect(
         "the same key of another user sees the result",
@@ -130,27 +133,27 @@ DEFECTS = (
     ),
     Defect(
         "the same key with another body is accepted",
-        "engine/batch.py",
+        "engine/answers.py",
         "if stored.fingerprint != key.fingerprint:",
         "if False:",
         (KEYS,),
     ),
     Defect(
         "the same key twice in one batch has two effects",
-        "engine/batch.py",
-        "elif ticket.key.scope in leaders:",
+        "engine/answers.py",
+        "elif key.scope in leaders:",
         "elif False:",
         (KEYS,),
     ),
     Defect(
         "the same key in two batches has two effects",
         "engine/batch.py",
-        'if record["answers"] != len(answers):',
+        'if record["answers"] != len(given):',
         "if False:",
         (KEYS,),
     ),
     Defect(
-        "refusals are remembered under their key",
+        "an effect is not remembered under its key",
         "engine/batch.py",
         "if ticket.key is not None and outcome.changed:",
         "if ticket.key is not None and False:",
@@ -168,7 +171,7 @@ DEFECTS = (
         "store/queries/batch.sql",
         "ORDER BY o.id\nFOR UPDATE OF o;",
         "ORDER BY md5(o.id::text || pg_backend_pid()::text)\nFOR UPDATE OF o;",
-        (RACES, "tests/engine/test_locks.py"),
+        (RACES,),
     ),
     Defect(
         "offerings are not locked at all",
@@ -182,7 +185,7 @@ DEFECTS = (
         "store/queries/batch.sql",
         "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),",
         "WITH clock AS MATERIALIZED (SELECT transaction_timestamp() AS now),",
-        (EXPIRY, "tests/engine/test_locks.py"),
+        (EXPIRY,),
     ),
     Defect(
         "the host's time zone shifts expiry",
@@ -229,10 +232,52 @@ DEFECTS = (
     ),
     Defect(
         "a customer's number of holds is passed by parallel requests for different items",
+        "engine/batch.py",
+        "if claims.customers and (customers := self._customers_holding()):",
+        "if customers := []:",
+        (LIMITS,),
+    ),
+    Defect(
+        "a limit of holds does not wait for the batches that know of none",
+        "store/queries/directory.sql",
+        "(NOT $4 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)",
+        "($4 OR NOT $4)",
+        (LIMITS,),
+    ),
+    Defect(
+        "a row that is locked elsewhere holds up a batch behind a pooler",
         "engine/transaction.py",
-        "        if claims.customers:\n            await batch.lock_customers()\n",
-        "",
-        ("tests/engine",),
+        'BEGIN = f"BEGIN; {PATIENCE}"',
+        'BEGIN = "BEGIN"',
+        (WAITING,),
+    ),
+    Defect(
+        "an organization whose rows are locked delays the expiry of the others' holds",
+        "workers/expirer.py",
+        "await asyncio.wait(started.values(), timeout=SLOW)",
+        "await asyncio.wait(started.values())",
+        (WORKERS,),
+    ),
+    Defect(
+        "an import counts due holds as held",
+        "store/queries/transfer.sql",
+        "DELETE FROM import_row AS r USING stock AS o",
+        "DELETE FROM import_row AS r USING offering AS o",
+        ("tests/store/test_transfer_update.py",),
+    ),
+    Defect(
+        "a draining item shows what comes back as available",
+        "store/migrations/0001_engine.sql",
+        "ELSE least(due.units, o.capacity - o.drain_to) END AS units",
+        "ELSE 0 END AS units",
+        (EXPIRY,),
+    ),
+    Defect(
+        "less is confirmed than may be held",
+        "domain/confirming.py",
+        "if keep[offering] < least:",
+        "if False:",
+        (DECIDE,),
     ),
     Defect(
         "any user may set stock",
@@ -244,7 +289,7 @@ DEFECTS = (
     Defect(
         "another customer's reservation can be confirmed and cancelled",
         "domain/desk.py",
-        "if not may_act_on(actor, reservation):",
+        "if reservation is not None and not may_act_on(actor, reservation):",
         "if False:",
         (DECIDE,),
     ),

@@ -47,7 +47,10 @@ def main() -> int:
 
 
 def notice(defect: Defect) -> bool:
-    """Whether a test fails with the defect planted. Raises if it cannot be planted."""
+    """Whether a test fails with the defect planted. Raises if it cannot be planted, or if a test
+    that is to notice it does not exist."""
+    if missing := [test for test in defect.tests if not (ROOT / test.split("::")[0]).exists()]:
+        raise RuntimeError(f"{defect.name}: there is no {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="firmhold-planting-") as folder:
         root = Path(folder)
         # Run by root, the database's own account must be able to pass through.
@@ -57,9 +60,8 @@ def notice(defect: Defect) -> bool:
         shutil.copy(ROOT / "pyproject.toml", root)
         shutil.copytree(ROOT / "bench", root / "bench", ignore=shutil.ignore_patterns("results"))
         plant(defect, root / "src" / "firmhold" / defect.file)
-        present = [test for test in defect.tests if (root / test.split("::")[0]).exists()]
         done = subprocess.run(
-            [*PYTEST, *present],
+            [*PYTEST, *defect.tests],
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root / "src")},
             capture_output=True,
@@ -76,8 +78,7 @@ def notice(defect: Defect) -> bool:
 def plant(defect: Defect, file: Path) -> None:
     """Make the edit, exactly once."""
     text = file.read_text(encoding="utf-8")
-    found = text.count(defect.old)
-    if found != 1:
+    if (found := text.count(defect.old)) != 1:
         raise RuntimeError(f"{defect.name}: the place to edit occurs {found} times in {file.name}")
     file.write_text(text.replace(defect.old, defect.new), encoding="utf-8")
 

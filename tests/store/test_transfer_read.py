@@ -31,9 +31,15 @@ BAD_VALUES = [
     ("capacity", "", "is required"),
     ("sku", "", "is required"),
     ("sku", "x" * 129, "must be text of 1 to 128 characters"),
+    *(
+        ("sku", sku, "must not begin or end with white space")
+        for sku in (" A", "A ", "\u00a0A", "A\u3000", " ")
+    ),
     ("sku", "a\0b", "has a control character (U+0000)"),
     ("sku", "a\nb", "has a control character (U+000A)"),
     ("name", "bell\a", "has a control character (U+0007)"),
+    ("name", "", "is required"),
+    ("name", " ", "must be text of 1 to 200 characters, not only white space"),
     ("name", "x" * 201, "must be text of 1 to 200 characters"),
     ("description", "x\x1b[31m", "has a control character (U+001B)"),
     ("min_quantity", "0", f"{UNITS}, not '0'"),
@@ -87,6 +93,9 @@ BAD_MEMBERS = [
         )
     ),
     ("sku", '""', "must be text of 1 to 128 characters, not ''"),
+    ("sku", '"A "', "must not begin or end with white space: 'A '"),
+    ("name", '""', "must be text of 1 to 200 characters, not ''"),
+    ("name", '"\\u2003 "', "must be text of 1 to 200 characters, not only white space"),
     ("sku", "7", "must be text of 1 to 128 characters, not '7'"),
     ("sku", '"a\\u0000"', "has a control character (U+0000)"),
     ("name", '"\\n"', "has a control character (U+000A)"),

@@ -17,6 +17,7 @@ from firmhold.engine.ticket import Answer
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 from firmhold.store.transfer import (
+    ImportResult,
     OnError,
     export_items,
     import_items,
@@ -24,6 +25,8 @@ from firmhold.store.transfer import (
 from firmhold.store.transfer_format import BIT, FIELDS
 from firmhold.store.verify import verify
 from tests.databases import Address
+from tests.engine.several import raw
+from tests.shop import Shop, refused
 from tests.store import books as b
 from tests.store.transferring import (
     HEADER,
@@ -132,6 +135,43 @@ async def test_capacity_never_goes_below_what_is_taken(books: Address) -> None:
     assert (await load(connection, data, existing="update")).updated == 1
     assert await drain() == (6, None)
     await connection.close()
+
+
+async def test_holds_that_are_due_take_nothing_whether_recorded_or_not(shop: Shop) -> None:
+    item = await shop.item(10, "A")
+    due, _ = await shop.held((item, 4)), await shop.held((item, 3))
+    await shop.make_due(due.id)
+    async with raw(shop.dsn) as connection:
+
+        async def stock(capacity: int) -> ImportResult:
+            return await import_items(
+                connection,
+                shop.organization.id,
+                "user:test",
+                io.BytesIO(f"{HEADER}\nA,A,{capacity}\n".encode()),
+                "csv",
+                on_error="keep",
+                existing="update",
+            )
+
+        result = await stock(2)
+        assert [reject.reason for reject in result.errors] == [
+            "must not be below the 3 units that are taken (3 held, 0 confirmed)"
+        ]
+        assert (await stock(5)).updated == 1
+        assert (await stock(5)).skipped == 1
+        for _ in range(2):
+            (seen,) = await shop.services.catalogue.find(shop.organization.id, skus=["A"])
+            assert (seen.capacity, seen.held, seen.available, seen.draining_to) == (5, 3, 2, None)
+            file: list[bytes] = []
+            await export_items(connection, shop.organization.id, file.append, "jsonl", counts=True)
+            counts = json.loads(b"".join(file))
+            assert (counts["capacity"], counts["held"], counts["available"]) == (5, 3, 2)
+            # The second time round with their end recorded, by someone who asks for too much.
+            assert refused(await shop.hold((item, 3))) == "insufficient_capacity"
+        assert await shop.counts(item) == (5, 3, 0)
+        assert (await stock(5)).skipped == 1
+        assert (await verify(connection)).findings == []
 
 
 async def test_items_of_another_organization_are_out_of_reach(books: Address) -> None:

@@ -103,7 +103,7 @@ NASTY = [
         "hold_ttl_seconds": 604_800,
         "metadata": {"ключ": [1, 2.50, None, {"": "𝄞\u0001"}], "number": 0.1},
     },
-    {"sku": " spaces ", "name": "null", "capacity": 7, "description": "null"},
+    {"sku": "spaces  within", "name": " null ", "capacity": 7, "description": "null"},
     {"sku": "0123", "name": "NaN", "capacity": 1, "metadata": {"a": 1e-300, "b": "\\u0000"}},
     {"sku": "+49-30", "name": "'", "capacity": 1, "description": "@x\ttab"},
     {"sku": "x" * 128, "name": "👩‍👩‍👧", "capacity": 1, "price_amount": 0, "price_currency": "XXX"},

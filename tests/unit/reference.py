@@ -153,6 +153,8 @@ class Reference:
                 return _first(reasons)
         elif claim.status == "confirmed" and (command.lines is None or units == claim.units):
             return False
+        elif any(q < self.terms[o].min_quantity and q < claim.asked[o] for o, q in units.items()):
+            return Code.LIMIT_EXCEEDED
         elif claim.status != "held":
             return ENDED[claim.status]
         return self._put(command, replace(claim, status="confirmed", units=units))

@@ -89,6 +89,43 @@ IN_TIME = [
         accepted(CONFIRMED, wrote("tent", Kind.CONFIRMED, held=-5, confirmed=+5), tent=(10, 0, 5)),
     ),
     case(
+        "no less than may be held",
+        given(offering(min_quantity=3), a_hold(tent=5)),
+        confirm("r", ANN, ("tent", 1), ("tent", 2)),
+        accepted(
+            CONFIRMED,
+            wrote("tent", Kind.CONFIRMED, held=-5, confirmed=+3),
+            claims={"tent": 3},
+            tent=(10, 0, 3),
+        ),
+    ),
+    case(
+        "none of what may not be held in such numbers",
+        given(offering(min_quantity=3), bed, a_hold(tent=5, bed=1)),
+        confirm(bed=1),
+        accepted(
+            CONFIRMED,
+            wrote("tent", Kind.CONFIRMED, held=-5),
+            wrote("bed", Kind.CONFIRMED, held=-1, confirmed=+1),
+            claims={"bed": 1},
+            tent=(10, 0, 0),
+            bed=(10, 0, 1),
+        ),
+    ),
+    *(
+        case(
+            f"all of what could not be held any more {how}",
+            given(offering(min_quantity=3), a_hold(tent=2)),
+            command,
+            accepted(
+                CONFIRMED,
+                wrote("tent", Kind.CONFIRMED, held=-2, confirmed=+2),
+                tent=(10, 0, 2),
+            ),
+        )
+        for how, command in (("at once", confirm()), ("line by line", confirm(tent=2)))
+    ),
+    case(
         "for nobody in particular",
         given(tent, a_hold("r", OPERATOR, tent=1)),
         confirm("r", OPERATOR),
@@ -120,6 +157,25 @@ NONSENSE = [
         given(tent, a_hold(tent=2)),
         confirm("r", ANN, ("tent", 2), ("tent", 1)),
         refused(Code.LIMIT_EXCEEDED, line=1, bound=2, requested=3),
+    ),
+    case(
+        "less than may be held",
+        given(bed, offering(min_quantity=3), a_hold(bed=1, tent=5)),
+        confirm("r", ANN, ("tent", 2), ("bed", 1)),
+        refused(
+            Code.LIMIT_EXCEEDED,
+            line=0,
+            offering="tent",
+            limit="min_quantity",
+            bound=3,
+            requested=2,
+        ),
+    ),
+    case(
+        "less than all of what could not be held any more",
+        given(offering(min_quantity=3), a_hold(tent=2)),
+        confirm(tent=1),
+        refused(Code.LIMIT_EXCEEDED, limit="min_quantity", bound=2, requested=1),
     ),
     case(
         "an offering that is not held",
@@ -156,10 +212,10 @@ def test_nobody_can_confirm(state: State, command: Command, then: Then) -> None:
     check(state, command, then)
 
 
-def partly_confirmed() -> State:
+def partly_confirmed(**terms: int) -> State:
     lines = (Line("tent", 5, 0, 2), Line("bed", 1, 0, 0))
     reservation = a_confirmed(tent=5, bed=1)._replace(lines=lines)
-    return given(tent, bed, reservation)
+    return given(offering(**terms), bed, reservation)
 
 
 AGAIN = [
@@ -177,6 +233,12 @@ AGAIN = [
         unchanged(CONFIRMED, {"tent": 2}),
     ),
     case("the same part", partly_confirmed(), confirm(tent=2), unchanged(CONFIRMED, {"tent": 2})),
+    case(
+        "the same part where it could not be held any more",
+        partly_confirmed(min_quantity=3),
+        confirm(tent=2),
+        unchanged(CONFIRMED, {"tent": 2}),
+    ),
     case("another part", partly_confirmed(), confirm(tent=1), refused(Code.ALREADY_CONFIRMED)),
     case(
         "more than the part",

@@ -16,6 +16,7 @@ from tests.unit.build import (
     TABLE,
     TICK,
     Then,
+    a_confirmed,
     a_hold,
     an_ended,
     cancel,
@@ -116,6 +117,27 @@ ACTING = [
     case("forbidden before too late", LATE, release("r", BOB), refused(Code.FORBIDDEN)),
     case("malformed before too late", LATE, confirm(tent=0), refused(Code.MALFORMED_REQUEST)),
     case("too much before too late", LATE, confirm(tent=3), refused(Code.LIMIT_EXCEEDED)),
+    *(
+        case(
+            f"too little before {status}",
+            given(offering(min_quantity=2), an_ended(status, tent=2)),
+            confirm(tent=1),
+            refused(Code.LIMIT_EXCEEDED, limit="min_quantity"),
+        )
+        for status in ENDED
+    ),
+    case(
+        "too little before another part confirmed",
+        given(offering(min_quantity=2), a_confirmed(tent=3)),
+        confirm(tent=1),
+        refused(Code.LIMIT_EXCEEDED, limit="min_quantity"),
+    ),
+    case(
+        "sale ended before too little where leave was given to take it again",
+        given(offering(min_quantity=2, sale_ends_at=NOW), an_ended(Status.EXPIRED, tent=2)),
+        confirm(reacquire=True, tent=1),
+        refused(Code.SALE_ENDED),
+    ),
     case(
         "malformed extension of what is over", LATE, extend(ttl=0), refused(Code.MALFORMED_REQUEST)
     ),

@@ -12,7 +12,7 @@ from firmhold.domain.model import Actor, Terms
 from firmhold.engine.catalogue import Catalogue, ItemFields, NewItem
 from firmhold.engine.engine import Engine
 from firmhold.engine.ticket import Reply
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
 from firmhold.settings import DEMO_ORGANIZATION

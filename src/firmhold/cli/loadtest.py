@@ -33,7 +33,7 @@ from firmhold.cli.load_report import Report, build, judge
 from firmhold.cli.load_run import Plan, Run
 from firmhold.cli.load_screen import progress, result
 from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens, load_key
 from firmhold.settings import Settings

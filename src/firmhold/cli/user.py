@@ -16,7 +16,7 @@ from firmhold.cli.common import (
     open_database,
     stop,
 )
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory, User
 from firmhold.identity.tokens import Tokens, load_key
 from firmhold.settings import Settings

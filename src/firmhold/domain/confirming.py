@@ -19,14 +19,16 @@ def confirm(desk: Desk, command: Confirm) -> Outcome:
         return keep
     match reservation.status:
         case Status.HELD:
-            return _confirm_held(desk, command, reservation, keep)
+            return _too_few(desk, command, reservation, keep) or _confirm_held(
+                desk, command, reservation, keep
+            )
         case Status.EXPIRED if command.reacquire:
             return _reacquire(desk, command, reservation, keep)
         case Status.CONFIRMED:
             has = {line.offering: line.confirmed for line in reservation.lines if line.confirmed}
             if command.lines is None or keep == has:
                 return Accepted(reservation, changed=False)
-    return ended(reservation)
+    return _too_few(desk, command, reservation, keep) or ended(reservation)
 
 
 def _flaw(lines: Sequence[Asked] | None) -> Refusal | None:
@@ -63,6 +65,27 @@ def _kept(reservation: Reservation, lines: Sequence[Asked] | None) -> dict[str, 
                 requested=keep[offering],
             )
     return keep
+
+
+def _too_few(
+    desk: Desk, command: Confirm, reservation: Reservation, keep: Mapping[str, int]
+) -> Refusal | None:
+    """Why a part is too small to be confirmed, or `None`. Of each line stays nothing, or all of it,
+    or what could be held by itself."""
+    held = {line.offering: line.quantity for line in reservation.lines}
+    for index, (offering, _) in enumerate(command.lines or ()):
+        least = min(desk.counts[offering].offering.terms.min_quantity, held[offering])
+        if keep[offering] < least:
+            return refuse(
+                Code.LIMIT_EXCEEDED,
+                f"At least {least} units have to be confirmed, or none of this.",
+                line=index,
+                offering=offering,
+                limit="min_quantity",
+                bound=least,
+                requested=keep[offering],
+            )
+    return None
 
 
 def _confirm_held(

@@ -14,12 +14,12 @@ import asyncpg
 
 from firmhold.domain.commands import Confirm, Hold, ReservationCommand
 from firmhold.domain.decide import decide
-from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.domain.errors import Refusal
 from firmhold.domain.model import Offering, Reservation
 from firmhold.domain.state import Decision, Outcome, Policy, State
-from firmhold.engine import rows
+from firmhold.engine import answers, rows
 from firmhold.engine.faults import Again, BadCommand, KeyRace
-from firmhold.engine.ticket import Answer, Key, Reply, Ticket
+from firmhold.engine.ticket import Answer, Reply, Ticket
 from firmhold.store.sql import statement
 
 DUE_AT_ONCE = 2000
@@ -61,22 +61,15 @@ class Mark(NamedTuple):
     xid: int
 
 
-class _Stored(NamedTuple):
-    """The answer to an earlier use of a key."""
-
-    fingerprint: str
-    status: int
-    body: bytes
-
-
 class _Loaded(NamedTuple):
     """What was read under lock."""
 
     now: datetime
+    policy: Policy
     reservations: dict[str, Reservation]
     truncated: bool
     """More holds are due than were read."""
-    answers: dict[str, _Stored]
+    answers: dict[str, answers.Stored]
 
 
 async def find_unlocked(
@@ -98,34 +91,25 @@ class Batch:
         self.connection = connection
         self.organization = organization
         self.tickets = tickets
-        self.policy = Policy()
         self.offerings: dict[str, Offering] = {}
+        self.locked_customers = False
         self.mark: Mark | None = None
         """One ledger entry written, if any."""
 
     # --- lock ---
 
-    async def lock_customers(self) -> None:
-        customers = self._customers_holding()
-        if customers:
+    async def lock(self, claims: Claims) -> None:
+        """Customers before offerings; see the statements for the order within each."""
+        if claims.customers and (customers := self._customers_holding()):
             await self.connection.fetch(_LOCK_CUSTOMERS, self.organization, customers)
-
-    async def lock_offerings(self, claims: Claims) -> None:
+        self.locked_customers = claims.customers
         found = await self.connection.fetch(
             _LOCK_OFFERINGS,
             self.organization,
             [rows.bare(id) for id in claims.offerings],
             DUE_AT_ONCE,
         )
-        for row in found:
-            offering = rows.offering(row)
-            self.offerings[offering.id] = offering
-        if found:
-            self.policy = Policy(
-                found[0]["organization_hold_ttl_seconds"], found[0]["max_live_holds"]
-            )
-            if self.policy.max_live_holds is not None and not claims.customers:
-                raise Again(customers=True)
+        self.offerings = {offering.id: offering for offering in map(rows.offering, found)}
 
     async def wrote(self, mark: Mark) -> bool:
         """Whether the transaction that was to leave this mark has left it. The offering is locked
@@ -140,46 +124,29 @@ class Batch:
     async def settle(self) -> list[Reply | None]:
         """Answer from stored answers where there are any, decide the rest, write the effects."""
         loaded = await self._load()
-        replies: list[Reply | None] = [None] * len(self.tickets)
-        leaders: dict[str, int] = {}
-        followers: list[int] = []
-        fresh: list[int] = []
-        for index, ticket in enumerate(self.tickets):
-            if ticket.key is None:
-                fresh.append(index)
-            elif (answer := loaded.answers.get(ticket.key.scope)) is not None:
-                replies[index] = _replay(answer, ticket.key)
-            elif ticket.key.scope in leaders:
-                followers.append(index)
-            else:
-                leaders[ticket.key.scope] = index
-                fresh.append(index)
+        keys = [ticket.key for ticket in self.tickets]
+        replies, fresh, repeats = answers.sort_out(keys, loaded.answers)
         if loaded.truncated:
             # Only record what has ended, and decide with all of it known: a command that was
             # carried out now might get units which an earlier one, refused for want of them, is
             # about to find.
-            leaders.clear()
-            followers.clear()
-            fresh.clear()
+            fresh, repeats = [], {}
         now = loaded.now
         state = State(
-            self.policy,
+            loaded.policy,
             self.offerings,
             loaded.reservations,
             await self._load_usage(now, loaded.reservations),
-            await self._load_live_holds(now),
+            await self._load_live_holds(now, loaded.policy),
         )
         decision = decide(state, [self.tickets[index].command for index in fresh], now)
-        answers: list[tuple[Key, Answer]] = []
+        given: list[answers.Given] = []
         for index, outcome in zip(fresh, decision.outcomes, strict=True):
-            replies[index] = self._reply(index, outcome, now, answers)
-        for index in followers:
-            key = self.tickets[index].key
-            assert key is not None
-            leader = leaders[key.scope]
-            replies[index] = _follow(replies[leader], self.tickets[leader].key, key)
+            replies[index] = self._reply(index, outcome, now, given)
+        for index, leader in repeats.items():
+            replies[index] = answers.follow(replies[leader], keys[leader], keys[index])
         if decision.entries:
-            await self._write(decision, answers, now)
+            await self._write(decision, given, now)
         return replies
 
     def _reply(
@@ -187,7 +154,7 @@ class Batch:
         index: int,
         outcome: Outcome,
         now: datetime,
-        answers: list[tuple[Key, Answer]],
+        given: list[answers.Given],
     ) -> Reply:
         if isinstance(outcome, Refusal):
             return outcome
@@ -196,10 +163,9 @@ class Batch:
             status, body = ticket.render(outcome, now)
         except Exception as error:
             raise BadCommand(index) from error
-        answer = Answer(status, body, False, outcome.subject)
         if ticket.key is not None and outcome.changed:
-            answers.append((ticket.key, answer))
-        return answer
+            given.append(answers.Given(ticket.key, status, body, outcome.subject.id))
+        return Answer(status, body, False, outcome.subject)
 
     async def _load(self) -> _Loaded:
         """What the decision needs and the locks now protect."""
@@ -219,29 +185,23 @@ class Batch:
             [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
         )
         first = found[0]
-        reservations = [rows.reservation(tuple(row)[7:]) for row in found if row["id"] is not None]
+        policy = Policy(first["hold_ttl_seconds"], first["max_live_holds"])
+        reservations = [rows.reservation(row) for row in found if row["id"] is not None]
         missing = {
             line.offering
             for reservation in reservations
             for line in reservation.lines
             if line.offering not in self.offerings
         }
-        if missing:
-            raise Again(frozenset(missing))
+        customers = policy.max_live_holds is not None and not self.locked_customers
+        if missing or customers:
+            raise Again(frozenset(missing), customers=customers)
         return _Loaded(
             first["now"],
+            policy,
             {reservation.id: reservation for reservation in reservations},
             first["due"] >= DUE_AT_ONCE,
-            {
-                key.hex: _Stored(fingerprint.hex, status, body)
-                for key, fingerprint, status, body in zip(
-                    first["keys"] or (),
-                    first["fingerprints"] or (),
-                    first["statuses"] or (),
-                    first["bodies"] or (),
-                    strict=True,
-                )
-            },
+            answers.stored_in(first),
         )
 
     async def _load_usage(
@@ -261,8 +221,8 @@ class Batch:
             (row["customer"], rows.offering_id(row["offering_id"])): row["units"] for row in found
         }
 
-    async def _load_live_holds(self, now: datetime) -> dict[str, int]:
-        if self.policy.max_live_holds is None:
+    async def _load_live_holds(self, now: datetime, policy: Policy) -> dict[str, int]:
+        if policy.max_live_holds is None:
             return {}
         customers = self._customers_holding()
         if not customers:
@@ -305,9 +265,7 @@ class Batch:
             }
         )
 
-    async def _write(
-        self, decision: Decision, answers: list[tuple[Key, Answer]], now: datetime
-    ) -> None:
+    async def _write(self, decision: Decision, given: list[answers.Given], now: datetime) -> None:
         created = [r for r in decision.reservations if r.id in decision.created]
         changed = [r for r in decision.reservations if r.id not in decision.created]
         if changed:
@@ -319,50 +277,15 @@ class Batch:
         # `write_batch` writes new reservations as they were placed. Nobody can name one before its
         # batch is committed, so nothing else can have happened to it.
         assert all(line.held + line.confirmed == line.quantity for r in created for line in r.lines)
-        # In one order everywhere, so that batches which race for the same keys cannot deadlock.
-        answers.sort(key=lambda pair: pair[0].scope)
         record = await self.connection.fetchrow(
             _WRITE_BATCH,
             self.organization,
             now,
-            *rows.write_columns(created, decision.offerings, decision.entries, answers),
+            *rows.write_columns(created, decision.offerings, decision.entries),
+            *answers.columns(given),
         )
         assert record is not None
-        if record["answers"] != len(answers):
+        if record["answers"] != len(given):
             raise KeyRace
         last = decision.entries[-1]
         self.mark = Mark(last.offering, last.seq, now, int(record["xid"]))
-
-
-def _replay(stored: _Stored, key: Key) -> Reply:
-    """The first answer again, or a refusal if the same key now names another effect."""
-    if stored.fingerprint != key.fingerprint:
-        return _reused()
-    return Answer(stored.status, stored.body, replayed=True)
-
-
-def _follow(leader: Reply | None, leading: Key | None, key: Key) -> Reply | None:
-    """What a second command with the same key in the same batch gets, given the first's reply.
-
-    The same request shares its fate: carried out right after the first, it would find the same
-    state, or its own answer.
-    """
-    assert leading is not None
-    same = leading.fingerprint == key.fingerprint
-    if isinstance(leader, Answer) and not same:
-        return _reused()
-    if isinstance(leader, Answer):
-        return leader._replace(replayed=True)
-    if same:
-        return leader
-    return refuse(
-        Code.IDEMPOTENCY_KEY_IN_PROGRESS,
-        "Another request with this idempotency key is being carried out.",
-    )
-
-
-def _reused() -> Refusal:
-    return refuse(
-        Code.IDEMPOTENCY_KEY_REUSED,
-        "This idempotency key was used for a different request.",
-    )

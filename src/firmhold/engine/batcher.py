@@ -48,7 +48,7 @@ class Limits(NamedTuple):
 class _Queue:
     """One organization's waiting commands and its flights."""
 
-    __slots__ = ("aloft", "flights", "landed", "lanes", "locks_customers", "scheduled", "stuck")
+    __slots__ = ("aloft", "flights", "landed", "lanes", "scheduled", "stuck")
 
     def __init__(self) -> None:
         self.lanes = Lanes()
@@ -58,7 +58,6 @@ class _Queue:
         """Transactions in flight that have been waiting for long: they do not count, or a few rows
         that are locked elsewhere would stop everything else."""
         self.scheduled = False
-        self.locks_customers = False
         self.aloft = 0
         """Commands in flight."""
         self.landed = 0
@@ -81,6 +80,9 @@ class Batcher:
         self._limits = limits
         self._stats = stats
         self._queues: dict[str, _Queue] = {}
+        self._limit_holds: set[str] = set()
+        """Organizations that were seen to limit live holds. Only spares their batches the attempt
+        that would find it out: what counts is read under lock, each time."""
         self._open: deque[Ticket] = deque()
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -173,8 +175,9 @@ class Batcher:
             self._dispatch(organization, queue)
 
         try:
-            await flight.fly(batch, landed, locks_customers=queue.locks_customers)
-            queue.locks_customers |= flight.locks_customers
+            await flight.fly(batch, landed, locks_customers=organization in self._limit_holds)
+            if flight.locks_customers:
+                self._limit_holds.add(organization)
         except BaseException:
             for ticket in batch:
                 ticket.reply(overloaded(SHUTTING_DOWN))

@@ -6,7 +6,7 @@ that exists.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,16 +14,23 @@ import asyncpg
 import msgspec
 import uuid_utils
 
-from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.domain.errors import Code, Refusal, Refused, refuse
 from firmhold.domain.model import Terms
-from firmhold.engine.faults import is_transient
+from firmhold.engine import answers
+from firmhold.engine.faults import KeyRace, is_transient
 from firmhold.engine.flight import overloaded
 from firmhold.engine.rows import bare, offering_id
 from firmhold.engine.ticket import Answer, Key, Reply
-from firmhold.store.database import Database
+from firmhold.store.database import PATIENCE, Database
 from firmhold.store.sql import statement
 
-_RACED = frozenset({Code.ALREADY_EXISTS, Code.IDEMPOTENCY_KEY_IN_PROGRESS})
+_SETTINGS = f"{PATIENCE}; SET LOCAL plan_cache_mode = force_custom_plan"
+"""A plan for these very values: filters that are not given must not stand in the way of the index
+that fits."""
+
+Work = Callable[[Any, datetime], Awaitable[tuple[str, int, bytes]]]
+"""What makes an effect on a connection at a time: the id of what it was on, and the answer. Raises
+`Refused`."""
 
 
 class ItemFields(NamedTuple):
@@ -93,13 +100,13 @@ class Catalogue:
     ) -> Reply:
         """Create all of the items or none. A SKU that exists refuses them all."""
 
-        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes] | Refusal:
+        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             ids = [f"item_{uuid_utils.uuid7().hex}" for _ in items]
             # Inserted in the order of SKUs, so that two of these cannot deadlock on their index.
             ordered = sorted(zip(ids, items, strict=True), key=lambda pair: pair[1].sku)
             taken = await _items(connection, organization, skus=[item.sku for item in items])
             if taken:
-                return _sku_taken(taken[0].sku)
+                raise _sku_taken(taken[0].sku)
             try:
                 await connection.execute(
                     statement("catalogue", "insert_items"),
@@ -109,12 +116,12 @@ class Catalogue:
                     *_columns(*map(list, zip(*ordered, strict=True))),
                 )
             except asyncpg.UniqueViolationError:
-                return _sku_taken(items[0].sku if len(items) == 1 else None)
+                raise _sku_taken(items[0].sku if len(items) == 1 else None) from None
             created = await _items(connection, organization, ids=ids)
             status, body = render(created)
             return ids[0], status, body
 
-        return await self._effect(organization, key, work)
+        return await self.effect(organization, key, work)
 
     async def update(
         self,
@@ -127,16 +134,16 @@ class Catalogue:
     ) -> Reply:
         """Replace what `change` makes of an item's fields, under its lock."""
 
-        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes] | Refusal:
+        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             locked = await connection.fetchrow(
                 statement("catalogue", "lock_item"), bare(organization), bare(id)
             )
             found = await _items(connection, organization, ids=[id]) if locked else []
             if not found:
-                return refuse(Code.NOT_FOUND, "There is no such item.", item=id)
+                raise Refused(refuse(Code.NOT_FOUND, "There is no such item.", item=id))
             fields = change(found[0])
             if isinstance(fields, Refusal):
-                return fields
+                raise Refused(fields)
             if fields != found[0].fields:
                 await connection.execute(
                     statement("catalogue", "update_item"),
@@ -150,7 +157,7 @@ class Catalogue:
             status, body = render(changed[0])
             return id, status, body
 
-        return await self._effect(organization, key, work)
+        return await self.effect(organization, key, work)
 
     async def find(
         self,
@@ -174,104 +181,46 @@ class Catalogue:
                 limit=limit,
             )
 
-    async def _effect(
-        self,
-        organization: str,
-        key: Key | None,
-        work: Callable[[Any, datetime], Any],
-    ) -> Reply:
-        """Run `work` in a transaction of its own, with the key's answer stored along with it.
+    async def effect(self, organization: str, key: Key | None, work: Work) -> Reply:
+        """Carry `work` out, once if it is done under a key.
 
         Whoever loses a race for the key, or for what `work` makes, looks once more for the answer
         that the winner has stored by then.
         """
-        reply = await self._attempt(organization, key, work)
-        if key is not None and isinstance(reply, Refusal) and reply.code in _RACED:
-            again = await self._attempt(organization, key, work)
-            return again if isinstance(again, Answer) else reply
-        return reply
+        try:
+            reply = await self._attempt(organization, key, work)
+        except KeyRace:
+            return await self._attempt(organization, key, work)
+        if key is None or isinstance(reply, Answer) or reply.code is not Code.ALREADY_EXISTS:
+            return reply
+        return await self._attempt(organization, key, work)
 
-    async def _attempt(
-        self,
-        organization: str,
-        key: Key | None,
-        work: Callable[[Any, datetime], Any],
-    ) -> Reply:
+    async def _attempt(self, organization: str, key: Key | None, work: Work) -> Reply:
+        """Run `work` in a transaction of its own, with the key's answer stored along with it."""
         try:
             async with self._database.engine() as connection, connection.transaction():
-                # A plan for these very values: filters that are not given must not stand in the
-                # way of the index that fits.
-                await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+                await connection.execute(_SETTINGS)
                 if key is not None:
-                    stored = await connection.fetchrow(
-                        statement("catalogue", "find_answer"), bare(organization), key.scope
-                    )
-                    if stored is not None:
-                        return _replayed(stored, key)
+                    reply = await answers.find(connection, bare(organization), key)
+                    if reply is not None:
+                        return reply
                 now = await connection.fetchval("SELECT clock_timestamp()")
-                # A savepoint: a refusal inside must leave the transaction usable, and empty.
-                async with _Savepoint(connection) as savepoint:
-                    outcome = await work(connection, now)
-                    if isinstance(outcome, Refusal):
-                        await savepoint.undo()
-                        return outcome
-                subject, status, body = outcome
+                subject, status, body = await work(connection, now)
                 if key is not None:
-                    await connection.execute(
-                        statement("catalogue", "insert_answer"),
-                        bare(organization),
-                        key.scope,
-                        key.fingerprint,
-                        status,
-                        body,
-                        bare(subject),
-                        now,
-                    )
+                    given = answers.Given(key, status, body, subject)
+                    await answers.store(connection, bare(organization), now, given)
                 return Answer(status, body)
-        except asyncpg.UniqueViolationError:
-            return refuse(
-                Code.IDEMPOTENCY_KEY_IN_PROGRESS,
-                "Another request with this idempotency key was being carried out; repeat it.",
-            )
+        except Refused as refused:
+            return refused.refusal
         except Exception as error:
             if is_transient(error):
                 return overloaded("The database is away.")
             raise
 
 
-class _Savepoint:
-    """A part of a transaction that can be undone on its own."""
-
-    def __init__(self, connection: Any) -> None:
-        self._connection = connection
-        self._open = False
-
-    async def __aenter__(self) -> _Savepoint:
-        await self._connection.execute("SAVEPOINT work")
-        self._open = True
-        return self
-
-    async def undo(self) -> None:
-        """Forget what was done since the savepoint."""
-        self._open = False
-        await self._connection.execute("ROLLBACK TO SAVEPOINT work")
-
-    async def __aexit__(self, kind: object, *_: object) -> None:
-        if self._open and kind is None:
-            await self._connection.execute("RELEASE SAVEPOINT work")
-
-
-def _replayed(stored: Any, key: Key) -> Reply:
-    if stored["fingerprint"].hex != key.fingerprint:
-        return refuse(
-            Code.IDEMPOTENCY_KEY_REUSED, "This idempotency key was used for a different request."
-        )
-    return Answer(stored["status"], stored["body"], replayed=True)
-
-
-def _sku_taken(sku: str | None) -> Refusal:
+def _sku_taken(sku: str | None) -> Refused:
     facts = {} if sku is None else {"sku": sku}
-    return refuse(Code.ALREADY_EXISTS, "There is already an item with this SKU.", **facts)
+    return Refused(refuse(Code.ALREADY_EXISTS, "There is already an item with this SKU.", **facts))
 
 
 async def _items(
@@ -317,7 +266,7 @@ def _item(row: Any) -> Item:
         row["sku"],
         ItemFields(row["name"], row["description"], metadata, terms),
         row["capacity"],
-        row["held"] - row["due"],
+        row["held"],
         row["confirmed"],
         row["seq"],
         row["drain_to"],

@@ -6,7 +6,7 @@ A hold that is due is shown as expired, whether or not its expiry has been recor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from firmhold.domain.expiry import is_due
@@ -15,6 +15,13 @@ from firmhold.engine.rows import bare, reservation, reservation_id
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
+CLOCKS_APART = timedelta(hours=2)
+"""An id carries the time of the node that made it, `created_at` the database's, a little later.
+Lists by time look among ids so much earlier and later, which forgives a clock that is an hour off.
+"""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 class Seen(NamedTuple):
     """A reservation as it stands at `now`."""
@@ -22,7 +29,7 @@ class Seen(NamedTuple):
     reservation: Reservation
     now: datetime
     seq: int | None = None
-    """Position in a list by offering."""
+    """Position in a list that follows a ledger."""
 
 
 class Filter(NamedTuple):
@@ -33,6 +40,12 @@ class Filter(NamedTuple):
     customer: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+
+    @property
+    def by_ledger(self) -> bool:
+        """Whether the list follows the offering's ledger, so that a position in it is the number
+        of an entry. All other lists are in the order of ids."""
+        return self.offering is not None and self.customer is None and self.status != "held"
 
 
 class Counts(NamedTuple):
@@ -60,29 +73,21 @@ class Reader:
     async def reservations(
         self, organization: str, where: Filter, *, below: str | int | None, limit: int
     ) -> list[Seen]:
-        """A page of reservations, newest first, below an id, or below a position in the ledger
-        if they are listed by offering."""
-        name = "page"
-        more: tuple[str | None, ...] = ()
-        if where.offering is not None:
-            name, more = "page_of_offering", (bare(where.offering), where.customer)
-        elif where.customer is not None:
-            name, more = "page_of_customer", (where.customer,)
+        """A page of reservations, newest first, below an id, or below the number of an entry if
+        the list follows a ledger."""
+        name, (start, *more) = query_for(where, below)
         async with self._database.read() as connection:
             page = await connection.fetch(
                 statement("reading", name),
                 bare(organization),
-                bare(below) if isinstance(below, str) else below,
-                where.status,
+                start,
+                limit,
                 where.since,
                 where.until,
-                limit,
                 *more,
             )
             found = await _load(connection, organization, [row["id"].hex for row in page])
-        return [
-            found[row["id"].hex]._replace(seq=row["seq"]) for row in page if row["id"].hex in found
-        ]
+        return [found[row["id"].hex]._replace(seq=row.get("seq")) for row in page]
 
     async def ledger(
         self, organization: str, offering: str, *, after: int, limit: int
@@ -110,8 +115,7 @@ class Reader:
             )
         if row is None:
             return None
-        held = row["held"] - row["late"] - row["due"]
-        return Counts(row["capacity"], held, row["confirmed"], row["seq"], row["now"])
+        return Counts(row["capacity"], row["held"], row["confirmed"], row["seq"], row["now"])
 
     async def totals(self, organization: str) -> Mapping[str, Any]:
         """Sums over all offerings."""
@@ -131,13 +135,34 @@ class Reader:
         return [dict(row) for row in found]
 
 
+def query_for(where: Filter, below: str | int | None) -> tuple[str, list[Any]]:
+    """The query that finds these by an index, and what it takes: where the page begins first."""
+    offering = None if where.offering is None else bare(where.offering)
+    if where.by_ledger:
+        return "page_of_offering", [below, offering, where.status]
+    assert not isinstance(below, int)
+    upper = [] if below is None else [bare(below)]
+    if where.until is not None:
+        upper.append(_first_id(where.until, CLOCKS_APART))
+    lower = None if where.since is None else _first_id(where.since, -CLOCKS_APART)
+    ids = [min(upper, default=None), lower]
+    if where.customer is not None:
+        return "page_of_customer", [*ids, where.status, offering, where.customer]
+    if where.status is not None:
+        return "page_of_status", [*ids, where.status, offering]
+    return "page", ids
+
+
+def _first_id(at: datetime, later: timedelta) -> str:
+    """The lowest id that is made so much later: milliseconds since 1970 in front, then chance."""
+    milliseconds = (at - EPOCH + later) // timedelta(milliseconds=1)
+    return f"{min(max(milliseconds, 0), 2**48 - 1):012x}{'0' * 20}"
+
+
 async def _load(connection: Any, organization: str, ids: list[str]) -> dict[str, Seen]:
     """Reservations by their bare ids."""
     found = await connection.fetch(statement("reading", "reservations"), bare(organization), ids)
-    return {
-        row["id"].hex: Seen(as_of(reservation(tuple(row)[1:]), row["now"]), row["now"])
-        for row in found
-    }
+    return {row["id"].hex: Seen(as_of(reservation(row), row["now"]), row["now"]) for row in found}
 
 
 def as_of(reservation: Reservation, now: datetime) -> Reservation:

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from firmhold.domain.model import LedgerEntry, Line, Offering, Reservation, Status, Terms
-from firmhold.engine.ticket import Answer, Key
 
 
 def bare(id: str) -> str:
@@ -47,13 +46,13 @@ def offering(row: Mapping[str, Any]) -> Offering:
     )
 
 
-def reservation(values: Sequence[Any]) -> Reservation:
-    """A reservation from its columns, in the order in which the queries name them: those of the
-    reservation, then those of its lines as arrays."""
-    id, status, *about, metadata, reacquired = values[:14]
-    customer, actor, *times_and_notes = about
+def reservation(row: Any) -> Reservation:
+    """A reservation from a row that ends with the columns of `reservation_with_lines`: those of
+    the reservation, then those of its lines as arrays."""
+    values = tuple(row)
+    id, status, customer, actor, *times_and_notes, metadata, reacquired = values[-20:-6]
     lines = tuple(
-        Line(offering_id(offering), *rest) for offering, *rest in zip(*values[14:20], strict=True)
+        Line(offering_id(offering), *rest) for offering, *rest in zip(*values[-6:], strict=True)
     )
     return Reservation._make(
         (
@@ -146,9 +145,8 @@ def write_columns(
     created: Sequence[Reservation],
     offerings: Sequence[Offering],
     entries: Sequence[LedgerEntry],
-    answers: Sequence[tuple[Key, Answer]],
 ) -> list[list[Any]]:
-    """Columns for `write_batch`: instants, new reservations, counters, ledger entries, answers."""
+    """Columns for `write_batch`: instants, new reservations, counters, ledger entries."""
     instants = Instants()
     number = instants.number
     columns: list[list[Any]] = [
@@ -172,10 +170,5 @@ def write_columns(
         [e.actor for e in entries],
         _sparse([e.reason for e in entries]),
         [number(e.hold_expires_at) for e in entries],
-        [key.scope for key, _ in answers],
-        [key.fingerprint for key, _ in answers],
-        [answer.status for _, answer in answers],
-        [answer.body for _, answer in answers],
-        [answer.subject.id[-32:] for _, answer in answers if answer.subject is not None],
     ]
     return [instants.column(), *columns]

@@ -1,24 +1,35 @@
-"""What the engine counts about itself. Read by whoever exposes metrics; nothing decides by it."""
+"""What the engine counts about itself, for metrics and tests; nothing decides by it."""
 
-from dataclasses import dataclass, field
+from prometheus_client import Counter
+
+from firmhold import telemetry
 
 
-@dataclass(slots=True)
+class _Total:
+    """A number of one engine that only grows, and by as much its sum over all processes."""
+
+    def __init__(self, sum: Counter) -> None:
+        self._sum = sum
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"_{name}"
+
+    def __get__(self, stats: object, owner: type) -> int:
+        return getattr(stats, self._name, 0)
+
+    def __set__(self, stats: object, value: int) -> None:
+        self._sum.inc(value - self.__get__(stats, type(stats)))
+        setattr(stats, self._name, value)
+
+
 class Stats:
-    """Totals since the process started."""
+    """Totals since the engine was made."""
 
-    batches: int = 0
-    commands: int = 0
-    retries: int = 0
-    lost_commits: int = 0
-    failed: int = 0
-    overloaded: int = 0
-    batch_sizes: dict[int, int] = field(default_factory=dict)
-    """How many batches had up to so many commands; keys are powers of two."""
+    retries = _Total(telemetry.RETRIES)
+    lost_commits = _Total(telemetry.LOST_COMMITS)
+    failed = _Total(telemetry.FAILED)
+    overloaded = _Total(telemetry.OVERLOADED)
 
     def batch(self, size: int) -> None:
-        """Count one batch."""
-        self.batches += 1
-        self.commands += size
-        bound = 1 << (size - 1).bit_length()
-        self.batch_sizes[bound] = self.batch_sizes.get(bound, 0) + 1
+        """Count one batch of so many commands."""
+        telemetry.BATCH.observe(size)

@@ -14,7 +14,9 @@ from firmhold.engine.batch import Batch, Claims, Connection, Mark
 from firmhold.engine.faults import leaves_commit_unknown
 from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Reply, Ticket
-from firmhold.store.database import discard
+from firmhold.store.database import PATIENCE, discard
+
+BEGIN = f"BEGIN; {PATIENCE}"
 
 
 class LostCommit(Exception):
@@ -42,12 +44,10 @@ async def carry_out(
     Raises `Again`, `KeyRace`, `BadCommand`, `LostCommit`, or what the driver raises; after any
     of these but `LostCommit` nothing has happened.
     """
-    await connection.execute("BEGIN")
+    await connection.execute(BEGIN)
     try:
         batch = Batch(connection, bare(organization), tickets)
-        if claims.customers:
-            await batch.lock_customers()
-        await batch.lock_offerings(claims)
+        await batch.lock(claims)
         if lost is not None and await batch.wrote(lost.mark):
             await connection.execute("ROLLBACK")
             return lost.replies

@@ -4,11 +4,12 @@ import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import uuid_utils
 
-from firmhold.identity.caller import Role
+from firmhold.identity.actors import Role
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -20,7 +21,7 @@ it decides by under lock."""
 
 
 REMEMBERED = 10_000
-"""Names kept, the oldest dropped first: they are the callers' to make up."""
+"""Names kept, the oldest dropped first: anyone who asks can make them up."""
 
 
 class Organization(NamedTuple):
@@ -88,10 +89,16 @@ class Directory:
         assert row is not None
         return _organization(row)
 
-    async def change_organization(self, id: str, values: Mapping[str, Any]) -> Organization | None:
-        """Set the given fields of an organization. `None` as `max_live_holds` lifts that limit."""
-        async with self._database.read() as connection:
-            row = await connection.fetchrow(
+    async def change_organization(
+        self, id: str, values: Mapping[str, Any], connection: Any = None
+    ) -> Organization | None:
+        """Set the given fields of an organization. `None` as `max_live_holds` lifts that limit.
+
+        On a `connection` it is part of a transaction; call `forget` when that is over.
+        """
+        own = self._database.read() if connection is None else nullcontext(connection)
+        async with own as connected:
+            row = await connected.fetchrow(
                 statement("directory", "update_organization"),
                 id[-32:],
                 values.get("name"),

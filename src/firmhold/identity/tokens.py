@@ -12,7 +12,7 @@ from typing import Any
 
 import jwt
 
-from firmhold.identity.caller import Caller, Role, hold_token_actor, user_actor
+from firmhold.identity.actors import Identity, Role, hold_token_actor, user_actor
 
 ALGORITHM = "HS256"
 ISSUER = "firmhold"
@@ -40,7 +40,7 @@ class Tokens:
         if len(key) < 32:
             raise ValueError("a signing key needs at least 32 bytes")
         self._key = key
-        self._verified: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
+        self._verified: OrderedDict[str, tuple[Identity, float]] = OrderedDict()
 
     def access_token(
         self, organization: str, user: str, email: str, role: Role, seconds: int
@@ -57,22 +57,22 @@ class Tokens:
         claims |= {"iss": ISSUER, "aud": ISSUER, "iat": now, "exp": now + seconds}
         return jwt.encode(claims, self._key, ALGORITHM, headers={"typ": typ})
 
-    def verify(self, token: str) -> Caller:
-        """The caller that this token names. Raises `InvalidToken`."""
+    def verify(self, token: str) -> Identity:
+        """The identity that this token proves. Raises `InvalidToken`."""
         known = self._verified.get(token)
         if known is not None:
-            caller, expires = known
+            identity, expires = known
             if time.time() < expires:
-                return caller
+                return identity
             del self._verified[token]
             raise InvalidToken("The token has expired.")
-        caller, expires = self._decode(token)
+        identity, expires = self._decode(token)
         if len(self._verified) >= REMEMBERED:
             self._verified.popitem(last=False)
-        self._verified[token] = (caller, expires)
-        return caller
+        self._verified[token] = (identity, expires)
+        return identity
 
-    def _decode(self, token: str) -> tuple[Caller, float]:
+    def _decode(self, token: str) -> tuple[Identity, float]:
         if len(token) > LONGEST_TOKEN:
             raise InvalidToken("The token is too long.")
         try:
@@ -92,18 +92,18 @@ class Tokens:
         claims: dict[str, Any] = decoded["payload"]
         typ = decoded["header"].get("typ")
         try:
-            caller = _caller(typ, claims)
+            identity = _identity(typ, claims)
         except (KeyError, ValueError, TypeError):
             raise InvalidToken("The token is not valid.") from None
-        return caller, float(claims["exp"])
+        return identity, float(claims["exp"])
 
 
-def _caller(typ: object, claims: dict[str, Any]) -> Caller:
+def _identity(typ: object, claims: dict[str, Any]) -> Identity:
     if typ == ACCESS:
         role = Role(claims["role"])
-        return Caller(claims["org"], user_actor(claims["sub"], role), role, claims["email"])
+        return Identity(claims["org"], user_actor(claims["sub"], role), role, claims["email"])
     if typ == HOLD:
-        return Caller(claims["org"], hold_token_actor(claims["sub"]))
+        return Identity(claims["org"], hold_token_actor(claims["sub"]))
     raise ValueError("unknown kind of token")
 
 

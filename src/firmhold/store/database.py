@@ -24,13 +24,15 @@ SETTINGS = {
     "random_page_cost": "0.1",
     "plan_cache_mode": "force_generic_plan",
     "jit": "off",
-    # A row lock held elsewhere (a person with psql) must not hold a connection for ever; the
-    # batch is split and tried again.
-    "lock_timeout": "1s",
-    "idle_in_transaction_session_timeout": "5s",
     "default_transaction_isolation": "read committed",
     "timezone": "UTC",
 }
+
+PATIENCE = "SET LOCAL lock_timeout = '1s'; SET LOCAL idle_in_transaction_session_timeout = '5s'"
+"""First in each of the engine's transactions, in the message that begins it: behind a PgBouncer a
+session keeps no settings. A row lock held elsewhere (a person with psql) must not hold a connection
+for ever; the batch is split and tried again."""
+
 COMMAND_TIMEOUT = 10.0
 """Seconds after which a statement without an answer counts as a lost connection."""
 

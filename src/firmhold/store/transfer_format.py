@@ -123,6 +123,10 @@ def find_problem(row: ItemRow) -> Problem | None:
         return Problem("name", f"has a control character (U+{ord(found[0]):04X})")
     if row.description is not None and (found := _NOT_IN_TEXT.search(row.description)):
         return Problem("description", f"has a control character (U+{ord(found[0]):04X})")
+    if row.sku != row.sku.strip():
+        return Problem("sku", f"must not begin or end with white space: {shown(row.sku)}")
+    if row.name.isspace():
+        return Problem("name", f"{_RULES['name']}, not only white space")
     if (row.price_amount is None) != (row.price_currency is None):
         return Problem("price_currency", TOGETHER["price_currency"])
     if row.max_quantity is not None and row.max_quantity < (row.min_quantity or 1):

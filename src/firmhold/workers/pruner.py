@@ -27,7 +27,7 @@ class Pruner:
         """Forget a batch; return the seconds until the next round."""
         async with self._database.read() as connection:
             gone = await connection.fetch(
-                statement("reading", "prune_answers"), self._kept, AT_ONCE
+                statement("workers", "prune_answers"), self._kept, AT_ONCE
             )
         self.pruned += len(gone)
         return 0.1 if len(gone) == AT_ONCE else PAUSE

@@ -157,6 +157,8 @@ def _inputs(called: Called, schemas: Schemas) -> Iterator[Html]:
     if called.body is None:
         return
     yield element("h4", "Body")
+    if not called.about["requestBody"].get("required", False):
+        yield element("p", "It may be left out.")
     schema = called.body
     if "$ref" in schema:
         name = name_of(schema)

@@ -26,8 +26,9 @@ def curl(method: str, path: str, operation: dict[str, Any]) -> str:
     parts.append('-H "Authorization: Bearer $TOKEN"')
     if any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"]):
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
-    if content is not None:
+    body = operation.get("requestBody", {})
+    content = body.get("content", {}).get("application/json")
+    if content is not None and (body.get("required") or content.get("example")):
         parts.append("-H 'Content-Type: application/json'")
         parts.append(f"-d {shlex.quote(_body(content.get('example', {})))}")
     return _BREAK.join(parts)

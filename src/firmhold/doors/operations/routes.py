@@ -14,7 +14,7 @@ from firmhold.doors.shared.services import Services
 
 
 def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteHandler]:
-    """The routes of this door: they have no callers to check and no organization."""
+    """The routes of this door: they are for anyone and know no organization."""
     openapi = encode(specification)
     page = reference(specification).encode()
 

@@ -5,18 +5,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firmhold.doors.operations.markup import Html, anchor, code, element, join, link_to, prose
+from firmhold.doors.shared.text import PATTERNS
 
 Schema = dict[str, Any]
 
 _REF = "#/components/schemas/"
-
-_PATTERNS = {
-    r"^[^\x00-\x1f\x7f]*$": "no control characters",
-    r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$": "no control characters but tabs and line breaks",
-    r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$": "an e-mail address",
-    r"^[A-Z]{3}$": "three capital letters",
-}
-"""Patterns that read better as words. Any other is shown as it is."""
 
 
 class Schemas:
@@ -133,7 +126,7 @@ def _bounds(schema: Schema) -> Iterator[str]:
         elif high in schema:
             yield f"at most {_number(schema[high])}{unit}"
     if "pattern" in schema:
-        yield _PATTERNS.get(schema["pattern"]) or join("matches ", code(schema["pattern"]))
+        yield PATTERNS.get(schema["pattern"]) or join("matches ", code(schema["pattern"]))
 
 
 def _number(value: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from firmhold.doors.operations.markup import Html, code, element, join, scrolling
+from firmhold.doors.operations.markup import Html, element, join, scrolling
 from firmhold.doors.operations.schemas import Schema, Schemas, remark
 
 
@@ -29,7 +29,7 @@ def fields(schemas: Schemas, schema: Schema, caption: str, *, nested: bool) -> H
         for row in _field(schemas, schema, name, kind, nested=nested)
     ]
     if not rows:
-        return element("p", "No fields: send ", code("{}"), ".", class_="quiet")
+        return element("p", "No fields.", class_="quiet")
     # Many shapes explain themselves; an empty column would only push the others together.
     if all(remarks == "" for _, _, remarks in rows):
         body = [element("tr", name, kind) for name, kind, _ in rows]

@@ -37,7 +37,7 @@ async def get_availability(call: Call) -> Reply:
     stood at that instant."""
     id = _id(call)
     query: AvailabilityQuery = call.query
-    organization = call.caller.organization
+    organization = call.organization
     if query.at is not None:
         counts = await call.services.reader.counts_at(organization, id, query.at)
         if counts is None:
@@ -97,7 +97,7 @@ async def list_ledger(call: Call) -> Reply:
     """Every change to an offering, oldest first, with the counts that each one left."""
     id = _id(call)
     query: LedgerQuery = call.query
-    organization = call.caller.organization
+    organization = call.organization
     after = number_cursor(query.cursor) or 0
     found = await call.services.reader.ledger(organization, id, after=after, limit=query.limit)
     if not found and not await call.services.catalogue.find(organization, ids=[id]):

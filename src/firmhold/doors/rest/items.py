@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import UNSET
 
 from firmhold.domain.commands import AdjustCapacity, CapacityCommand, SetCapacity
-from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
+from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.domain.model import Offering, Terms
 from firmhold.domain.state import Accepted
 from firmhold.doors.rest.shapes import (
@@ -24,9 +24,9 @@ from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
+from firmhold.doors.shared.reply import Reply, encode, json_reply
+from firmhold.doors.shared.submitting import key_of, reply_to, submit
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
-from firmhold.engine.ticket import Key
 
 TABLE: list[Operation] = []
 TAG = "items"
@@ -57,7 +57,6 @@ async def create_item(call: Call) -> Reply:
     """Put an item on sale."""
     return await _create(
         call,
-        "create_item",
         [("", call.body)],
         lambda items: (201, encode(view(items[0]))),
     )
@@ -94,7 +93,6 @@ async def create_items(call: Call) -> Reply:
             )
     return await _create(
         call,
-        "create_items",
         [(f"items[{index}].", item) for index, item in enumerate(call.body.items)],
         lambda items: (201, encode({"data": [view(i) for i in items]})),
     )
@@ -102,7 +100,6 @@ async def create_items(call: Call) -> Reply:
 
 async def _create(
     call: Call,
-    name: str,
     requests: Sequence[tuple[str, ItemRequest]],
     render: Callable[[list[Item]], tuple[int, bytes]],
 ) -> Reply:
@@ -119,9 +116,9 @@ async def _create(
         for where, request in requests
     ]
     answer = await call.services.catalogue.create(
-        call.caller.organization, call.caller.actor.label, new, render, _key(call, name)
+        call.organization, call.actor.label, new, render, key_of(call, call.actor)
     )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return reply_to(answer)
 
 
 @operation(
@@ -139,7 +136,7 @@ async def list_items(call: Call) -> Reply:
     query: ItemsQuery = call.query
     after = id_cursor(query.cursor, "item_")
     found = await call.services.catalogue.find(
-        call.caller.organization,
+        call.organization,
         skus=None if query.sku is None else [query.sku],
         after=after,
         search=query.search,
@@ -161,7 +158,7 @@ async def list_items(call: Call) -> Reply:
 )
 async def get_item(call: Call) -> Reply:
     """One item and what is left of it."""
-    found = await call.services.catalogue.find(call.caller.organization, ids=[_id(call)])
+    found = await call.services.catalogue.find(call.organization, ids=[_id(call)])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no such item."))
     return json_reply(200, view(found[0]))
@@ -181,16 +178,15 @@ async def get_item(call: Call) -> Reply:
 )
 async def change_item(call: Call) -> Reply:
     """Change an item's name, price, sale window or limits. Holds that exist are not touched."""
-    id = _id(call)
     answer = await call.services.catalogue.update(
-        call.caller.organization,
-        call.caller.actor.label,
-        id,
+        call.organization,
+        call.actor.label,
+        _id(call),
         lambda item: _changed(item.fields, call.body),
         lambda item: (200, encode(view(item))),
-        _key(call, "change_item", id),
+        key_of(call, call.actor),
     )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return reply_to(answer)
 
 
 @operation(
@@ -212,19 +208,12 @@ async def change_item(call: Call) -> Reply:
 )
 async def change_capacity(call: Call) -> Reply:
     """Set the capacity, if it still is what you believe, or adjust it by a delta with a reason."""
-    id = _id(call)
-    answer = await call.services.engine.submit(
-        call.caller.organization,
-        _capacity_command(call, id),
-        _render_capacity,
-        _key(call, "change_capacity", id),
-    )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return await submit(call, _capacity_command(call, _id(call)), _render_capacity)
 
 
 def _capacity_command(call: Call, id: str) -> CapacityCommand:
     request: CapacityRequest = call.body
-    actor = call.caller.actor
+    actor = call.actor
     if (request.capacity is None) == (request.delta is None):
         raise Refused(malformed("capacity", "give either a capacity or a delta"))
     if request.capacity is not None:
@@ -258,12 +247,6 @@ def _render_capacity(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
 
 def _id(call: Call) -> str:
     return require_id(call.path["item"], "item_", "item")
-
-
-def _key(call: Call, name: str, subject: str = "") -> Key | None:
-    if call.key is None:
-        return None
-    return Key.of(call.caller.actor.label, name, call.key, encode((subject, call.body)))
 
 
 def _terms(request: ItemRequest) -> Terms:

@@ -1,16 +1,22 @@
-"""`/v1/organization`: what the caller's organization allows."""
+"""`/v1/organization`: what the actor's organization allows."""
+
+from datetime import datetime
+from typing import Any
 
 from msgspec import UNSET
 
-from firmhold.domain.errors import Code, refuse
+from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.rest.shapes import OrganizationChange, OrganizationView
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply, json_reply
+from firmhold.doors.shared.reply import Reply, encode, json_reply
+from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.identity.directory import Organization
 
 TABLE: list[Operation] = []
 TAG = "organization"
+
+NOT_FOUND = refuse(Code.NOT_FOUND, "There is no such organization.")
 
 
 @operation(
@@ -24,9 +30,9 @@ TAG = "organization"
 )
 async def get_organization(call: Call) -> Reply:
     """The organization that the token names, and what it allows."""
-    found = await call.services.directory.organization(call.caller.organization)
+    found = await call.services.directory.organization(call.organization)
     if found is None:
-        return problem(refuse(Code.NOT_FOUND, "There is no such organization."))
+        return problem(NOT_FOUND)
     return json_reply(200, _view(found))
 
 
@@ -38,6 +44,8 @@ async def get_organization(call: Call) -> Reply:
     access=Access.OWNER,
     body=OrganizationChange,
     answer=OrganizationView,
+    key=KeyUse.HONOURED,
+    refusals=(Code.NOT_FOUND, Code.OVERLOADED),
     example=Example(body={"hold_ttl_seconds": 300}),
 )
 async def change_organization(call: Call) -> Reply:
@@ -47,10 +55,19 @@ async def change_organization(call: Call) -> Reply:
         for name in call.body.__struct_fields__
         if (value := getattr(call.body, name)) is not UNSET
     }
-    changed = await call.services.directory.change_organization(call.caller.organization, given)
-    if changed is None:
-        return problem(refuse(Code.NOT_FOUND, "There is no such organization."))
-    return json_reply(200, _view(changed))
+    directory = call.services.directory
+
+    async def change(connection: Any, _: datetime) -> tuple[str, int, bytes]:
+        changed = await directory.change_organization(call.organization, given, connection)
+        if changed is None:
+            raise Refused(NOT_FOUND)
+        return changed.id, 200, encode(_view(changed))
+
+    answer = await call.services.catalogue.effect(
+        call.organization, key_of(call, call.actor), change
+    )
+    directory.forget()
+    return reply_to(answer)
 
 
 def _view(organization: Organization) -> OrganizationView:

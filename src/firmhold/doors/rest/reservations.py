@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import uuid_utils
-
 from firmhold.domain.commands import (
     Asked,
     Cancel,
@@ -15,7 +13,7 @@ from firmhold.domain.commands import (
     ReservationCommand,
 )
 from firmhold.domain.desk import may_act_on
-from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
+from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.domain.holding import refuse_customer
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
@@ -31,35 +29,20 @@ from firmhold.doors.rest.shapes import (
     ReservationsQuery,
     ReservationView,
 )
-from firmhold.doors.shared.ids import is_id, require_id
+from firmhold.doors.shared.customers import customer_named
+from firmhold.doors.shared.ids import is_id, new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.rendering import seconds_left
-from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
-from firmhold.engine.reader import Filter
-from firmhold.engine.ticket import Key
-from firmhold.identity.caller import READERS
+from firmhold.doors.shared.rendering import Skus, seconds_left, skus_in, skus_of
+from firmhold.doors.shared.reply import Reply, encode, json_reply
+from firmhold.doors.shared.submitting import CANCELLING, HELD_ONLY, HOLDING, submit
+from firmhold.engine.reader import Filter, Seen
+from firmhold.engine.ticket import Render
+from firmhold.identity.actors import READERS
 
 TABLE: list[Operation] = []
 TAG = "reservations"
-
-_TAKING = (
-    Code.NOT_FOUND,
-    Code.NOT_ON_SALE_YET,
-    Code.SALE_ENDED,
-    Code.LIMIT_EXCEEDED,
-    Code.INSUFFICIENT_CAPACITY,
-    Code.OVERLOADED,
-)
-_LEAVING = (
-    Code.NOT_FOUND,
-    Code.HOLD_EXPIRED,
-    Code.ALREADY_CONFIRMED,
-    Code.ALREADY_RELEASED,
-    Code.ALREADY_CANCELLED,
-    Code.OVERLOADED,
-)
 
 
 @operation(
@@ -72,7 +55,7 @@ _LEAVING = (
     body=HoldRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=_TAKING,
+    refusals=HOLDING,
     hot=True,
     measured=True,
     example=Example(body={"lines": [{"sku": "FLASH-SALE-001", "quantity": 2}]}),
@@ -80,7 +63,7 @@ _LEAVING = (
 async def place_hold(call: Call) -> Reply:
     """Hold units until `expires_at`, or take them for good with `confirm`. All lines or none."""
     request: HoldRequest = call.body
-    actor = call.caller.actor
+    actor = call.actor
     customer = request.customer
     if customer is None and not actor.operator:
         customer = actor.customer
@@ -88,24 +71,22 @@ async def place_hold(call: Call) -> Reply:
     # learn which SKUs there are.
     if refusal := refuse_customer(actor, customer):
         return problem(refusal)
+    if customer is not None and customer != actor.customer:
+        customer = await customer_named(call, customer)
+    lines = await _asked(call, request.lines)
     command = Hold(
-        f"rsv_{uuid_utils.uuid7().hex}",
+        new_id("rsv_"),
         actor,
         customer,
-        await _asked(call, request.lines),
+        lines,
         request.ttl_seconds,
         request.confirm,
         request.notes,
         request.guest_count,
         request.metadata,
     )
-    key = None
-    if call.key is not None:
-        key = Key.of(actor.label, "place_hold", call.key, encode(request))
-    answer = await call.services.engine.submit(
-        call.caller.organization, command, _render_created, key
-    )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    skus = await skus_of(call, [line.offering for line in lines])
+    return await submit(call, command, _render(skus, 201))
 
 
 async def _parts(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
@@ -117,8 +98,7 @@ async def _parts(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
             Asked(
                 line.item or ""
                 if line.sku is None
-                else await call.services.engine.item_of_sku(call.caller.organization, line.sku)
-                or "",
+                else await call.services.engine.item_of_sku(call.organization, line.sku) or "",
                 line.quantity,
             )
             for line in lines
@@ -139,7 +119,7 @@ async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
     for index, line in enumerate(lines):
         offering = line.item
         if line.sku is not None:
-            offering = await call.services.engine.item_of_sku(call.caller.organization, line.sku)
+            offering = await call.services.engine.item_of_sku(call.organization, line.sku)
         if offering is None:
             raise Refused(
                 refuse(Code.NOT_FOUND, "There is no item with this SKU.", line=index, sku=line.sku)
@@ -161,7 +141,7 @@ async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
     body=ConfirmRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=(*_LEAVING, Code.LIMIT_EXCEEDED, Code.INSUFFICIENT_CAPACITY),
+    refusals=(*HELD_ONLY, *HOLDING),
     example=Example(body={}, path={"reservation": "held"}),
 )
 async def confirm_reservation(call: Call) -> Reply:
@@ -169,9 +149,7 @@ async def confirm_reservation(call: Call) -> Reply:
     units are still free."""
     request: ConfirmRequest = call.body
     lines = None if request.lines is None else await _parts(call, request.lines)
-    return await _act(
-        call, Confirm(_id(call), call.caller.actor, lines, request.reacquire), "confirm"
-    )
+    return await _act(call, Confirm(_id(call), call.actor, lines, request.reacquire))
 
 
 @operation(
@@ -183,13 +161,13 @@ async def confirm_reservation(call: Call) -> Reply:
     body=ExtendRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=(*_LEAVING, Code.LIMIT_EXCEEDED),
+    refusals=(*HELD_ONLY, Code.LIMIT_EXCEEDED),
     example=Example(body={"ttl_seconds": 400}, path={"reservation": "held"}),
 )
 async def extend_reservation(call: Call) -> Reply:
     """Let a hold last at least so many seconds from now, up to its cap. Never shortens it."""
     request: ExtendRequest = call.body
-    return await _act(call, Extend(_id(call), call.caller.actor, request.ttl_seconds), "extend")
+    return await _act(call, Extend(_id(call), call.actor, request.ttl_seconds))
 
 
 @operation(
@@ -201,12 +179,12 @@ async def extend_reservation(call: Call) -> Reply:
     body=EmptyRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=_LEAVING,
+    refusals=HELD_ONLY,
     example=Example(body={}, path={"reservation": "held"}),
 )
 async def release_reservation(call: Call) -> Reply:
     """Give a hold back. Its units are on sale again with the answer."""
-    return await _act(call, Release(_id(call), call.caller.actor), "release")
+    return await _act(call, Release(_id(call), call.actor))
 
 
 @operation(
@@ -218,22 +196,17 @@ async def release_reservation(call: Call) -> Reply:
     body=CancelRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=(Code.NOT_FOUND, Code.HOLD_EXPIRED, Code.OVERLOADED),
+    refusals=CANCELLING,
     example=Example(body={"reason": "Changed my mind"}, path={"reservation": "confirmed"}),
 )
 async def cancel_reservation(call: Call) -> Reply:
     """Cancel a confirmed reservation; one that is still held is released."""
     request: CancelRequest = call.body
-    return await _act(call, Cancel(_id(call), call.caller.actor, request.reason), "cancel")
+    return await _act(call, Cancel(_id(call), call.actor, request.reason))
 
 
-async def _act(call: Call, command: ReservationCommand, verb: str) -> Reply:
-    key = None
-    if call.key is not None:
-        asked = encode((verb, command.reservation, call.body))
-        key = Key.of(call.caller.actor.label, verb, call.key, asked)
-    answer = await call.services.engine.submit(call.caller.organization, command, _render, key)
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+async def _act(call: Call, command: ReservationCommand) -> Reply:
+    return await submit(call, command, _render(await skus_in(call, command.reservation), 200))
 
 
 @operation(
@@ -248,12 +221,12 @@ async def _act(call: Call, command: ReservationCommand, verb: str) -> Reply:
 )
 async def get_reservation(call: Call) -> Reply:
     """One reservation: its customer's, or any for auditors and operators."""
-    seen = await call.services.reader.reservation(call.caller.organization, _id(call))
+    seen = await call.services.reader.reservation(call.organization, _id(call))
     if seen is None:
         return problem(refuse(Code.NOT_FOUND, "There is no such reservation."))
-    if call.caller.role not in READERS and not may_act_on(call.caller.actor, seen.reservation):
+    if call.identity.role not in READERS and not may_act_on(call.actor, seen.reservation):
         return problem(refuse(Code.FORBIDDEN, "This reservation belongs to another customer."))
-    return json_reply(200, view(seen.reservation, seen.now))
+    return json_reply(200, (await _views(call, [seen]))[0])
 
 
 @operation(
@@ -270,46 +243,47 @@ async def list_reservations(call: Call) -> Reply:
     """Reservations, newest first. Customers see their own, auditors and operators all."""
     query: ReservationsQuery = call.query
     customer = query.customer
-    if call.caller.role not in READERS:
-        own = call.caller.actor.customer
+    if call.identity.role not in READERS:
+        own = call.actor.customer
         if own is None or customer not in {None, own}:
             return problem(refuse(Code.FORBIDDEN, "Only your own reservations can be listed."))
         customer = own
     if query.offering is not None:
         require_id(query.offering, "item_", "offering")
-    # By offering it is the ledger that is walked, so the position is an entry's number.
+    where = Filter(query.status, query.offering, customer, query.since, query.until)
     below: str | int | None = (
-        id_cursor(query.cursor, "rsv_") if query.offering is None else number_cursor(query.cursor)
+        number_cursor(query.cursor) if where.by_ledger else id_cursor(query.cursor, "rsv_")
     )
     found = await call.services.reader.reservations(
-        call.caller.organization,
-        Filter(query.status, query.offering, customer, query.since, query.until),
-        below=below,
-        limit=query.limit,
+        call.organization, where, below=below, limit=query.limit
     )
     last = found[-1] if len(found) == query.limit else None
     position = None
     if last is not None:
-        position = last.reservation.id if query.offering is None else last.seq
-    entries = [view(seen.reservation, seen.now) for seen in found]
-    return page("/v1/reservations", query, entries, position)
+        position = last.seq if where.by_ledger else last.reservation.id
+    return page("/v1/reservations", query, await _views(call, found), position)
 
 
 def _id(call: Call) -> str:
     return require_id(call.path["reservation"], "rsv_", "reservation")
 
 
-def _render_created(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
-    assert isinstance(accepted.subject, Reservation)
-    return 201, encode(view(accepted.subject, now))
+def _render(skus: Skus, status: int) -> Render:
+    """How the reservation is shown once a command has been carried out."""
+
+    def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
+        assert isinstance(accepted.subject, Reservation)
+        return status, encode(view(accepted.subject, now, skus))
+
+    return render
 
 
-def _render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
-    assert isinstance(accepted.subject, Reservation)
-    return 200, encode(view(accepted.subject, now))
+async def _views(call: Call, found: Sequence[Seen]) -> list[ReservationView]:
+    skus = await skus_of(call, [line.offering for seen in found for line in seen.reservation.lines])
+    return [view(seen.reservation, seen.now, skus) for seen in found]
 
 
-def view(reservation: Reservation, now: datetime) -> ReservationView:
+def view(reservation: Reservation, now: datetime, skus: Skus) -> ReservationView:
     """The reservation as it stands at `now`."""
     return ReservationView(
         reservation.id,
@@ -318,6 +292,7 @@ def view(reservation: Reservation, now: datetime) -> ReservationView:
         tuple(
             LineView(
                 line.offering,
+                skus[line.offering],
                 line.quantity,
                 line.held,
                 line.confirmed,

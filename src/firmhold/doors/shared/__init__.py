@@ -1,1 +1,1 @@
-"""What all doors share: the table of operations, callers, problems, bodies, and serving them."""
+"""What all doors share: the table of operations, identities, problems, bodies, and serving them."""

@@ -1,4 +1,4 @@
-"""Reading and decoding what a caller sent, with errors that name the field and the reason."""
+"""Reading and decoding what was sent, with errors that name the field and the reason."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from firmhold.domain.errors import Refusal, Refused, malformed
+from firmhold.doors.shared.text import PATTERNS
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -22,7 +23,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Disconnected(Exception):
-    """The caller went away before the request was complete."""
+    """Whoever sent the request went away before the request was complete."""
 
 
 async def read_body(receive: Receive, limit: int) -> bytes:
@@ -141,6 +142,7 @@ _SENTENCES = {
         "a time needs its offset, as in 2030-01-31T18:00:00Z"
     ),
     "Invalid RFC3339 encoded datetime": "not a time such as 2030-01-31T18:00:00Z",
+    **{f"Expected `str` matching regex {regex!r}": words for regex, words in PATTERNS.items()},
 }
 _WORDS = {
     "int": "a whole number",
@@ -154,7 +156,7 @@ _WORDS = {
 
 
 def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
-    """The caller's idempotency key, bare or as the quoted string of the IETF draft."""
+    """The request's idempotency key, bare or as the quoted string of the IETF draft."""
     raw = headers.get(b"idempotency-key", headers.get(b"x-idempotency-key"))
     if raw is None:
         return None

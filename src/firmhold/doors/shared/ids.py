@@ -1,10 +1,18 @@
-"""Checks that an id in a request can be one at all, before anything is asked about it."""
+"""Ids: new ones, and whether one in a request can be one at all, before anything is asked about
+it."""
 
 import re
+
+import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, refuse
 
 _ID = re.compile(r"[a-z]{3,9}_[0-9a-f]{32}")
+
+
+def new_id(prefix: str) -> str:
+    """An id that nothing else has."""
+    return f"{prefix}{uuid_utils.uuid7().hex}"
 
 
 def is_id(text: str, prefix: str) -> bool:

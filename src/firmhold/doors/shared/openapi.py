@@ -36,6 +36,16 @@ SAMPLES = {
 }
 """What the examples' placeholders look like; the tests put in what is really there."""
 
+PATH = {
+    "item": "The item's id.",
+    "offering": "The item's id.",
+    "order": "The `orderId` that came with the hold.",
+    "product": "The product's id or its SKU, percent-encoded.",
+    "reservation": "The reservation's id.",
+    "sku": "The item's SKU, percent-encoded: a slash in it is `%2F`.",
+}
+"""What the parts of paths are."""
+
 ALWAYS = (Code.MALFORMED_REQUEST, Code.INTERNAL_ERROR)
 
 
@@ -101,7 +111,10 @@ def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, A
                 name: SAMPLES.get(value, value) if isinstance(value, str) else value
                 for name, value in op.example.body.items()
             }
-        about["requestBody"] = {"required": True, "content": {"application/json": content}}
+        about["requestBody"] = {
+            "required": not op.body_optional,
+            "content": {"application/json": content},
+        }
     return about
 
 
@@ -113,6 +126,7 @@ def _parameters(
             "name": name,
             "in": "path",
             "required": True,
+            "description": PATH[name],
             "schema": {"type": "string", "minLength": 1},
         }
     if op.query is not None:
@@ -122,7 +136,8 @@ def _parameters(
                 "name": name,
                 "in": "query",
                 "required": name in shape.get("required", ()),
-                "schema": _without_null(schema),
+                "description": schema["description"],
+                "schema": _of_parameter(schema),
             }
     if op.access in {Access.PUBLIC, Access.GUEST}:
         yield {
@@ -149,10 +164,10 @@ def _parameters(
         }
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A query parameter is left out rather than null."""
+def _of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query parameter is left out rather than null, and described by itself."""
     if "anyOf" not in schema:
-        return {name: value for name, value in schema.items() if name != "default" or value}
+        return {name: value for name, value in schema.items() if name != "description"}
     kinds = [kind for kind in schema["anyOf"] if kind.get("type") != "null"]
     return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
 
@@ -165,7 +180,7 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "required": ["data"],
             "properties": {
-                "data": schema,
+                "data": {"description": "The entries of this page.", **schema},
                 "next": {
                     "type": ["string", "null"],
                     "description": 'Cursor of the next page, also as `Link: rel="next"`.',
@@ -212,11 +227,19 @@ def _problem_schema() -> dict[str, Any]:
         "type": "object",
         "required": ["type", "title", "status", "detail", "code"],
         "properties": {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "string", "enum": [code.value for code in Code]},
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "Where the code is explained.",
+            },
+            "title": {"type": "string", "description": "The code in words, always the same."},
+            "status": {"type": "integer", "description": "The HTTP status once more."},
+            "detail": {"type": "string", "description": "What was wrong this time."},
+            "code": {
+                "type": "string",
+                "enum": [code.value for code in Code],
+                "description": "What programs go by: the same in every door, and never changed.",
+            },
         },
         "additionalProperties": True,
     }

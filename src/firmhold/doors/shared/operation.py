@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 
 from firmhold.domain.errors import Code
+from firmhold.domain.model import Actor
 from firmhold.doors.shared.reply import Reply
-from firmhold.identity.caller import Caller
+from firmhold.identity.actors import Identity
 
 
 class Access(Enum):
@@ -36,25 +37,35 @@ class KeyUse(Enum):
 
 
 class Call:
-    """One request, decoded and with its caller known."""
+    """One request, decoded, and whose it is."""
 
-    __slots__ = ("body", "caller", "key", "path", "query", "services")
+    __slots__ = ("body", "identity", "key", "operation", "path", "query", "services")
 
     def __init__(
         self,
         services: Any,
-        caller: Caller,
+        operation: "Operation",
+        identity: Identity,
         path: dict[str, str],
         query: Any,
         body: Any,
         key: str | None,
     ) -> None:
         self.services = services
-        self.caller = caller
+        self.operation = operation
+        self.identity = identity
         self.path = path
         self.query = query
         self.body = body
         self.key = key
+
+    @property
+    def actor(self) -> Actor:
+        return self.identity.actor
+
+    @property
+    def organization(self) -> str:
+        return self.identity.organization
 
 
 Handler = Callable[[Call], Awaitable[Reply]]
@@ -99,6 +110,8 @@ class Operation:
     """May have a large body."""
     example: Example | None = None
     decoder: "msgspec.json.Decoder[Any] | None" = None
+    body_optional: bool = False
+    """The body may be left out, because every field of it may."""
 
 
 def operation(
@@ -121,6 +134,8 @@ def operation(
                 handle=handler,
                 body=body,
                 decoder=None if body is None else msgspec.json.Decoder(body),
+                body_optional=body is not None
+                and not any(field.required for field in msgspec.structs.fields(body)),
                 **about,
             )
         )

@@ -4,8 +4,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from firmhold.engine.ticket import Answer
-
 Headers = tuple[tuple[bytes, bytes], ...]
 JSON: Headers = ((b"content-type", b"application/json"),)
 REPLAYED: Headers = (*JSON, (b"idempotent-replayed", b"true"))
@@ -20,11 +18,6 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     headers: Headers = JSON
-
-
-def reply_to(answer: Answer) -> Reply:
-    """The HTTP answer that carries an answer of the engine."""
-    return Reply(answer.status, answer.body, REPLAYED if answer.replayed else JSON)
 
 
 def json_reply(status: int, shape: Any, *headers: tuple[bytes, bytes]) -> Reply:

@@ -1,7 +1,9 @@
 """Operations as Litestar routes, and the router's own refusals in our form."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, MutableMapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import HttpMethod, Request, Response
 from litestar.exceptions import HTTPException
@@ -14,6 +16,21 @@ from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import answer
+
+_SLASH = re.compile("%2f", re.IGNORECASE)
+_STAND_IN = "\udc2f"
+"""What the router sees for a slash that was sent as `%2F`. It is half a character, so that no
+address has it otherwise."""
+
+
+def with_slashes_apart(scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The request, with slashes within a segment told from those between segments: a SKU may have
+    one, and the path as servers decode it does not show the difference."""
+    raw: bytes = scope.get("raw_path") or b""
+    parts = _SLASH.split(raw.decode("latin-1"))
+    if len(parts) == 1:
+        return scope
+    return {**scope, "path": _STAND_IN.join(unquote(part) for part in parts)}
 
 
 def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandler:
@@ -31,7 +48,7 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
                 services,
                 scope,
                 request.receive,
-                dict(scope["path_params"]),
+                {name: part.replace(_STAND_IN, "/") for name, part in scope["path_params"].items()},
             )
         except Disconnected:
             reply = Reply(499, b"")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from firmhold.doors.shared.callers import Callers
+from firmhold.doors.shared.authentication import Authentication
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
 from firmhold.engine.reader import Reader
@@ -21,6 +21,6 @@ class Services(NamedTuple):
     reader: Reader
     directory: Directory
     tokens: Tokens
-    callers: Callers
+    authentication: Authentication
     body_limit: int
     started_at: datetime

@@ -1,6 +1,6 @@
 """From an ASGI request to a reply, the same way for every operation of every door.
 
-The order is the published one: caller, body, idempotency key, then the operation itself.
+The order is the published one: identity, body, idempotency key, then the operation itself.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ BULK = 64
 """A bulk call's body may be this many times as large."""
 
 WATCH_AFTER = 0.25
-"""Seconds a request may take before anyone looks whether its caller is still there. Nearly all
+"""Seconds a request may take before anyone looks whether its sender is still there. Nearly all
 are answered long before."""
 
 _KEY_MISSING = refuse(
@@ -53,15 +53,16 @@ async def answer(
     receive: Receive,
     path: dict[str, str],
 ) -> Reply:
-    """Carry out one request. Never raises but for a caller that went away."""
+    """Carry out one request. Never raises but for a sender that went away."""
     started = perf_counter()
     try:
         headers = dict(scope["headers"])
-        caller = await services.callers.identify(headers, operation.access)
+        identity = await services.authentication.identify(headers, operation.access)
         body: Any = None
         if operation.decoder is not None:
             limit = services.body_limit * (BULK if operation.bulk else 1)
-            body = decode(operation.decoder, await read_body(receive, limit))
+            raw = await read_body(receive, limit)
+            body = decode(operation.decoder, b"{}" if operation.body_optional and not raw else raw)
         query = None
         if operation.query is not None:
             query = decode_query(operation.query, scope["query_string"])
@@ -70,14 +71,14 @@ async def answer(
             key = idempotency_key(headers)
             if key is None and operation.key is KeyUse.REQUIRED:
                 raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
-        call = Call(services, caller, path, query, body, key)
+        call = Call(services, operation, identity, path, query, body, key)
         reply = await _watched(operation.handle(call), receive)
     except Refused as error:
         reply = problem(error.refusal)
     except Disconnected:
         raise
     except asyncio.CancelledError:
-        # The server is being stopped and waits no longer. The caller still gets an answer.
+        # The server is being stopped and waits no longer. The request still gets an answer.
         reply = problem(overloaded(SHUTTING_DOWN))
     except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
         reply = _failed(operation, error)
@@ -102,7 +103,7 @@ def _failed(operation: Operation, error: Exception) -> Reply:
 
 
 async def _watched(handling: Awaitable[Reply], receive: Receive) -> Reply:
-    """Await the handler, and cancel it if the caller goes away while it waits."""
+    """Await the handler, and cancel it if the sender goes away while it waits."""
     task = asyncio.current_task()
     assert task is not None
     watch: asyncio.Task[None] | None = None

@@ -1,4 +1,4 @@
-"""Shapes of single values that callers send, with their bounds."""
+"""Shapes of single values in requests, with their bounds and what they mean."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,50 +10,53 @@ from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
 # No control characters: they cannot be read back, and some cannot be stored.
 # `$` alone would let a final line break pass.
 _LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
+_TITLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
+_TRIMMED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$(?!\n)"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)"
+_CURRENCY = r"^[A-Z]{3}$(?!\n)"
+
+PATTERNS = {
+    _LINE: "no control characters",
+    _TITLE: "not blank, no control characters",
+    _TRIMMED: "no white space at its ends, no control characters",
+    _TEXT: "no control characters but tabs and line breaks",
+    _EMAIL: "an e-mail address",
+    _CURRENCY: "three capital letters",
+}
+"""What each pattern asks for, in words."""
 
 LONGEST_SKU = 128
 
 Sku = Annotated[
     str,
-    Meta(
-        min_length=1,
-        max_length=LONGEST_SKU,
-        pattern=_LINE,
-        description="Stock-keeping unit.",
-        examples=["FLASH-SALE-001"],
-    ),
+    Meta(min_length=1, max_length=LONGEST_SKU, pattern=_LINE, examples=["FLASH-SALE-001"]),
 ]
-Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
+NewSku = Annotated[
+    str,
+    Meta(min_length=1, max_length=LONGEST_SKU, pattern=_TRIMMED, examples=["FLASH-SALE-001"]),
+]
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TITLE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
-Customer = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=200,
-        pattern=_LINE,
-        description="A user's id, or any reference or e-mail address of your own.",
-    ),
-]
+Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Email = Annotated[
-    str,
-    Meta(
-        min_length=3,
-        max_length=200,
-        pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)",
-        examples=["ada@example.org"],
-    ),
+    str, Meta(min_length=3, max_length=200, pattern=_EMAIL, examples=["ada@example.org"])
 ]
+Currency = Annotated[str, Meta(pattern=_CURRENCY, description="Three letters, as in ISO 4217.")]
 Id = Annotated[str, Meta(max_length=64)]
-Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY, description="Units.")]
+Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
 Units = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
 Delta = Annotated[int, Meta(ge=-MAX_CAPACITY, le=MAX_CAPACITY)]
-Ttl = Annotated[int, Meta(ge=1, le=MAX_TTL_SECONDS, description="Seconds.")]
-Instant = Annotated[
-    datetime,
-    Meta(tz=True, description="RFC 3339, with an offset.", examples=["2030-01-31T18:00:00Z"]),
+Ttl = Annotated[int, Meta(ge=1, le=MAX_TTL_SECONDS)]
+Instant = Annotated[datetime, Meta(tz=True, examples=["2030-01-31T18:00:00Z"])]
+Limit = Annotated[int, Meta(ge=1, le=500, description="Entries per page, 1 to 500.")]
+Search = Annotated[
+    Annotated[str, Meta(max_length=100)] | None,
+    Meta(description="Text that the name or the SKU contains, in any case of letters."),
 ]
-Limit = Annotated[int, Meta(ge=1, le=500, description="Entries per page.")]
+Cursor = Annotated[
+    str | None, Meta(description="Where the page before ended; from the start unless given.")
+]
 
 
 class Request(Struct, forbid_unknown_fields=True):

@@ -93,7 +93,7 @@ async def _products(call: Call, *, live: bool) -> Reply:
     query: ProductsQuery = call.query
     after = id_cursor(query.cursor, "item_")
     found = await call.services.catalogue.find(
-        call.caller.organization, after=after, search=query.search, limit=query.limit
+        call.organization, after=after, search=query.search, limit=query.limit
     )
     products = [product(item) for item in found if not live or item.why_unavailable is None]
     if len(found) < query.limit:
@@ -124,7 +124,7 @@ async def find_product(call: Call, name: str) -> Item | None:
     """The item with this id or SKU."""
     found: list[Item] = []
     if is_id(name, "item_"):
-        found = await call.services.catalogue.find(call.caller.organization, ids=[name])
+        found = await call.services.catalogue.find(call.organization, ids=[name])
     found = found or await _by_sku(call, name)
     return found[0] if found else None
 
@@ -133,7 +133,7 @@ async def _by_sku(call: Call, name: str) -> list[Item]:
     """The item with this SKU, if the name can be one at all: an address may hold anything."""
     if len(name) > LONGEST_SKU or "\x00" in name:
         return []
-    found: list[Item] = await call.services.catalogue.find(call.caller.organization, skus=[name])
+    found: list[Item] = await call.services.catalogue.find(call.organization, skus=[name])
     return found
 
 

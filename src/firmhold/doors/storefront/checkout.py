@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-import uuid_utils
 from msgspec import UNSET
 
 from firmhold.domain.commands import Asked, Cancel, Confirm, Hold
-from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
-from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
-from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.rendering import seconds_left
-from firmhold.doors.shared.reply import Reply, encode, reply_to
+from firmhold.doors.shared.rendering import Skus, seconds_left, skus_in
+from firmhold.doors.shared.reply import Reply, encode
+from firmhold.doors.shared.submitting import CANCELLING, CONFIRMING, HOLDING, submit
 from firmhold.doors.storefront.shapes import (
     CheckoutAnswer,
     CheckoutRequest,
@@ -22,20 +20,11 @@ from firmhold.doors.storefront.shapes import (
     ReserveAnswer,
     ReserveRequest,
 )
-from firmhold.doors.storefront.shared import buyer, hold_token, item_of_sku, ordered, skus_of
-from firmhold.engine.ticket import Key, Render
+from firmhold.doors.storefront.shared import buyer, hold_token, item_of_sku, ordered
+from firmhold.engine.ticket import Render
 
 TABLE: list[Operation] = []
 TAG = "storefront"
-
-TAKING = (
-    Code.NOT_FOUND,
-    Code.NOT_ON_SALE_YET,
-    Code.SALE_ENDED,
-    Code.LIMIT_EXCEEDED,
-    Code.INSUFFICIENT_CAPACITY,
-    Code.OVERLOADED,
-)
 
 
 @operation(
@@ -48,7 +37,7 @@ TAKING = (
     body=ReserveRequest,
     answer=ReserveAnswer,
     key=KeyUse.REQUIRED,
-    refusals=TAKING,
+    refusals=HOLDING,
     hot=True,
     measured=True,
     example=Example(body={"sku": "FLASH-SALE-001", "quantity": 2}),
@@ -56,9 +45,9 @@ TAKING = (
 async def reserve(call: Call) -> Reply:
     """Hold units of one item. Guests give an e-mail address and get a hold token."""
     request: ReserveRequest = call.body
-    actor, customer = buyer(call, request.email)
+    actor, customer = await buyer(call, request.email)
     item = await item_of_sku(call, request.sku)
-    reservation = f"rsv_{uuid_utils.uuid7().hex}"
+    reservation = new_id("rsv_")
     token = hold_token(call, reservation)
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
@@ -78,10 +67,7 @@ async def reserve(call: Call) -> Reply:
         )
 
     command = Hold(reservation, actor, customer, (Asked(item, request.quantity),))
-    assert call.key is not None
-    key = Key.of(actor.label, "reserve", call.key, encode(request))
-    answer = await call.services.engine.submit(call.caller.organization, command, render, key)
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return await submit(call, command, render)
 
 
 @operation(
@@ -93,19 +79,15 @@ async def reserve(call: Call) -> Reply:
     body=CheckoutRequest,
     answer=CheckoutAnswer,
     key=KeyUse.HONOURED,
-    refusals=(
-        Code.NOT_FOUND,
-        Code.HOLD_EXPIRED,
-        Code.ALREADY_RELEASED,
-        Code.ALREADY_CANCELLED,
-        Code.OVERLOADED,
-    ),
+    refusals=CONFIRMING,
     hot=True,
     example=Example(body={"reservation_id": "held"}),
 )
 async def confirm_checkout(call: Call) -> Reply:
-    """Turn a hold into an order. Only its owner may; doing it twice changes nothing."""
-    return await _check_out(call, "confirm_checkout")
+    """Turn a hold into an order. Only its customer may; doing it twice changes nothing."""
+    reservation = _reservation(call)
+    render = render_order(await skus_in(call, reservation))
+    return await submit(call, Confirm(reservation, call.actor), render)
 
 
 @operation(
@@ -117,32 +99,23 @@ async def confirm_checkout(call: Call) -> Reply:
     body=CheckoutRequest,
     answer=CheckoutAnswer,
     key=KeyUse.HONOURED,
-    refusals=(Code.NOT_FOUND, Code.HOLD_EXPIRED, Code.OVERLOADED),
+    refusals=CANCELLING,
     hot=True,
     example=Example(body={"reservation_id": "held"}),
 )
 async def cancel_checkout(call: Call) -> Reply:
-    """Give a hold or an order back. Only its owner may; the units are on sale again at once."""
-    return await _check_out(call, "cancel_checkout")
+    """Give a hold or an order back. Only its customer may; the units are on sale again at once."""
+    reservation = _reservation(call)
+    render = render_order(await skus_in(call, reservation))
+    return await submit(call, Cancel(reservation, call.actor), render)
 
 
-async def _check_out(call: Call, verb: str) -> Reply:
+def _reservation(call: Call) -> str:
     request: CheckoutRequest = call.body
-    reservation = require_id(request.reservation_id, "rsv_", "reservation")
-    actor = call.caller.actor
-    command: Confirm | Cancel = (
-        Confirm(reservation, actor) if verb == "confirm_checkout" else Cancel(reservation, actor)
-    )
-    key = None
-    if call.key is not None:
-        key = Key.of(actor.label, verb, call.key, encode(request))
-    answer = await call.services.engine.submit(
-        call.caller.organization, command, render_order(await skus_of(call, reservation)), key
-    )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return require_id(request.reservation_id, "rsv_", "reservation")
 
 
-def render_order(skus: dict[str, str]) -> Render:
+def render_order(skus: Skus) -> Render:
     """How a reservation is shown as an order, given its offerings' SKUs."""
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:

@@ -30,7 +30,7 @@ async def get_metrics(call: Call) -> Reply:
     """Holds, confirms, expiries and sell-through: since the server started, and over time."""
     query: MetricsQuery = call.query
     reader = call.services.reader
-    organization = call.caller.organization
+    organization = call.organization
     since = call.services.started_at
     totals = await reader.totals(organization)
     now: datetime = totals["now"]

@@ -2,24 +2,22 @@
 
 from datetime import datetime
 
-import uuid_utils
 from msgspec import UNSET
 
 from firmhold.domain.commands import Asked, Confirm, Hold
-from firmhold.domain.errors import Code, Refusal, refuse
+from firmhold.domain.errors import Code, refuse
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
-from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply, encode, json_reply, reply_to
+from firmhold.doors.shared.reply import Reply, encode, json_reply
+from firmhold.doors.shared.submitting import CONFIRMING, HOLDING, submit
 from firmhold.doors.storefront.catalogue import find_product
-from firmhold.doors.storefront.checkout import TAKING
 from firmhold.doors.storefront.shapes import HoldRequest, Order, OrdersQuery
 from firmhold.doors.storefront.shared import buyer, hold_token, order_status, ordered
 from firmhold.engine.reader import Filter, Seen
-from firmhold.engine.ticket import Key
-from firmhold.identity.caller import READERS
+from firmhold.identity.actors import READERS
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -38,24 +36,24 @@ HOLD_SECONDS = 120
     body=HoldRequest,
     answer=Order,
     key=KeyUse.REQUIRED,
-    refusals=TAKING,
+    refusals=HOLDING,
     measured=True,
     example=Example(body={"productId": "FLASH-SALE-001", "email": "demo", "qty": 1}),
 )
 async def hold_product(call: Call) -> Reply:
     """Hold a product for two minutes. Guests get a hold token with it."""
     request: HoldRequest = call.body
-    actor, customer = buyer(call, request.email)
+    actor, customer = await buyer(call, request.email)
     item = await find_product(call, request.product_id)
     if item is None:
         return problem(
             refuse(Code.NOT_FOUND, "There is no such product.", productId=request.product_id)
         )
-    organization = await call.services.directory.organization(call.caller.organization)
+    organization = await call.services.directory.organization(call.organization)
     cap = item.fields.terms.hold_ttl_seconds or (
         HOLD_SECONDS if organization is None else organization.hold_ttl_seconds
     )
-    reservation = f"rsv_{uuid_utils.uuid7().hex}"
+    reservation = new_id("rsv_")
     token = hold_token(call, reservation)
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
@@ -69,10 +67,7 @@ async def hold_product(call: Call) -> Reply:
         (Asked(item.id, request.qty),),
         ttl_seconds=min(HOLD_SECONDS, cap),
     )
-    assert call.key is not None
-    key = Key.of(actor.label, "hold_product", call.key, encode(request))
-    answer = await call.services.engine.submit(call.caller.organization, command, render, key)
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return await submit(call, command, render)
 
 
 @operation(
@@ -83,26 +78,13 @@ async def hold_product(call: Call) -> Reply:
     access=Access.TOKEN,
     answer=Order,
     key=KeyUse.HONOURED,
-    refusals=(
-        Code.NOT_FOUND,
-        Code.HOLD_EXPIRED,
-        Code.ALREADY_RELEASED,
-        Code.ALREADY_CANCELLED,
-        Code.OVERLOADED,
-    ),
+    refusals=CONFIRMING,
     example=Example(path={"order": "held"}),
 )
 async def confirm_order(call: Call) -> Reply:
     """Confirm an order while its hold lasts."""
     order = require_id(call.path["order"], "rsv_", "order")
-    actor = call.caller.actor
-    key = None
-    if call.key is not None:
-        key = Key.of(actor.label, "confirm_order", call.key, order.encode())
-    answer = await call.services.engine.submit(
-        call.caller.organization, Confirm(order, actor), _render, key
-    )
-    return problem(answer) if isinstance(answer, Refusal) else reply_to(answer)
+    return await submit(call, Confirm(order, call.actor), _render)
 
 
 @operation(
@@ -119,23 +101,23 @@ async def list_orders(call: Call) -> Reply:
     """The orders of one e-mail address: one's own; with a hold token, the one it opens."""
     query: OrdersQuery = call.query
     email = query.email.lower()
-    caller = call.caller
+    organization, actor = call.organization, call.actor
     reader = call.services.reader
-    if caller.actor.reservation is not None:
-        seen = await reader.reservation(caller.organization, caller.actor.reservation)
+    if actor.reservation is not None:
+        seen = await reader.reservation(organization, actor.reservation)
         own = [seen] if seen is not None and seen.reservation.customer == email else []
         return json_reply(200, [_order(s.reservation, s.now) for s in own])
-    if caller.role in READERS:
-        users = await call.services.directory.users_by_email(email, caller.organization)
+    if call.identity.role in READERS:
+        users = await call.services.directory.users_by_email(email, organization)
         customers = [email, *(user.id for user in users)]
-    elif email == caller.email and caller.actor.customer is not None:
-        customers = [caller.actor.customer]
+    elif email == call.identity.email and actor.customer is not None:
+        customers = [actor.customer]
     else:
         return problem(refuse(Code.FORBIDDEN, "Only your own orders can be listed."))
     found: list[Seen] = []
     for customer in customers:
         found += await reader.reservations(
-            caller.organization, Filter(customer=customer), below=None, limit=query.limit
+            organization, Filter(customer=customer), below=None, limit=query.limit
         )
     found.sort(key=lambda seen: seen.reservation.id, reverse=True)
     return json_reply(200, [_order(seen.reservation, seen.now) for seen in found[: query.limit]])

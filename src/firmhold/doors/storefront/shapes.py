@@ -5,174 +5,254 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from firmhold.doors.shared.text import Email, Id, Limit, Quantity, Request, Sku
+from firmhold.doors.shared.fields import (
+    Capacity,
+    Confirmed,
+    ConfirmedAt,
+    Description,
+    EndedAt,
+    ExpiresAt,
+    Held,
+    HoldToken,
+    ItemId,
+    ItemSku,
+    MaxPerCustomer,
+    Name,
+    ReservationId,
+    ReservationStatus,
+    SaleEndsAt,
+    SaleStartsAt,
+    ServerTime,
+    WhyNot,
+)
+from firmhold.doors.shared.text import (
+    LONGEST_SKU,
+    Cursor,
+    Email,
+    Id,
+    Limit,
+    Quantity,
+    Request,
+    Search,
+    Sku,
+)
+
+_Currency = Annotated[str, Meta(description="Three letters, as in ISO 4217.")]
+_InCart = Annotated[int, Meta(description="Units in it: those confirmed, or else those asked for.")]
+
+
+class Money(Struct, frozen=True):
+    """An amount of money."""
+
+    amount: Annotated[int, Meta(description="Minor units, such as cents: 1999 EUR is 19.99 €.")]
+    currency: _Currency
 
 
 class ReserveRequest(Request):
     """So many units of an item. A guest says who they are by e-mail."""
 
-    sku: Sku
-    quantity: Quantity
-    email: Email | None = None
+    sku: Annotated[Sku, Meta(description="The item's SKU.")]
+    quantity: Annotated[Quantity, Meta(description="Units to hold: all of them or none.")]
+    email: Annotated[
+        Email | None,
+        Meta(
+            description="Who a guest is, in any case of letters; from an operator, whom it is "
+            "for. Others hold for themselves."
+        ),
+    ] = None
 
 
 class ReserveAnswer(Struct, frozen=True):
     """A hold, and until when."""
 
-    reservation_id: str
-    sku: str
-    quantity: int
-    expires_at: datetime
-    ttl_seconds: int
-    status: str
-    server_time: datetime
-    hold_token: str | UnsetType = UNSET
-    """For guests: the bearer token that opens this reservation, and nothing else."""
+    reservation_id: ReservationId
+    sku: ItemSku
+    quantity: Annotated[int, Meta(description="Units that are held.")]
+    expires_at: ExpiresAt
+    ttl_seconds: Annotated[int, Meta(description="Whole seconds from now to `expires_at`.")]
+    status: ReservationStatus
+    server_time: ServerTime
+    hold_token: HoldToken | UnsetType = UNSET
 
 
 class CheckoutRequest(Request):
     """Which reservation."""
 
-    reservation_id: Id
+    reservation_id: Annotated[Id, Meta(description="The `reservation_id` of the hold.")]
 
 
 class OrderLine(Struct, frozen=True):
     """One product of an order."""
 
-    sku: str
-    quantity: int
-    unit_price: int | None
-    currency: str | None
+    sku: ItemSku
+    quantity: _InCart
+    unit_price: Annotated[
+        int | None,
+        Meta(description="Minor units for one when it was held; `null` if it had no price."),
+    ]
+    currency: Annotated[
+        str | None, Meta(description="Of the price: three letters, as in ISO 4217.")
+    ]
 
 
 class CheckoutAnswer(Struct, frozen=True):
     """The order that a reservation has become."""
 
-    reservation_id: str
-    status: str
-    lines: tuple[OrderLine, ...]
-    total: "Money | None"
-    confirmed_at: datetime | None
-    ended_at: datetime | None
-    server_time: datetime
-
-
-class Money(Struct, frozen=True):
-    """An amount in the currency's minor unit."""
-
-    amount: int
-    currency: str
+    reservation_id: ReservationId
+    status: ReservationStatus
+    lines: Annotated[tuple[OrderLine, ...], Meta(description="What is in it, a line per item.")]
+    total: Annotated[
+        Money | None,
+        Meta(description="Sum of the lines; `null` unless all have prices in one currency."),
+    ]
+    confirmed_at: ConfirmedAt
+    ended_at: EndedAt
+    server_time: ServerTime
 
 
 class InventoryAnswer(Struct, frozen=True):
     """What is left of an item."""
 
-    sku: str
-    available: int
-    reserved: int
-    sold: int
-    total: int
-    on_sale: bool
-    reason: str | None
-    """Why not: `sold_out`, `not_on_sale_yet` or `sale_ended`."""
-    server_time: datetime
+    sku: ItemSku
+    available: Annotated[
+        int, Meta(description="Units that can be had: total less reserved less sold.")
+    ]
+    reserved: Held
+    sold: Confirmed
+    total: Capacity
+    on_sale: Annotated[bool, Meta(description="Whether the fewest units of a hold can be had now.")]
+    reason: WhyNot
+    server_time: ServerTime
 
 
 class Product(Struct, frozen=True, rename="camel"):
     """An item as a shop shows it."""
 
-    id: str
-    sku: str
-    name: str
-    description: str | None
-    price: Money | None
-    sale_starts_at: datetime | None
-    sale_ends_at: datetime | None
-    total_stock: int
-    available_stock: int
-    status: str
-    """`live`, `upcoming`, `ended` or `sold_out`."""
-    max_per_customer: int | None
-    server_time: datetime
+    id: ItemId
+    sku: ItemSku
+    name: Name
+    description: Description
+    price: Annotated[
+        Money | None, Meta(description="Of one unit from now on; `null` if it has none.")
+    ]
+    sale_starts_at: SaleStartsAt
+    sale_ends_at: SaleEndsAt
+    total_stock: Capacity
+    available_stock: Annotated[
+        int, Meta(description="Units that can be had: neither in a hold nor sold.")
+    ]
+    status: Annotated[
+        str, Meta(description="At this moment `live`, `upcoming`, `ended` or `sold_out`.")
+    ]
+    max_per_customer: MaxPerCustomer
+    server_time: ServerTime
 
 
 class ProductsQuery(Request):
     """Which products."""
 
-    search: Annotated[str, Meta(max_length=100)] | None = None
+    search: Search = None
     limit: Limit = 100
-    cursor: str | None = None
+    cursor: Cursor = None
 
 
 class HoldRequest(Request, rename="camel"):
-    """Two minutes to decide. `productId` is a product's id or its SKU."""
+    """Two minutes to decide."""
 
-    product_id: Annotated[str, Meta(min_length=1, max_length=128)]
-    email: Email
-    qty: Quantity = 1
+    product_id: Annotated[
+        str,
+        Meta(min_length=1, max_length=LONGEST_SKU, description="The product's id or its SKU."),
+    ]
+    email: Annotated[
+        Email,
+        Meta(description="The buyer's: one's own, or from an operator, whom it is for."),
+    ]
+    qty: Annotated[Quantity, Meta(description="Units to hold: all of them or none.")] = 1
 
 
 class Order(Struct, frozen=True, rename="camel"):
     """A shop's view of a reservation."""
 
-    order_id: str
-    status: str
-    """`PENDING`, `CONFIRMED`, `EXPIRED` or, when given back, `CANCELLED`."""
-    product_id: str
-    qty: int
-    hold_expires_at: datetime | None
-    confirmed_at: datetime | None
-    server_time: datetime
-    hold_token: str | UnsetType = UNSET
+    order_id: ReservationId
+    status: Annotated[
+        str,
+        Meta(description="`PENDING`, `CONFIRMED`, `EXPIRED` or, when given back, `CANCELLED`."),
+    ]
+    product_id: Annotated[str, Meta(description="The id of its item; of several, of the first.")]
+    qty: _InCart
+    hold_expires_at: Annotated[
+        datetime | None,
+        Meta(description="From then on the hold is over; `null` if it was confirmed at once."),
+    ]
+    confirmed_at: ConfirmedAt
+    server_time: ServerTime
+    hold_token: HoldToken | UnsetType = UNSET
 
 
 class OrdersQuery(Request):
     """Whose orders."""
 
-    email: Email
+    email: Annotated[Email, Meta(description="Whose orders, in any case of letters.")]
     limit: Limit = 100
 
 
-class Totals(Struct, frozen=True, rename="camel"):
-    """Sums over all items, and what has happened since the server started."""
+_Holds = Annotated[int, Meta(description="Holds that were placed.")]
+_Confirms = Annotated[int, Meta(description="Reservations that were confirmed.")]
+_Expiries = Annotated[int, Meta(description="Holds that were recorded as expired.")]
+_Releases = Annotated[int, Meta(description="Holds that were given back.")]
+_Cancellations = Annotated[int, Meta(description="Confirmed reservations that were given back.")]
 
-    offerings: int
-    capacity: int
-    held: int
-    confirmed: int
-    sell_through: float
-    """Confirmed units as a share of all units, 0 to 1."""
-    holds: int
-    confirms: int
-    expiries: int
-    releases: int
-    cancellations: int
+
+class Totals(Struct, frozen=True, rename="camel"):
+    """Sums over all items as they are now, and what has happened since `since`."""
+
+    offerings: Annotated[int, Meta(description="Items there are.")]
+    capacity: Capacity
+    held: Held
+    confirmed: Confirmed
+    sell_through: Annotated[
+        float, Meta(description="Confirmed units as a share of all units, 0 to 1.")
+    ]
+    holds: _Holds
+    confirms: _Confirms
+    expiries: _Expiries
+    releases: _Releases
+    cancellations: _Cancellations
 
 
 class Step(Struct, frozen=True, rename="camel"):
-    """What happened in one step of time: reservations, and units confirmed."""
+    """What happened in one step of time."""
 
-    at: datetime
-    holds: int
-    confirms: int
-    expiries: int
-    releases: int
-    cancellations: int
-    units_confirmed: int
+    at: Annotated[datetime, Meta(description="The step's first instant.")]
+    holds: _Holds
+    confirms: _Confirms
+    expiries: _Expiries
+    releases: _Releases
+    cancellations: _Cancellations
+    units_confirmed: Annotated[int, Meta(description="Units that were confirmed.")]
 
 
 class MetricsAnswer(Struct, frozen=True, rename="camel"):
     """Numbers for an operator's charts."""
 
-    since: datetime
-    server_time: datetime
-    totals: Totals
-    step_seconds: int
-    series: tuple[Step, ...]
+    since: Annotated[
+        datetime, Meta(description="From when on is counted: the server's start, or a day ago.")
+    ]
+    server_time: ServerTime
+    totals: Annotated[Totals, Meta(description="Over all items.")]
+    step_seconds: Annotated[int, Meta(description="Length of a step.")]
+    series: Annotated[
+        tuple[Step, ...],
+        Meta(description="Oldest first; steps in which nothing happened are left out."),
+    ]
 
 
 class MetricsQuery(Request):
     """How far back the series reaches, and in which steps."""
 
-    minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
-    step_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
+    minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="How far back the series reaches, 1 to 1,440.")
+    ] = 60
+    step_seconds: Annotated[
+        int, Meta(ge=1, le=3600, description="Length of a step, 1 to 3,600.")
+    ] = 60

@@ -108,6 +108,10 @@ CREATE TABLE reservation (
 
 -- What the expirer looks at: live holds only, however long the history.
 CREATE INDEX reservation_live ON reservation (expires_at) WHERE status = 'held';
+-- For lists by status. A reservation comes in when it leaves `held`, so that placing a hold pays
+-- nothing for it; live holds are found by the index of what is due.
+CREATE INDEX reservation_status ON reservation (organization_id, status, id) WHERE status <> 'held';
+
 -- status, expires_at and customer repeat the reservation's, so that what is due on an offering
 -- and what a customer has of it can be found in one index each.
 CREATE TABLE reservation_line (
@@ -138,6 +142,49 @@ CREATE INDEX reservation_line_due ON reservation_line (organization_id, offering
 CREATE INDEX reservation_line_customer
     ON reservation_line (organization_id, customer, status, offering_id)
     WHERE customer IS NOT NULL;
+
+-- Reservations with their lines as arrays, in the order in which the engine reads them.
+CREATE VIEW reservation_with_lines AS
+SELECT r.organization_id, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
+       r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
+       r.reacquired, lines.*
+FROM reservation AS r
+CROSS JOIN LATERAL (
+    SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
+           array_agg(l.quantity ORDER BY l.position) AS quantities,
+           array_agg(l.held ORDER BY l.position) AS held,
+           array_agg(l.confirmed ORDER BY l.position) AS confirmed,
+           array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
+           array_agg(l.currency ORDER BY l.position) AS currencies
+    FROM reservation_line AS l
+    WHERE l.organization_id = r.organization_id AND l.reservation_id = r.id
+) AS lines;
+
+-- Where a reservation stands for everyone who looks: a hold that is due has expired, whether or not
+-- that has been recorded.
+CREATE FUNCTION status_now(status text, expires_at timestamptz) RETURNS text LANGUAGE sql STABLE
+RETURN CASE WHEN status = 'held' AND expires_at <= statement_timestamp() THEN 'expired'
+            ELSE status END;
+
+-- Offerings with what is left of them for everyone who looks: holds that are due are over, and what
+-- a draining offering thereby gets back is not put on sale.
+CREATE VIEW stock AS
+SELECT o.organization_id, o.id, o.capacity - drained.units AS capacity, o.held - due.units AS held,
+       o.confirmed, o.capacity - drained.units - (o.held - due.units) - o.confirmed AS available,
+       o.seq, nullif(o.drain_to, o.capacity - drained.units) AS drain_to,
+       o.sale_starts_at, o.sale_ends_at, o.min_quantity, o.max_quantity, o.max_per_customer,
+       o.hold_ttl_seconds, o.unit_price, o.currency
+FROM offering AS o
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(l.held), 0)::integer AS units FROM reservation_line AS l
+    WHERE o.held > 0  -- most often there is nothing to look for
+      AND l.organization_id = o.organization_id AND l.offering_id = o.id
+      AND l.status = 'held' AND l.expires_at <= statement_timestamp()
+) AS due
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN o.drain_to IS NULL THEN 0
+                ELSE least(due.units, o.capacity - o.drain_to) END AS units
+) AS drained;
 
 -- Ledger, outbox and audit source in one: what happened, to which offering, and what it left.
 CREATE TABLE ledger (
@@ -180,7 +227,7 @@ CREATE TABLE idempotency (
     fingerprint     uuid NOT NULL,
     status          smallint NOT NULL,
     body            bytea NOT NULL,
-    -- The reservation or offering it had its effect on.
+    -- The reservation, offering or organization it had its effect on.
     subject         uuid NOT NULL,
     created_at      timestamptz NOT NULL,
     PRIMARY KEY (organization_id, key)

@@ -11,20 +11,23 @@ SELECT pg_advisory_xact_lock(ordered.lock) FROM (
 ) AS ordered;
 
 -- name: lock_offerings
--- The only statement by which a batch locks offerings, in id order. Offerings that share a hold with one of
--- ours, if that hold is due or is about to be, are locked along: the hold will be expired as a
--- whole. What becomes due while we wait for the locks is caught after loading.
+-- The only statement by which a batch locks offerings, in id order. Offerings that share a hold
+-- with one of ours, if that hold is due or is about to be, are locked along: the hold will be
+-- expired as a whole. What becomes due while we wait for the locks is caught after loading.
+--
+-- Before them, and together with all other batches, the limits that the organization sets:
+-- `update_organization` takes that lock alone, so that no batch that goes by the old ones is under
+-- way any more when the new ones are in force.
 --
 -- The ids are an array that is made before the first row is locked, not a joined subquery: after
 -- waiting for a lock PostgreSQL evaluates joins once more with the row's new version, and did not
 -- find it in a subquery of this shape again.
 SELECT o.id, o.kind, o.capacity, o.held, o.confirmed, o.seq, o.drain_to,
        o.sale_starts_at, o.sale_ends_at, o.min_quantity, o.max_quantity, o.max_per_customer,
-       o.hold_ttl_seconds, o.unit_price, o.currency,
-       g.hold_ttl_seconds AS organization_hold_ttl_seconds, g.max_live_holds
+       o.hold_ttl_seconds, o.unit_price, o.currency
 FROM offering AS o
-JOIN organization AS g ON g.id = o.organization_id
-WHERE o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
+WHERE (SELECT pg_advisory_xact_lock_shared(1, hashtext($1::uuid::text))) IS NOT NULL
+  AND o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
     SELECT other.offering_id FROM (
         SELECT due.reservation_id FROM reservation_line AS due
         WHERE due.organization_id = $1 AND due.offering_id = ANY ($2) AND due.status = 'held'
@@ -39,10 +42,10 @@ ORDER BY o.id
 FOR UPDATE OF o;
 
 -- name: load_batch
--- The clock, read now that the locks are ours, and with it: the reservations that commands name
--- ($3), the holds that are due on the offerings ($2), at most $4 of those, and, in the first row,
--- what was answered to callers who used their keys ($5) before. One statement, because each one
--- more is paid by every batch. Always at least one row, for the clock.
+-- The clock and the organization's limits, read now that the locks are ours, and with them: the
+-- reservations that commands name ($3), the holds that are due on the offerings ($2), at most $4 of
+-- those, and, in the first row, what was answered to callers who used their keys ($5) before. One
+-- statement, because each one more is paid by every batch. Always at least one row, for the clock.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 due AS MATERIALIZED (
     SELECT l.reservation_id AS id FROM clock, LATERAL (
@@ -58,28 +61,18 @@ answers AS MATERIALIZED (
            array_agg(a.status) AS statuses, array_agg(a.body) AS bodies
     FROM idempotency AS a WHERE a.organization_id = $1 AND a.key = ANY ($5)
 )
-SELECT clock.now, (SELECT count(*) FROM due) AS due, answers.*, r.*
+SELECT clock.now, g.hold_ttl_seconds, g.max_live_holds, (SELECT count(*) FROM due) AS due,
+       answers.*, r.*
 FROM clock
+LEFT JOIN organization AS g ON g.id = $1
 LEFT JOIN (
-    SELECT row_number() OVER () AS number, r.*, lines.*
+    SELECT row_number() OVER () AS number, r.*
     FROM wanted
     CROSS JOIN LATERAL (
-        SELECT r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at, r.extend_until,
-               r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
-               r.reacquired
-        FROM reservation AS r WHERE r.organization_id = $1 AND r.id = wanted.id
+        SELECT * FROM reservation_with_lines AS r
+        WHERE r.organization_id = $1 AND r.id = wanted.id
         OFFSET 0  -- one by one, by primary key, whatever the planner thinks of the table's size
     ) AS r
-    CROSS JOIN LATERAL (
-        SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
-               array_agg(l.quantity ORDER BY l.position) AS quantities,
-               array_agg(l.held ORDER BY l.position) AS held,
-               array_agg(l.confirmed ORDER BY l.position) AS confirmed,
-               array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
-               array_agg(l.currency ORDER BY l.position) AS currencies
-        FROM reservation_line AS l
-        WHERE l.organization_id = $1 AND l.reservation_id = r.id
-    ) AS lines
 ) AS r ON true
 LEFT JOIN answers ON coalesce(r.number, 1) = 1;
 

@@ -1,5 +1,4 @@
 -- Items: what they are and what is left of them. $1 is always the organization.
--- Units in a hold that is due count as available, whether or not anyone has noticed yet.
 
 -- name: insert_items!
 -- New items, created at $2 by $3, with their first ledger entry.
@@ -26,8 +25,7 @@ INSERT INTO ledger (organization_id, offering_id, seq, kind, capacity_delta, hel
 SELECT $1, id, 1, 'created', capacity, 0, 0, capacity, 0, 0, $2, $3 FROM new;
 
 -- name: lock_item^
-SELECT clock_timestamp() AS now, o.capacity, o.held, o.confirmed, o.seq
-FROM offering AS o JOIN item AS i USING (organization_id, id)
+SELECT clock_timestamp() AS now FROM offering AS o JOIN item AS i USING (organization_id, id)
 WHERE o.organization_id = $1 AND o.id = $2 FOR UPDATE OF o;
 
 -- name: update_item!
@@ -50,23 +48,16 @@ SELECT $1, id, seq, 'updated', 0, 0, 0, capacity, held, confirmed, $3, $4 FROM o
 
 -- name: items
 -- By ids ($2) or SKUs ($3), or all of them in pages of $6 after id $4, searched by $5.
-SELECT statement_timestamp() AS now, i.id, i.sku, i.name, i.description, i.metadata, i.created_at, i.updated_at,
-       o.capacity, o.held, o.confirmed, o.seq, o.drain_to, o.sale_starts_at, o.sale_ends_at,
-       o.min_quantity, o.max_quantity, o.max_per_customer, o.hold_ttl_seconds, o.unit_price,
-       o.currency, coalesce(due.units, 0)::integer AS due, next.expires_at AS next_expiry
+SELECT statement_timestamp() AS now, i.sku, i.name, i.description, i.metadata, i.created_at,
+       i.updated_at, s.*, next.expires_at AS next_expiry
 FROM item AS i
-JOIN offering AS o USING (organization_id, id)
-LEFT JOIN LATERAL (
-    SELECT sum(l.held) AS units FROM reservation_line AS l
-    WHERE l.organization_id = i.organization_id AND l.offering_id = i.id
-      AND l.status = 'held' AND l.expires_at <= statement_timestamp()
-) AS due ON o.held > 0
+JOIN stock AS s USING (organization_id, id)
 LEFT JOIN LATERAL (
     SELECT l.expires_at FROM reservation_line AS l
     WHERE l.organization_id = i.organization_id AND l.offering_id = i.id
       AND l.status = 'held' AND l.expires_at > statement_timestamp()
     ORDER BY l.expires_at LIMIT 1
-) AS next ON o.held > 0
+) AS next ON s.held > 0
 WHERE i.organization_id = $1
   AND ($2::uuid[] IS NULL OR i.id = ANY ($2))
   AND ($3::text[] IS NULL OR i.sku = ANY ($3))
@@ -74,10 +65,3 @@ WHERE i.organization_id = $1
   AND ($5::text IS NULL OR i.sku ILIKE $5 OR i.name ILIKE $5)
 ORDER BY i.id
 LIMIT $6;
-
--- name: find_answer^
-SELECT fingerprint, status, body FROM idempotency WHERE organization_id = $1 AND key = $2;
-
--- name: insert_answer!
-INSERT INTO idempotency (organization_id, key, fingerprint, status, body, subject, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7);

@@ -14,7 +14,8 @@ WITH added AS (
 SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue FROM added;
 
 -- name: update_organization^
--- Each value is taken where its flag says so: NULL is a value here.
+-- Each value is taken where its flag says so: NULL is a value here. A limit on live holds waits for
+-- the batches under way and lets no other begin before it is in force: see `lock_offerings`.
 UPDATE organization
 SET name = coalesce($2, name),
     hold_ttl_seconds = coalesce($3, hold_ttl_seconds),
@@ -22,6 +23,7 @@ SET name = coalesce($2, name),
     guest_holds = coalesce($6, guest_holds),
     public_catalogue = coalesce($7, public_catalogue)
 WHERE id = $1
+  AND (NOT $4 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)
 RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue;
 
 -- name: put_user^

@@ -1,58 +1,77 @@
 -- Looking at reservations and the ledger. $1 is always the organization.
 
+-- Lists of reservations, newest first. All of them take: below which id, or entry of the ledger,
+-- the page begins ($2), how many it has ($3), from when ($4) and until when ($5) they were created.
+-- NULL leaves a criterion out; the plan is made for the values at hand. A status ($7) is the one
+-- that everybody sees, not the one that is recorded.
+
 -- name: page
--- Ids of a page of $6 reservations below id $2, newest first; filtered by status ($3) and time of
--- creation ($4, $5). A hold that is due is an expired one here, as everywhere.
-SELECT r.id, NULL::bigint AS seq FROM reservation AS r
-WHERE r.organization_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
-  AND ($3::text IS NULL OR $3 = CASE
-        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
+-- From id $6 on, which is what `from` means for ids.
+SELECT r.id FROM reservation AS r
+WHERE r.organization_id = $1
+  AND ($2::uuid IS NULL OR r.id < $2) AND ($6::uuid IS NULL OR r.id >= $6)
   AND ($4::timestamptz IS NULL OR r.created_at >= $4)
   AND ($5::timestamptz IS NULL OR r.created_at < $5)
-ORDER BY r.id DESC LIMIT $6;
+ORDER BY r.id DESC LIMIT $3;
+
+-- name: page_of_status
+-- What has left `held` is found by the index of statuses; holds, and those that have expired and
+-- are not recorded yet, by the index of what is due. Only of holds can an offering ($8) be named.
+WITH found AS MATERIALIZED (
+    (SELECT r.id FROM reservation AS r
+     WHERE r.organization_id = $1 AND r.status = $7 AND r.status <> 'held'
+       AND ($2::uuid IS NULL OR r.id < $2) AND ($6::uuid IS NULL OR r.id >= $6)
+       AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+       AND ($5::timestamptz IS NULL OR r.created_at < $5)
+     ORDER BY r.id DESC LIMIT $3)
+    UNION
+    SELECT l.reservation_id FROM reservation_line AS l
+    WHERE $7 IN ('held', 'expired') AND l.organization_id = $1 AND l.status = 'held'
+      AND status_now(l.status, l.expires_at) = $7
+      AND ($8::uuid IS NULL OR l.offering_id = $8)
+      AND ($2::uuid IS NULL OR l.reservation_id < $2)
+)
+SELECT r.id FROM (SELECT id FROM found ORDER BY id DESC) AS found
+JOIN reservation AS r ON r.organization_id = $1 AND r.id = found.id
+WHERE ($4::timestamptz IS NULL OR r.created_at >= $4)
+  AND ($5::timestamptz IS NULL OR r.created_at < $5)
+ORDER BY r.id DESC LIMIT $3;
 
 -- name: page_of_customer
--- The same for one customer ($7), found by the index of what customers have.
-SELECT r.id, NULL::bigint AS seq FROM reservation AS r
-WHERE r.organization_id = $1 AND ($2::uuid IS NULL OR r.id < $2)
-  AND r.id IN (SELECT l.reservation_id FROM reservation_line AS l
-               WHERE l.organization_id = $1 AND l.customer = $7)
-  AND ($3::text IS NULL OR $3 = CASE
-        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
-  AND ($4::timestamptz IS NULL OR r.created_at >= $4)
+-- All that one customer ($9) has and had, perhaps of one offering ($8).
+WITH own AS MATERIALIZED (
+    SELECT DISTINCT l.reservation_id AS id FROM reservation_line AS l
+    WHERE l.organization_id = $1 AND l.customer = $9
+      AND ($8::uuid IS NULL OR l.offering_id = $8)
+      AND ($7::text IS NULL OR (l.status IN ($7, CASE $7 WHEN 'expired' THEN 'held' END)
+                                AND status_now(l.status, l.expires_at) = $7))
+      AND ($2::uuid IS NULL OR l.reservation_id < $2)
+      AND ($6::uuid IS NULL OR l.reservation_id >= $6)
+)
+SELECT r.id FROM (SELECT id FROM own ORDER BY id DESC) AS own
+JOIN reservation AS r ON r.organization_id = $1 AND r.id = own.id
+WHERE ($4::timestamptz IS NULL OR r.created_at >= $4)
   AND ($5::timestamptz IS NULL OR r.created_at < $5)
-ORDER BY r.id DESC LIMIT $6;
+ORDER BY r.id DESC LIMIT $3;
 
 -- name: page_of_offering
--- The same for one offering ($7) and perhaps one customer ($8). The ledger leads to them, newest
--- first, because it is ordered by offering: the page begins below entry $2.
+-- The ledger of one offering ($6) leads to its reservations, newest first: the page begins below
+-- entry $2. Times are numbers of entries there.
 SELECT r.id, opened.seq FROM ledger AS opened
 JOIN reservation AS r ON r.organization_id = $1 AND r.id = opened.reservation_id
-WHERE opened.organization_id = $1 AND opened.offering_id = $7
-  AND ($2::bigint IS NULL OR opened.seq < $2)
+WHERE opened.organization_id = $1 AND opened.offering_id = $6
   AND (opened.kind = 'held' OR (opened.kind = 'confirmed' AND opened.held_delta = 0))
-  AND ($8::text IS NULL OR r.customer = $8)
-  AND ($3::text IS NULL OR $3 = CASE
-        WHEN r.status = 'held' AND r.expires_at <= now() THEN 'expired' ELSE r.status END)
-  AND ($4::timestamptz IS NULL OR r.created_at >= $4)
-  AND ($5::timestamptz IS NULL OR r.created_at < $5)
-ORDER BY opened.seq DESC LIMIT $6;
+  AND ($2::bigint IS NULL OR opened.seq < $2)
+  AND ($4::timestamptz IS NULL
+       OR opened.seq > ledger_seq_at($1, $6, $4 - interval '1 microsecond'))
+  AND ($5::timestamptz IS NULL
+       OR opened.seq <= ledger_seq_at($1, $6, $5 - interval '1 microsecond'))
+  AND ($7::text IS NULL OR status_now(r.status, r.expires_at) = $7)
+ORDER BY opened.seq DESC LIMIT $3;
 
 -- name: reservations
 -- These ($2), with their lines.
-SELECT now() AS now, r.id, r.status, r.customer, r.actor, r.created_at, r.expires_at,
-       r.extend_until, r.confirmed_at, r.ended_at, r.reason, r.notes, r.guest_count, r.metadata,
-       r.reacquired, lines.*
-FROM reservation AS r
-CROSS JOIN LATERAL (
-    SELECT array_agg(l.offering_id ORDER BY l.position) AS offerings,
-           array_agg(l.quantity ORDER BY l.position) AS quantities,
-           array_agg(l.held ORDER BY l.position) AS held,
-           array_agg(l.confirmed ORDER BY l.position) AS confirmed,
-           array_agg(l.unit_price ORDER BY l.position) AS unit_prices,
-           array_agg(l.currency ORDER BY l.position) AS currencies
-    FROM reservation_line AS l WHERE l.organization_id = $1 AND l.reservation_id = r.id
-) AS lines
+SELECT now() AS now, r.* FROM reservation_with_lines AS r
 WHERE r.organization_id = $1 AND r.id = ANY ($2);
 
 -- name: ledger
@@ -65,11 +84,13 @@ FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq > $3 ORDER B
 -- The counts at the instant $3. A hold that had ended by then but was recorded as expired only
 -- later counts as ended: whoever moves units first records what is due, so such entries follow the
 -- one we found, before the next that moves units. `due` is what is not recorded to this day.
-SELECT now() AS now, e.seq, e.capacity, e.held, e.confirmed,
-       coalesce(late.units, 0)::integer AS late, coalesce(due.units, 0)::integer AS due
+SELECT now() AS now, e.seq, e.capacity + late.capacity AS capacity,
+       e.held - late.units - due.units AS held, e.confirmed
 FROM ledger AS e
-LEFT JOIN LATERAL (
-    SELECT -sum(l.held_delta) AS units FROM ledger AS l
+CROSS JOIN LATERAL (
+    SELECT coalesce(-sum(l.held_delta), 0)::integer AS units,
+           coalesce(sum(l.capacity_delta), 0)::integer AS capacity  -- of an offering that drains
+    FROM ledger AS l
     WHERE l.organization_id = $1 AND l.offering_id = $2 AND l.seq > e.seq AND l.at > $3
       AND l.kind = 'expired' AND l.hold_expires_at <= $3
       AND l.seq < coalesce((
@@ -77,12 +98,12 @@ LEFT JOIN LATERAL (
           WHERE o.organization_id = $1 AND o.offering_id = $2 AND o.seq > e.seq
             AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted')),
           9223372036854775807)
-) AS late ON true
-LEFT JOIN LATERAL (
-    SELECT sum(l.held) AS units FROM reservation_line AS l
+) AS late
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(l.held), 0)::integer AS units FROM reservation_line AS l
     WHERE l.organization_id = $1 AND l.offering_id = $2 AND l.status = 'held'
       AND l.expires_at <= $3
-) AS due ON true
+) AS due
 WHERE e.organization_id = $1 AND e.offering_id = $2 AND e.seq = ledger_seq_at($1, $2, $3);
 
 -- name: totals^
@@ -105,37 +126,15 @@ WHERE organization_id = $1 AND at >= $2
   AND kind IN ('held', 'confirmed', 'reacquired', 'released', 'expired', 'cancelled')
 GROUP BY 1, 2 ORDER BY 1;
 
--- name: due_reservations
--- Holds that have ended and are still to be recorded as expired, oldest first.
-SELECT organization_id, id FROM reservation
-WHERE status = 'held' AND expires_at <= clock_timestamp() ORDER BY expires_at LIMIT $1;
-
--- name: seconds_to_next_expiry
-SELECT extract(epoch FROM min(expires_at) - clock_timestamp())::float8
-FROM reservation WHERE status = 'held';
-
--- name: prune_answers
--- Forget answers older than $1, at most $2 at a time, so that no transaction is long.
-WITH old AS (
-    SELECT ctid FROM idempotency WHERE created_at < now() - $1::interval
-    LIMIT $2 FOR UPDATE SKIP LOCKED
-)
-DELETE FROM idempotency WHERE ctid IN (SELECT ctid FROM old) RETURNING 1;
-
 -- name: live_reservations
 SELECT count(*) FROM reservation WHERE status = 'held' AND expires_at > clock_timestamp();
 
 -- name: stock
 -- What is available of the first $1 items of each public catalogue, for gauges.
-SELECT g.slug, i.sku, o.capacity - o.held - o.confirmed + coalesce(due.units, 0)::integer
+SELECT g.slug, i.sku, s.available
 FROM organization AS g
 CROSS JOIN LATERAL (
-    SELECT * FROM offering WHERE organization_id = g.id ORDER BY id LIMIT $1
-) AS o
-JOIN item AS i ON i.organization_id = o.organization_id AND i.id = o.id
-LEFT JOIN LATERAL (
-    SELECT sum(l.held) AS units FROM reservation_line AS l
-    WHERE l.organization_id = o.organization_id AND l.offering_id = o.id
-      AND l.status = 'held' AND l.expires_at <= now()
-) AS due ON o.held > 0
+    SELECT * FROM stock WHERE organization_id = g.id ORDER BY id LIMIT $1
+) AS s
+JOIN item AS i ON i.organization_id = s.organization_id AND i.id = s.id
 WHERE g.public_catalogue;

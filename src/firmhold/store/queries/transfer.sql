@@ -128,8 +128,9 @@ FROM offering AS o JOIN item AS i USING (organization_id, id)
 WHERE o.organization_id = $1 AND o.id = r.id AND r.given <> $2;
 
 -- name: reject_impossible
--- What the item, as it would be, must not be. Only the locks make this answer last.
-DELETE FROM import_row AS r USING offering AS o
+-- What the item, as it would be, must not be. Only the locks make this answer last. Holds that are
+-- due are over.
+DELETE FROM import_row AS r USING stock AS o
 WHERE o.organization_id = $1 AND o.id = r.id
   AND (r.capacity < o.held + o.confirmed
        OR r.sale_starts_at >= r.sale_ends_at
@@ -143,10 +144,12 @@ RETURNING r.line, r.raw, o.held, o.confirmed,
 
 -- name: update_items
 -- One entry for what is said about the item, one for its stock; none for what is the same. A
--- capacity that is set ends a drain.
+-- capacity that is set ends a drain, unless holds that are due and not recorded yet keep it from
+-- being reached at once: then it drains, for nobody gets their units any more.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 compared AS MATERIALIZED (
-    SELECT r.*, o.capacity AS was, o.held, o.confirmed, o.seq, r.capacity <> o.capacity AS stock,
+    SELECT r.*, o.capacity AS was, o.held, o.confirmed, o.seq,
+           greatest(r.capacity, o.held + o.confirmed) AS reached, r.capacity <> s.capacity AS stock,
            (r.name, r.description, r.metadata, r.unit_price, r.currency, r.sale_starts_at,
             r.sale_ends_at, r.min_quantity, r.max_quantity, r.max_per_customer, r.hold_ttl_seconds)
            IS DISTINCT FROM
@@ -155,13 +158,15 @@ compared AS MATERIALIZED (
            AS facts
     FROM import_row AS r
     JOIN offering AS o ON o.organization_id = $1 AND o.id = r.id
+    JOIN stock AS s ON s.organization_id = $1 AND s.id = r.id
     JOIN item AS i ON i.organization_id = $1 AND i.id = r.id
 ),
 changed AS MATERIALIZED (SELECT * FROM compared WHERE facts OR stock),
 offerings AS (
     UPDATE offering AS o
-    SET seq = o.seq + c.facts::integer + c.stock::integer, capacity = c.capacity,
-        drain_to = CASE WHEN NOT c.stock THEN o.drain_to END,
+    SET seq = o.seq + c.facts::integer + c.stock::integer,
+        capacity = CASE WHEN c.stock THEN c.reached ELSE o.capacity END,
+        drain_to = CASE WHEN c.stock THEN nullif(c.capacity, c.reached) ELSE o.drain_to END,
         unit_price = c.unit_price, currency = c.currency, sale_starts_at = c.sale_starts_at,
         sale_ends_at = c.sale_ends_at, min_quantity = c.min_quantity,
         max_quantity = c.max_quantity, max_per_customer = c.max_per_customer,
@@ -180,7 +185,7 @@ entries AS (
            c.confirmed, clock.now, $2, 'import'
     FROM clock, changed AS c CROSS JOIN LATERAL (
         VALUES ('updated', c.facts, 1, c.was),
-               ('capacity_set', c.stock, c.facts::integer + 1, c.capacity)
+               ('capacity_set', c.stock, c.facts::integer + 1, c.reached)
     ) AS e (kind, happens, step, capacity)
     WHERE e.happens
 )
@@ -191,8 +196,7 @@ SELECT count(*) FROM changed;
 SELECT i.sku, i.name, o.capacity, i.description, o.unit_price AS price_amount,
        o.currency AS price_currency, o.sale_starts_at, o.sale_ends_at, o.min_quantity,
        o.max_quantity, o.max_per_customer, o.hold_ttl_seconds,
-       nullif(i.metadata, '{}') AS metadata, o.held, o.confirmed,
-       o.capacity - o.held - o.confirmed AS available
-FROM item AS i JOIN offering AS o USING (organization_id, id)
+       nullif(i.metadata, '{}') AS metadata, o.held, o.confirmed, o.available
+FROM item AS i JOIN stock AS o USING (organization_id, id)
 WHERE i.organization_id = $1
 ORDER BY i.id;

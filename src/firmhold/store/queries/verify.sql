@@ -330,7 +330,7 @@ LEFT JOIN reservation AS r ON r.organization_id = i.organization_id AND r.id = i
 LEFT JOIN offering AS o ON o.organization_id = i.organization_id AND o.id = i.subject
 LEFT JOIN item AS t ON t.organization_id = o.organization_id AND t.id = o.id
 WHERE ($1::uuid IS NULL OR i.organization_id = $1)
-  AND (r.id IS NULL AND o.id IS NULL
+  AND (r.id IS NULL AND o.id IS NULL AND i.subject <> i.organization_id
        OR i.created_at < coalesce(r.created_at, t.created_at))
 ORDER BY i.organization_id, i.key LIMIT $2;
 

@@ -1,4 +1,4 @@
-"""The caller of one request: an organization, an actor within it, and what it may do."""
+"""Who sends a request: an actor, in which organization, and what it may do there."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -26,8 +26,8 @@ OWNERS = frozenset({Role.ADMIN, Role.OWNER})
 """May change what the organization allows."""
 
 
-class Caller(NamedTuple):
-    """Who makes a request."""
+class Identity(NamedTuple):
+    """An actor with what the doors know about it besides: rules need less."""
 
     organization: str
     actor: Actor

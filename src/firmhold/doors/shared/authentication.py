@@ -1,36 +1,36 @@
-"""Who is calling: from the headers to a caller, and whether it may call an operation at all."""
+"""Who asks: from the headers to an identity, and whether it may call an operation at all."""
 
 from collections.abc import Mapping
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.operation import Access
-from firmhold.identity.caller import OPERATORS, OWNERS, READERS, Caller
+from firmhold.identity.actors import OPERATORS, OWNERS, READERS, Identity
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.tokens import InvalidToken, Tokens
 
 NOBODY = Actor("public")
 
 
-class Callers:
-    """Finds out who is calling."""
+class Authentication:
+    """Finds out who sent a request."""
 
     def __init__(self, tokens: Tokens, directory: Directory, default_organization: str) -> None:
         self._tokens = tokens
         self._directory = directory
         self._default = default_organization
 
-    async def identify(self, headers: Mapping[bytes, bytes], access: Access) -> Caller:
-        """The caller behind these headers. Raises `Refused` if it may not call."""
+    async def identify(self, headers: Mapping[bytes, bytes], access: Access) -> Identity:
+        """The identity behind these headers. Raises `Refused` if it may not call."""
         authorization = headers.get(b"authorization")
         if authorization is not None:
-            caller = self._verify(authorization)
+            identity = self._verify(authorization)
         else:
-            caller = await self._anonymous(headers, access)
-        _check(caller, access)
-        return caller
+            identity = await self._anonymous(headers, access)
+        _check(identity, access)
+        return identity
 
-    def _verify(self, authorization: bytes) -> Caller:
+    def _verify(self, authorization: bytes) -> Identity:
         scheme, _, token = authorization.decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refused(
@@ -41,7 +41,7 @@ class Callers:
         except InvalidToken as error:
             raise Refused(refuse(Code.UNAUTHENTICATED, str(error))) from None
 
-    async def _anonymous(self, headers: Mapping[bytes, bytes], access: Access) -> Caller:
+    async def _anonymous(self, headers: Mapping[bytes, bytes], access: Access) -> Identity:
         if access not in {Access.PUBLIC, Access.GUEST}:
             raise Refused(refuse(Code.UNAUTHENTICATED, "This takes a bearer token."))
         organization = await self.organization(headers)
@@ -52,7 +52,7 @@ class Callers:
             raise Refused(
                 refuse(Code.UNAUTHENTICATED, "This organization asks for a bearer token here.")
             )
-        return Caller(organization.id, NOBODY)
+        return Identity(organization.id, NOBODY)
 
     async def organization(self, headers: Mapping[bytes, bytes]) -> Organization:
         """The organization that a request without a token means."""
@@ -69,7 +69,7 @@ class Callers:
 _ROLES = {Access.READER: READERS, Access.OPERATOR: OPERATORS, Access.OWNER: OWNERS}
 
 
-def _check(caller: Caller, access: Access) -> None:
+def _check(identity: Identity, access: Access) -> None:
     roles = _ROLES.get(access)
-    if roles is not None and caller.role not in roles:
+    if roles is not None and identity.role not in roles:
         raise Refused(refuse(Code.FORBIDDEN, f"Only {access.value} may do this."))
