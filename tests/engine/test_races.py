@@ -29,8 +29,10 @@ from firmhold.domain.desk import CLOCK
 from firmhold.engine.ticket import Reply
 from firmhold.workers.expirer import Expirer
 from tests.engine.several import (
+    blocked,
     clean,
     end_holds,
+    locked,
     many_items,
     outcome,
     outcomes,
@@ -389,3 +391,22 @@ async def test_chaos_of_all_commands_keeps_the_books(shops: list[Shop]) -> None:
     assert not set(seen) & {"overloaded", "internal_error"}, seen
     assert seen["accepted"] > 100 and seen["hold_expired"], seen
     await clean(shops[0])
+
+
+async def test_offerings_are_locked_in_the_order_of_their_ids(pair: Pair) -> None:
+    """With the middle one of three in somebody else's hands, the engine has taken the first and not
+    yet the last: whatever the order in which the hold names them."""
+    shop = pair[0]
+    items = sorted([await shop.item(100) for _ in range(3)], key=lambda id: id[-32:])
+    for _ in range(10):
+        async with locked(shop.dsn, items[1]) as outsider:
+            held = asyncio.create_task(shop.hold(*((item, 1) for item in reversed(items))))
+            await blocked(shop.dsn)
+            async with raw(shop.dsn) as onlooker:
+                found = await onlooker.fetch(
+                    "SELECT id FROM offering WHERE id = ANY ($1) FOR UPDATE SKIP LOCKED",
+                    [item[-32:] for item in items],
+                )
+            assert [row["id"].hex for row in found] == [items[2][-32:]]
+            await outsider.execute("COMMIT")
+        assert outcome(await held) == "accepted"

@@ -170,8 +170,8 @@ DEFECTS = (
         "locks are taken in no order",
         "store/queries/batch.sql",
         "ORDER BY o.id\nFOR UPDATE OF o;",
-        "ORDER BY md5(o.id::text || pg_backend_pid()::text)\nFOR UPDATE OF o;",
-        (RACES,),
+        "ORDER BY random()\nFOR UPDATE OF o;",
+        (f"{RACES}::test_offerings_are_locked_in_the_order_of_their_ids",),
     ),
     Defect(
         "offerings are not locked at all",

@@ -2,7 +2,8 @@
 
     python -m tests.plantings.plant [part of a name …]
 
-Exits with 0 only if every defect was noticed. Nothing in the checkout is touched.
+First the same tests run with nothing planted, and have to pass: a test that fails anyhow notices
+nothing. Exits with 0 only if every defect was noticed. Nothing in the checkout is touched.
 """
 
 from __future__ import annotations
@@ -31,10 +32,13 @@ def main() -> int:
         for defect in DEFECTS
         if not sys.argv[1:] or any(part in defect.name for part in sys.argv[1:])
     ]
+    for tests in dict.fromkeys(defect.tests for defect in wanted):
+        if fails(tests, None):
+            raise RuntimeError(f"{', '.join(tests)}: fails with nothing planted")
     missed = []
     for number, defect in enumerate(wanted, 1):
         started = time.monotonic()
-        noticed = notice(defect)
+        noticed = fails(defect.tests, defect)
         print(
             f"{number:>3}/{len(wanted)}  {'noticed' if noticed else 'MISSED '}  "
             f"{time.monotonic() - started:5.1f} s  {defect.name}",
@@ -46,11 +50,12 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def notice(defect: Defect) -> bool:
-    """Whether a test fails with the defect planted. Raises if it cannot be planted, or if a test
-    that is to notice it does not exist."""
-    if missing := [test for test in defect.tests if not (ROOT / test.split("::")[0]).exists()]:
-        raise RuntimeError(f"{defect.name}: there is no {', '.join(missing)}")
+def fails(tests: tuple[str, ...], defect: Defect | None) -> bool:
+    """Whether one of the tests fails with the defect planted. Raises if it cannot be planted, or if
+    a test that is to notice it does not exist."""
+    name = defect.name if defect else "nothing planted"
+    if missing := [test for test in tests if not (ROOT / test.split("::")[0]).exists()]:
+        raise RuntimeError(f"{name}: there is no {', '.join(missing)}")
     with tempfile.TemporaryDirectory(prefix="firmhold-planting-") as folder:
         root = Path(folder)
         # Run by root, the database's own account must be able to pass through.
@@ -59,9 +64,10 @@ def notice(defect: Defect) -> bool:
             shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", root)
         shutil.copytree(ROOT / "bench", root / "bench", ignore=shutil.ignore_patterns("results"))
-        plant(defect, root / "src" / "firmhold" / defect.file)
+        if defect is not None:
+            plant(defect, root / "src" / "firmhold" / defect.file)
         done = subprocess.run(
-            [*PYTEST, *defect.tests],
+            [*PYTEST, *tests],
             cwd=root,
             env={**os.environ, "PYTHONPATH": str(root / "src")},
             capture_output=True,
@@ -71,7 +77,7 @@ def notice(defect: Defect) -> bool:
         )
     # 1 is "tests failed". Anything else says that the run itself was broken.
     if done.returncode not in {0, 1}:
-        raise RuntimeError(f"{defect.name}: pytest ended with {done.returncode}\n{done.stdout}")
+        raise RuntimeError(f"{name}: pytest ended with {done.returncode}\n{done.stdout}")
     return done.returncode == 1
 
 

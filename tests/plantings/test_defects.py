@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.plantings.defects import DEFECTS, Defect
-from tests.plantings.plant import ROOT, notice, plant
+from tests.plantings.plant import ROOT, fails, plant
 
 NAMES = [defect.name for defect in DEFECTS]
 
@@ -49,4 +49,4 @@ def test_an_edit_that_does_not_apply_exactly_once_is_an_error(tmp_path: Path) ->
 def test_a_test_that_is_not_there_is_an_error() -> None:
     missing = DEFECTS[0]._replace(tests=("tests/unit", "tests/engine/test_nothing.py"))
     with pytest.raises(RuntimeError, match=r"there is no tests/engine/test_nothing\.py"):
-        notice(missing)
+        fails(missing.tests, missing)
