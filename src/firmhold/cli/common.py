@@ -10,6 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import Parameter
 
+from firmhold.identity.directory import Directory, Organization
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
@@ -87,6 +88,18 @@ async def open_database(settings: Settings, dsn: str) -> AsyncIterator[Database]
         yield database
     finally:
         await database.close()
+
+
+async def find_organization(database: Database, slug: str) -> Organization:
+    """The organization of that name. If there is none, ends the command and says how to make it."""
+    found = await Directory(database).organization(slug)
+    if found is None:
+        stop(
+            f"there is no organization {slug!r}; this makes it and its first user: "
+            f"firmhold user create --email you@example.org --role owner --organization {slug}",
+            1,
+        )
+    return found
 
 
 async def bring_up_to_date(database: Database) -> int:

@@ -23,6 +23,7 @@ from firmhold.cli.common import (
     Json,
     data_dir_of,
     database_url,
+    find_organization,
     load_settings,
     open_database,
     stop,
@@ -188,11 +189,8 @@ def _is_this_machine(host: str) -> bool:
 
 async def _make_token(settings: Settings, dsn: str, seconds: int) -> str:
     async with open_database(settings, dsn) as database:
-        directory, slug = Directory(database), settings.organization
-        organization = await directory.organization(slug)
-        if organization is None:
-            stop(f"--organization: there is no organization {slug!r}")
-        user, _ = await directory.put_user(organization.id, USER, Role.OPERATOR)
+        organization = await find_organization(database, settings.organization)
+        user, _ = await Directory(database).put_user(organization.id, USER, Role.OPERATOR)
     tokens = Tokens(load_key(settings.secret_key, data_dir_of(settings)))
     return tokens.access_token(organization.id, user.id, user.email, user.role, seconds)
 

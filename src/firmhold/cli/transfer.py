@@ -26,11 +26,11 @@ from firmhold.cli.common import (
     Demo,
     Json,
     database_url,
+    find_organization,
     load_settings,
     open_database,
     stop,
 )
-from firmhold.identity.directory import Directory
 from firmhold.settings import Settings
 from firmhold.store.transfer import (
     BadFile,
@@ -228,9 +228,7 @@ def _run(settings: Settings, work: Any) -> int:
 async def _session(settings: Settings, dsn: str) -> AsyncIterator[tuple[Connection, str]]:
     """A connection, and the id of the organization that is meant."""
     async with open_database(settings, dsn) as database:
-        found = await Directory(database).organization(settings.organization)
-        if found is None:
-            stop(f"there is no organization {settings.organization!r}", 1)
+        found = await find_organization(database, settings.organization)
         async with database.read() as connection:
             yield connection, found.id
 

@@ -12,6 +12,7 @@ from firmhold.cli.common import (
     Json,
     data_dir_of,
     database_url,
+    find_organization,
     load_settings,
     open_database,
     stop,
@@ -88,10 +89,7 @@ async def _find(settings: Settings, dsn: str, email: str, slug: str | None) -> U
         directory = Directory(database)
         organization = None
         if slug is not None:
-            found = await directory.organization(slug)
-            if found is None:
-                stop(f"there is no organization {slug!r}", 1)
-            organization = found.id
+            organization = (await find_organization(database, slug)).id
         users = await directory.users_by_email(email, organization)
     if not users:
         stop(f"there is no user {email!r}; create one with: firmhold user create", 1)

@@ -6,8 +6,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
-from firmhold.cli.common import open_database, stop
-from firmhold.identity.directory import Directory
+from firmhold.cli.common import find_organization, open_database
 from firmhold.settings import Settings
 from firmhold.store.verify import Report, verify
 
@@ -17,10 +16,7 @@ async def run_verify(settings: Settings, dsn: str, slug: str | None, json_output
     async with open_database(settings, dsn) as database:
         organization = None
         if slug is not None:
-            found = await Directory(database).organization(slug)
-            if found is None:
-                stop(f"there is no organization {slug!r}", 1)
-            organization = found.id
+            organization = (await find_organization(database, slug)).id
         with Progress(console=Console(stderr=True), transient=True, disable=json_output) as bar:
             task = bar.add_task("verifying")
 
