@@ -10,28 +10,20 @@ from tests.unit.build import (
     ANN,
     BOB,
     NOW,
-    TABLE,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     adjust_capacity,
     an_ended,
     cancel,
-    case,
-    check,
     confirm,
-    decided,
     expire,
     given,
     hold,
     offering,
-    refused,
     release,
     set_capacity,
-    unchanged,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, unchanged, wrote
 
 
 def was_set(by: int, **left: tuple[int, int, int]) -> Then:

@@ -11,24 +11,16 @@ from tests.unit.build import (
     BOB,
     NOW,
     OPERATOR,
-    TABLE,
     TICK,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     an_ended,
-    case,
-    check,
     confirm,
-    decided,
     given,
     hold,
     offering,
-    refused,
-    unchanged,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, unchanged, wrote
 
 CONFIRMED = Status.CONFIRMED
 tent, bed = offering("tent"), offering("bed", seq=2)
@@ -230,14 +222,19 @@ AGAIN = [
         "all that there is of a part",
         partly_confirmed(),
         confirm(),
-        unchanged(CONFIRMED, {"tent": 2}),
+        unchanged(CONFIRMED, claims={"tent": 2}),
     ),
-    case("the same part", partly_confirmed(), confirm(tent=2), unchanged(CONFIRMED, {"tent": 2})),
+    case(
+        "the same part",
+        partly_confirmed(),
+        confirm(tent=2),
+        unchanged(CONFIRMED, claims={"tent": 2}),
+    ),
     case(
         "the same part where it could not be held any more",
         partly_confirmed(min_quantity=3),
         confirm(tent=2),
-        unchanged(CONFIRMED, {"tent": 2}),
+        unchanged(CONFIRMED, claims={"tent": 2}),
     ),
     case("another part", partly_confirmed(), confirm(tent=1), refused(Code.ALREADY_CONFIRMED)),
     case(

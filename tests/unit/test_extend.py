@@ -13,23 +13,15 @@ from tests.unit.build import (
     NOW,
     OPERATOR,
     SECOND,
-    TABLE,
     TICK,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     an_ended,
-    case,
-    check,
-    decided,
     extend,
     given,
     offering,
-    refused,
-    unchanged,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, unchanged, wrote
 
 HELD = Status.HELD
 tent = offering()

@@ -12,26 +12,18 @@ from tests.unit.build import (
     NOW,
     OPERATOR,
     SECOND,
-    TABLE,
     TICK,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     an_ended,
     cancel,
-    case,
-    check,
     confirm,
-    decided,
     given,
     hold,
     offering,
-    refused,
     release,
-    unchanged,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, unchanged, wrote
 
 RELEASED, CANCELLED, EXPIRED = Status.RELEASED, Status.CANCELLED, Status.EXPIRED
 tent, bed = offering("tent"), offering("bed")

@@ -22,21 +22,14 @@ from tests.unit.build import (
     NOW,
     OPERATOR,
     SECOND,
-    TABLE,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     asked,
-    case,
-    check,
-    decided,
     given,
     hold,
     offering,
-    refused,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, wrote
 
 HELD, CONFIRMED = Status.HELD, Status.CONFIRMED
 tent, bed = offering("tent"), offering("bed")
@@ -323,7 +316,7 @@ def test_commands_in_one_batch_see_what_those_before_them_did() -> None:
     )
     codes = [getattr(outcome, "code", None) for outcome in decision.outcomes]
     assert codes == [None, Code.INSUFFICIENT_CAPACITY, None, Code.MALFORMED_REQUEST]
-    assert decision.created == {"first", "third"}
+    assert [r.id for r in decision.created] == ["first", "third"]
     assert [(e.seq, e.held) for e in decision.entries] == [(8, 2), (9, 3)]
 
 

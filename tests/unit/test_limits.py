@@ -11,25 +11,18 @@ from tests.unit.build import (
     BOB,
     NOW,
     OPERATOR,
-    TABLE,
     TICK,
-    Then,
     a_confirmed,
     a_hold,
-    accepted,
     an_ended,
     cancel,
-    case,
-    check,
     confirm,
-    decided,
     given,
     hold,
     offering,
-    refused,
     release,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, decided, refused, wrote
 
 
 def held(units: int, before: int = 0, confirmed: int = 0) -> Then:

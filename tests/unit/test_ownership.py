@@ -5,32 +5,42 @@ import pytest
 from firmhold.domain.commands import Command
 from firmhold.domain.errors import Code
 from firmhold.domain.model import Actor, Kind, Status
-from firmhold.domain.state import Accepted, Decision, State
+from firmhold.domain.state import Accepted, State
 from tests.unit.build import (
     ANN,
     BOB,
     OPERATOR,
-    TABLE,
-    Then,
+    WAITLIST,
     a_confirmed,
     a_hold,
-    accepted,
     adjust_capacity,
+    an_offer,
     cancel,
-    case,
-    check,
+    check_in,
     confirm,
-    decided,
     expire,
     extend,
     given,
     hold,
+    join,
+    leave,
+    move,
     offering,
-    refused,
     release,
     set_capacity,
     token_of,
+    waits,
+)
+from tests.unit.then import (
+    TABLE,
+    Then,
+    accepted,
+    case,
+    check,
+    decided,
+    refused,
     wrote,
+    wrote_nothing,
 )
 
 NOBODY = Actor("anonymous")
@@ -42,6 +52,8 @@ ANNS = given(
     a_hold("late", ANN, tent=1),
     a_confirmed("sold", ANN, tent=1),
     a_hold("nobody's", OPERATOR, tent=1),
+    a_hold("two", ANN, tent=2),
+    *an_offer("w", ANN, tent=1),
 )
 
 VERBS = {
@@ -51,6 +63,12 @@ VERBS = {
     "cancel a hold": lambda actor: cancel("held", actor),
     "cancel": lambda actor: cancel("sold", actor),
     "reacquire": lambda actor: confirm("held", actor, reacquire=True),
+    "release a part": lambda actor: release("two", actor, tent=1),
+    "cancel a part": lambda actor: cancel("two", actor, tent=1),
+    "move": lambda actor: move("held", actor, tent=2),
+    "move for good": lambda actor: move("sold", actor, tent=2),
+    "decline an offer": lambda actor: release("offer:w", actor),
+    "accept an offer": lambda actor: confirm("offer:w", actor),
 }
 OWNERS = {"the customer": ANN, "an operator": OPERATOR}
 STRANGERS = {
@@ -81,6 +99,51 @@ def test_a_hold_token_opens_its_reservation(verb: object) -> None:
     holder = token_of(command.reservation)
     (outcome,) = decided(ANNS, command._replace(actor=holder)).outcomes
     assert isinstance(outcome, Accepted) and outcome.changed
+
+
+WAITING = {
+    "join": lambda actor: join("new", actor, of="cat", tent=1),
+    "leave": lambda actor: leave("w", actor),
+    "check in": lambda actor: check_in(Status.FULFILLED, "sold", actor),
+}
+
+
+@pytest.mark.parametrize("verb", WAITING.values(), ids=WAITING)
+@pytest.mark.parametrize("actor", STRANGERS.values(), ids=STRANGERS)
+def test_the_line_and_the_desk_do_not_obey(actor: Actor, verb: object) -> None:
+    check(ANNS, verb(actor), refused(Code.FORBIDDEN))  # type: ignore[operator]  # as above
+
+
+@pytest.mark.parametrize("verb", WAITING.values(), ids=WAITING)
+def test_the_line_and_the_desk_obey_an_operator(verb: object) -> None:
+    (outcome,) = decided(ANNS, verb(OPERATOR)).outcomes  # type: ignore[operator]  # as above
+    assert isinstance(outcome, Accepted) and outcome.changed
+
+
+def test_a_customer_checks_nobody_in_not_even_themselves() -> None:
+    check(ANNS, check_in(Status.NO_SHOW, "sold", ANN), refused(Code.FORBIDDEN))
+
+
+def test_a_hold_token_of_an_offer_opens_the_offer_and_not_the_place_in_the_line() -> None:
+    check(ANNS, leave("w", token_of("offer:w")), refused(Code.FORBIDDEN))
+    (outcome,) = decided(ANNS, release("offer:w", token_of("offer:w"))).outcomes
+    assert isinstance(outcome, Accepted) and outcome.changed
+
+
+def test_an_offer_is_made_by_the_waitlist_for_the_customer_who_waited() -> None:
+    state = given(offering(capacity=1), a_hold("bobs", BOB, tent=1), waits("w", ANN, tent=1))
+    batch = release("bobs", BOB), confirm("offer:w", BOB), confirm("offer:w", ANN)
+    decision = decided(state, *batch)
+    codes = [getattr(outcome, "code", None) for outcome in decision.outcomes]
+    assert codes == [None, Code.FORBIDDEN, None]
+    assert [entry.actor for entry in decision.entries] == [
+        BOB.label,
+        WAITLIST,
+        ANN.label,
+        ANN.label,
+    ]
+    (offer,) = decision.created
+    assert (offer.actor, offer.customer) == (WAITLIST, "ann")
 
 
 @pytest.mark.parametrize("actor", STRANGERS.values(), ids=STRANGERS)
@@ -152,4 +215,5 @@ def test_the_ledger_names_who_did_it() -> None:
 
 def test_recording_an_expiry_is_up_to_time_and_not_to_who_asks() -> None:
     (outcome,) = decided(ANNS, expire("held", NOBODY)).outcomes
-    assert decided(ANNS, expire("held", NOBODY)) == Decision([outcome], [], [], frozenset(), [])
+    decision = decided(ANNS, expire("held", NOBODY))
+    assert decision.outcomes == [outcome] and wrote_nothing(decision)

@@ -12,25 +12,30 @@ from firmhold.domain.state import State
 from tests.unit.build import (
     ANN,
     BOB,
+    DAY,
+    HOUR,
     NOW,
-    TABLE,
     TICK,
-    Then,
     a_confirmed,
     a_hold,
     an_ended,
     cancel,
-    case,
-    check,
+    check_in,
     confirm,
     extend,
     given,
     hold,
+    join,
+    leave,
+    move,
     offering,
-    refused,
+    pool,
     release,
     set_capacity,
+    slot,
+    waits,
 )
+from tests.unit.then import TABLE, Then, case, check, refused
 
 tent = offering()
 not_yet = offering("later", sale_starts_at=NOW + TICK)
@@ -287,12 +292,148 @@ def test_of_many_reasons_the_first_is(state: State, command: Command, then: Then
     check(state, command, then)
 
 
+# --- time, pools, moves and the line --------------------------------------------------------------
+
+ROOM = {"room": 1}
+SLOTS = (
+    slot("ahead", starts=NOW + 99 * DAY),
+    slot("begun", starts=NOW),
+    slot("rare", limit=(1, 7)),
+    slot("full", 0),
+    slot("busy", needs=ROOM),
+    pool("room", 0),
+)
+CALENDAR = given(tent, not_yet, no_more, few, none, *SLOTS)
+ALL = ("busy", "full", "rare", "begun", "ahead", "over", "later")
+ORDER = {
+    "later": Code.NOT_ON_SALE_YET,
+    "over": Code.SALE_ENDED,
+    "ahead": Code.TOO_FAR_AHEAD,
+    "begun": Code.TOO_LATE_TO_BOOK,
+    "rare": Code.LIMIT_EXCEEDED,
+    "full": Code.INSUFFICIENT_CAPACITY,
+    "busy": Code.POOL_BUSY,
+}
+
+
+@pytest.mark.parametrize("number", range(len(ALL)))
+def test_of_all_that_is_in_the_way_of_units_the_first_is_told(number: int) -> None:
+    names = ALL[: number + 1]
+    for turned in (names, names[::-1]):
+        then = refused(ORDER[names[-1]], offering=names[-1])
+        check(CALENDAR, hold_of(*turned), then)
+        moving = CALENDAR._replace(
+            offerings=dict(CALENDAR.offerings) | {"tent": tent._replace(held=1)},
+            reservations={"r": a_hold(tent=1)},
+        )
+        check(moving, move("r", ANN, *((name, 2) for name in turned)), then)
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name != "busy"])
+def test_what_is_in_the_way_of_taking_is_in_the_way_of_waiting_save_that_it_is_taken(
+    name: str,
+) -> None:
+    capacity = refused(Code.INSUFFICIENT_CAPACITY, offering="full", capacity=0)
+    then = capacity if name == "full" else refused(ORDER[name], offering=name)
+    check(CALENDAR, join("w", ANN, **{name: 2}), then)
+
+
+soon = slot("soon", starts=NOW + HOUR, cutoff=HOUR, min_quantity=2)
+SOLD = given(tent, few, none, soon, a_confirmed(soon=2, tent=1))
+
+CHANGING = [
+    case("not found before forbidden", SOLD, move("x", BOB, yurt=1), refused(Code.NOT_FOUND)),
+    case("forbidden before malformed", SOLD, move("r", BOB, yurt=0), refused(Code.FORBIDDEN)),
+    case("malformed before not found", SOLD, move(yurt=0), refused(Code.MALFORMED_REQUEST)),
+    case("not found before too late", SOLD, move(yurt=1), refused(Code.NOT_FOUND)),
+    case("too late before limits", SOLD, move(few=2), refused(Code.TOO_LATE_TO_CANCEL)),
+    case("limits before capacity", SOLD, move(soon=2, few=2, none=1), refused(Code.LIMIT_EXCEEDED)),
+    case("not found before expired", LATE, move(yurt=1), refused(Code.NOT_FOUND)),
+    case("malformed before expired", LATE, move(tent=0), refused(Code.MALFORMED_REQUEST)),
+    case("capacity only of what lives", LATE, move(none=1), refused(Code.HOLD_EXPIRED)),
+    case("a part: forbidden first", SOLD, cancel("r", BOB, yurt=0), refused(Code.FORBIDDEN)),
+    case(
+        "a part: malformed before too late",
+        SOLD,
+        cancel("r", ANN, ("soon", 1), ("yurt", 1)),
+        refused(Code.MALFORMED_REQUEST, field="lines[1]"),
+    ),
+    case(
+        "a part: malformed before expired",
+        LATE,
+        release(yurt=1),
+        refused(Code.MALFORMED_REQUEST),
+    ),
+    case(
+        "a part: too late before too much",
+        SOLD,
+        cancel("r", ANN, ("tent", 9), ("soon", 1)),
+        refused(Code.TOO_LATE_TO_CANCEL),
+    ),
+    case(
+        "a part: too late before too little",
+        SOLD,
+        cancel(soon=1),
+        refused(Code.TOO_LATE_TO_CANCEL),
+    ),
+    case(
+        "a part of what is not there",
+        SOLD,
+        cancel("x", ANN, tent=0),
+        refused(Code.MALFORMED_REQUEST),
+    ),
+    case(
+        "a check-in: forbidden before anything else",
+        SOLD,
+        check_in(Status.HELD, "x", ANN),
+        refused(Code.FORBIDDEN),
+    ),
+    case(
+        "a check-in: malformed before not found",
+        SOLD,
+        check_in(Status.HELD, "x"),
+        refused(Code.MALFORMED_REQUEST),
+    ),
+]
+
+
+@pytest.mark.parametrize(TABLE, CHANGING)
+def test_of_many_reasons_against_changing_a_reservation_the_first_is(
+    state: State, command: Command, then: Then
+) -> None:
+    check(state, command, then)
+
+
+limited = offering("limited", 4, confirmed=4, max_per_customer=2)
+LINE = given(limited, not_yet, waits("w", BOB, limited=1))
+
+WAITING = [
+    case("forbidden first", LINE, join("x", ANN, of="bob", yurt=0), refused(Code.FORBIDDEN)),
+    case("malformed before not found", LINE, join("x", yurt=0), refused(Code.MALFORMED_REQUEST)),
+    case("not found before time", LINE, join("x", yurt=1), refused(Code.NOT_FOUND)),
+    case("time before limits", LINE, join("x", later=99), refused(Code.NOT_ON_SALE_YET)),
+    case("limits before capacity", LINE, join("x", limited=9), refused(Code.LIMIT_EXCEEDED)),
+    case("limits before a place", LINE, join("x", limited=3), refused(Code.LIMIT_EXCEEDED)),
+    case("a place when all else is well", LINE, join("x", limited=2), refused(Code.ALREADY_EXISTS)),
+    case("not found before forbidden", LINE, leave("x", ANN), refused(Code.NOT_FOUND)),
+]
+
+
+@pytest.mark.parametrize(TABLE, WAITING)
+def test_of_many_reasons_against_waiting_the_first_is(
+    state: State, command: Command, then: Then
+) -> None:
+    check(state, command, then)
+
+
 def test_the_codes_stand_in_the_published_order() -> None:
     published = """
         unauthenticated forbidden rate_limited malformed_request idempotency_key_missing
-        idempotency_key_reused idempotency_key_in_progress not_found not_on_sale_yet sale_ended
-        limit_exceeded insufficient_capacity hold_expired already_confirmed already_released
-        already_cancelled capacity_below_reserved version_conflict overloaded
+                idempotency_key_reused idempotency_key_in_progress not_found too_late_to_cancel
+        not_on_sale_yet sale_ended too_far_ahead too_late_to_book limit_exceeded
+        insufficient_capacity pool_busy hold_expired already_confirmed already_released
+        already_cancelled capacity_below_reserved already_exists version_conflict overloaded
+
     """
     order = published.split()
     assert [code.value for code in Code if code.value in order] == order

@@ -12,22 +12,16 @@ from tests.unit.build import (
     MINUTE,
     NOW,
     OPERATOR,
-    TABLE,
     TICK,
-    Then,
     a_hold,
-    accepted,
     an_ended,
-    case,
-    check,
     confirm,
     extend,
     given,
     hold,
     offering,
-    refused,
-    wrote,
 )
+from tests.unit.then import TABLE, Then, accepted, case, check, refused, wrote
 
 HELD = accepted(Status.HELD, wrote("tent", Kind.HELD, held=+1), tent=(10, 1, 0))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from firmhold.domain.model import Actor
+from firmhold.domain.model import Actor, Status
 
 
 class Asked(NamedTuple):
@@ -47,18 +47,36 @@ class Extend(NamedTuple):
 
 
 class Release(NamedTuple):
-    """Give a hold back."""
+    """Give a hold back, or the given units of it."""
 
     reservation: str
     actor: Actor
+    lines: tuple[Asked, ...] | None = None
 
 
 class Cancel(NamedTuple):
-    """Give a confirmed reservation back; a reservation still held is released."""
+    """Give a confirmed reservation back, or the given units of it; what is held is released."""
 
     reservation: str
     actor: Actor
     reason: str | None = None
+    lines: tuple[Asked, ...] | None = None
+
+
+class Move(NamedTuple):
+    """Let a reservation be for these lines instead: wholly, or not at all."""
+
+    reservation: str
+    actor: Actor
+    lines: tuple[Asked, ...]
+
+
+class CheckIn(NamedTuple):
+    """Record whether the customer came: `fulfilled`, or `no_show`."""
+
+    reservation: str
+    actor: Actor
+    outcome: Status
 
 
 class Expire(NamedTuple):
@@ -90,6 +108,34 @@ class AdjustCapacity(NamedTuple):
     drain: bool = False
 
 
-ReservationCommand = Confirm | Extend | Release | Cancel | Expire
+class Join(NamedTuple):
+    """Wait for units of an offering. If they are free they are offered at once."""
+
+    entry: str
+    """The id the new waitlist entry is to have."""
+    offer: str
+    """The id that the reservation is to have by which units are held for it, should they be now."""
+    actor: Actor
+    customer: str
+    offering: str
+    quantity: int
+
+
+class Leave(NamedTuple):
+    """Give up a place in the line, or decline the offer it has led to."""
+
+    entry: str
+    actor: Actor
+
+
+class Reconsider(NamedTuple):
+    """See whether someone on the waitlist can be served now, or can no longer be."""
+
+    offering: str
+    actor: Actor
+
+
+ReservationCommand = Confirm | Extend | Release | Cancel | Expire | Move | CheckIn
 CapacityCommand = SetCapacity | AdjustCapacity
-Command = Hold | ReservationCommand | CapacityCommand
+WaitlistCommand = Join | Leave | Reconsider
+Command = Hold | ReservationCommand | CapacityCommand | WaitlistCommand

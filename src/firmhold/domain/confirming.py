@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from firmhold.domain.admission import Wanted, refuse_capacity, refuse_terms
+from firmhold.domain.admission import Wanted, refuse_terms
 from firmhold.domain.commands import Asked, Confirm
 from firmhold.domain.desk import Desk, ended
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
-from firmhold.domain.model import Kind, Reservation, Status
+from firmhold.domain.holding import refuse_units
+from firmhold.domain.model import Kind, Reservation, Status, Wait
 from firmhold.domain.state import Accepted, Outcome
 
 
@@ -24,7 +25,7 @@ def confirm(desk: Desk, command: Confirm) -> Outcome:
             )
         case Status.EXPIRED if command.reacquire:
             return _reacquire(desk, command, reservation, keep)
-        case Status.CONFIRMED:
+        case Status.CONFIRMED | Status.FULFILLED | Status.NO_SHOW:
             has = {line.offering: line.confirmed for line in reservation.lines if line.confirmed}
             if command.lines is None or keep == has:
                 return Accepted(reservation, changed=False)
@@ -102,11 +103,20 @@ def _confirm_held(
             confirmed=kept,
             hold_expires_at=reservation.expires_at,
         )
+        offering = desk.counts[line.offering].offering
+        if kept:
+            desk.lending.keep(reservation.id, offering, None)
+        else:
+            desk.lending.give_back(reservation.id, offering)
+            desk.line.settle(
+                reservation.id, Wait.DECLINED, command.actor.label, desk.now, line.offering
+            )
         if reservation.customer is not None:
             desk.add_usage(reservation.customer, line.offering, kept - line.held)
         lines.append(line._replace(held=0, confirmed=kept))
     if reservation.customer is not None:
         desk.add_live_hold(reservation.customer, -1)
+    desk.line.settle(reservation.id, Wait.ACCEPTED, command.actor.label, desk.now)
     return desk.put(
         reservation._replace(status=Status.CONFIRMED, lines=tuple(lines), confirmed_at=desk.now)
     )
@@ -121,15 +131,14 @@ def _reacquire(
         for index, line in enumerate(reservation.lines)
         if line.offering in keep
     ]
-    refusal = refuse_terms(wanted, reservation.customer, desk.usage, desk.now) or refuse_capacity(
-        wanted
-    )
-    if refusal:
+    who = desk.claimant(reservation.customer, command.actor)
+    if refusal := refuse_terms(wanted, who, desk.now) or refuse_units(desk, wanted):
         return refusal
     for want in wanted:
         want.counts.move(
             Kind.REACQUIRED, reservation.id, command.actor.label, confirmed=want.quantity
         )
+        desk.lending.take(reservation.id, want.counts.offering, None)
         if reservation.customer is not None:
             desk.add_usage(reservation.customer, want.counts.offering.id, want.quantity)
     return desk.put(

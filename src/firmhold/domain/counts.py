@@ -13,7 +13,9 @@ from firmhold.domain.model import Kind, LedgerEntry, Offering
 class Counts:
     """The counters of one locked offering. Lives for one decision."""
 
-    __slots__ = ("_enter", "capacity", "confirmed", "drain_to", "held", "offering", "seq")
+    __slots__ = (
+        "_enter", "capacity", "confirmed", "drain_to", "held", "offering", "seq", "waiting",
+    )  # fmt: skip
 
     def __init__(self, offering: Offering, enter: Callable[[LedgerEntry], None]) -> None:
         self.offering = offering
@@ -22,6 +24,7 @@ class Counts:
         self.confirmed = offering.confirmed
         self.seq = offering.seq
         self.drain_to = offering.drain_to
+        self.waiting = offering.waiting
         self._enter = enter
 
     @property
@@ -86,4 +89,5 @@ class Counts:
             confirmed=self.confirmed,
             seq=self.seq,
             drain_to=self.drain_to,
+            waiting=self.waiting,
         )

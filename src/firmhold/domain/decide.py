@@ -13,14 +13,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from firmhold.domain.attending import check_in
 from firmhold.domain.commands import (
     AdjustCapacity,
     Cancel,
+    CheckIn,
     Command,
     Confirm,
     Expire,
     Extend,
     Hold,
+    Join,
+    Leave,
+    Move,
+    Reconsider,
     Release,
     SetCapacity,
 )
@@ -28,21 +34,40 @@ from firmhold.domain.confirming import confirm
 from firmhold.domain.desk import Desk
 from firmhold.domain.holding import hold
 from firmhold.domain.leaving import cancel, expire, extend, release
+from firmhold.domain.moving import move
 from firmhold.domain.state import Decision, Outcome, State
 from firmhold.domain.stock import adjust_capacity, set_capacity
+from firmhold.domain.waiting import join, leave, reconsider, serve_all
 
 
 def decide(state: State, commands: Sequence[Command], now: datetime) -> Decision:
-    """Expire what is due, then carry out `commands` one after the other, all at `now`."""
+    """Expire what is due, let those who wait have their turn, then carry out `commands` one after
+    the other, all at `now`.
+
+    A partial state decides no command: it only records what has ended. Raises `MoreWaiting` if a
+    waitlist has to be known further than it is.
+    """
     desk = Desk(state, now)
     desk.expire_due()
-    outcomes: list[Outcome] = [_RULES[type(command)](desk, command) for command in commands]
+    outcomes: list[Outcome] = []
+    if not state.partial:
+        if desk.line.queues:
+            serve_all(desk)
+        for command in commands:
+            outcomes.append(_RULES[type(command)](desk, command))
+            if desk.line.queues:
+                serve_all(desk)
     return Decision(
         outcomes,
         [counts.result() for counts in desk.counts.values() if counts.changed],
+        list(desk.created.values()),
         list(desk.touched.values()),
-        frozenset(desk.created),
+        frozenset(desk.moved),
         desk.entries,
+        desk.lending.returned,
+        [loan for loans in desk.lending.taken.values() for loan in loans],
+        desk.lending.kept,
+        list(desk.line.touched.values()),
     )
 
 
@@ -55,4 +80,9 @@ _RULES: dict[type, Callable[[Desk, Any], Outcome]] = {
     Expire: expire,
     SetCapacity: set_capacity,
     AdjustCapacity: adjust_capacity,
+    Move: move,
+    CheckIn: check_in,
+    Join: join,
+    Leave: leave,
+    Reconsider: reconsider,
 }

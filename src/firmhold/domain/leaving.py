@@ -1,11 +1,13 @@
 """Rules for extending a hold and for every way of giving units back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from firmhold.domain.commands import Cancel, Expire, Extend, Release
+from firmhold.domain.commands import Asked, Cancel, Expire, Extend, Release
 from firmhold.domain.desk import Desk, ended
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
-from firmhold.domain.model import Kind, Status
+from firmhold.domain.holding import flaw_of_lines
+from firmhold.domain.model import Actor, Kind, Reservation, Status, Wait
 from firmhold.domain.state import Accepted, Outcome
 
 
@@ -35,35 +37,170 @@ def extend(desk: Desk, command: Extend) -> Outcome:
         desk.counts[line.offering].move(
             Kind.EXTENDED, reservation.id, command.actor.label, hold_expires_at=asked
         )
+        desk.lending.keep(reservation.id, desk.counts[line.offering].offering, asked)
     return desk.put(reservation._replace(expires_at=asked))
 
 
 def release(desk: Desk, command: Release) -> Outcome:
-    reservation = desk.own(command.reservation, command.actor)
+    flaw = None if command.lines is None else flaw_of_lines(command.lines)
+    reservation = desk.own(command.reservation, command.actor, flaw)
     if isinstance(reservation, Refusal):
         return reservation
     if reservation.status is Status.RELEASED:
         return Accepted(reservation, changed=False)
+    less = _part(reservation, command.lines)
+    if isinstance(less, Refusal):
+        return less
     if reservation.status is not Status.HELD:
         return ended(reservation)
-    desk.give_back_usage(reservation)
-    return desk.end(reservation, Status.RELEASED, Kind.RELEASED, command.actor, None)
+    return _give_back(desk, command, reservation, less, None)
 
 
 def cancel(desk: Desk, command: Cancel) -> Outcome:
-    reservation = desk.own(command.reservation, command.actor)
+    flaw = None if command.lines is None else flaw_of_lines(command.lines)
+    reservation = desk.own(command.reservation, command.actor, flaw)
     if isinstance(reservation, Refusal):
         return reservation
-    match reservation.status:
-        case Status.RELEASED | Status.CANCELLED:
-            return Accepted(reservation, changed=False)
-        case Status.EXPIRED:
-            return ended(reservation)
-    desk.give_back_usage(reservation)
-    status, kind = Status.CANCELLED, Kind.CANCELLED
+    if reservation.status in (Status.RELEASED, Status.CANCELLED):
+        return Accepted(reservation, changed=False)
+    less = _part(reservation, command.lines)
+    if isinstance(less, Refusal):
+        return less
+    if reservation.status not in (Status.HELD, Status.CONFIRMED):
+        return ended(reservation)
+    return _give_back(desk, command, reservation, less, command.reason)
+
+
+def _part(reservation: Reservation, lines: Sequence[Asked] | None) -> dict[str, int] | Refusal:
+    """Units per offering that are to be given back; all of them unless lines are given."""
+    has = {line.offering: line.held + line.confirmed for line in reservation.lines}
+    if lines is None:
+        return has
+    less: dict[str, int] = {}
+    for index, (offering, quantity) in enumerate(lines):
+        if offering not in has:
+            return malformed(f"lines[{index}]", "not part of this reservation")
+        less[offering] = less.get(offering, 0) + quantity
+    return less
+
+
+def _give_back(
+    desk: Desk,
+    command: Release | Cancel,
+    reservation: Reservation,
+    less: Mapping[str, int],
+    reason: str | None,
+) -> Outcome:
+    """Give back so many units of each offering. What is left is as binding as before."""
+    has = {line.offering: line.held + line.confirmed for line in reservation.lines}
+    left = {offering: units - less.get(offering, 0) for offering, units in has.items()}
+    refusal = refuse_leaving(desk, reservation, command.actor, less) or _more_than_it_has(
+        has, less, command.lines or ()
+    )
+    if refusal:
+        return refusal
+    held = reservation.status is Status.HELD
+    kind = Kind.RELEASED if held else Kind.CANCELLED
+    if not any(left.values()):
+        status = Status.RELEASED if held else Status.CANCELLED
+        desk.give_back_usage(reservation)
+        return desk.end(reservation, status, kind, command.actor, reason)
+    return refuse_remainder(desk, {offering: left[offering] for offering in less}) or (
+        _give_back_part(desk, reservation, kind, command.actor, less, reason)
+    )
+
+
+def _give_back_part(
+    desk: Desk,
+    reservation: Reservation,
+    kind: Kind,
+    actor: Actor,
+    less: Mapping[str, int],
+    reason: str | None,
+) -> Accepted:
+    lines = []
+    for line in reservation.lines:
+        units = less.get(line.offering, 0)
+        if not units:
+            lines.append(line)
+            continue
+        held = line.held > 0
+        counts = desk.counts[line.offering]
+        counts.move(
+            kind,
+            reservation.id,
+            actor.label,
+            held=-units if held else 0,
+            confirmed=0 if held else -units,
+            reason=reason,
+            hold_expires_at=reservation.expires_at,
+        )
+        if reservation.customer is not None:
+            desk.add_usage(reservation.customer, line.offering, -units)
+        gone = units == line.held + line.confirmed
+        if gone:
+            desk.lending.give_back(reservation.id, counts.offering)
+            desk.line.settle(reservation.id, Wait.DECLINED, actor.label, desk.now, line.offering)
+        if not held:
+            lines.append(line._replace(confirmed=line.confirmed - units))
+        elif not gone:
+            # A hold is for what is held: what was given back cannot be confirmed any more.
+            rest = line.held - units
+            lines.append(line._replace(quantity=rest, held=rest))
     if reservation.status is Status.HELD:
-        status, kind = Status.RELEASED, Kind.RELEASED
-    return desk.end(reservation, status, kind, command.actor, command.reason)
+        desk.moved.add(reservation.id)
+    return desk.put(reservation._replace(lines=tuple(lines)))
+
+
+def refuse_leaving(
+    desk: Desk, reservation: Reservation, actor: Actor, less: Mapping[str, int]
+) -> Refusal | None:
+    """Why it is too late to give back what was confirmed, or `None`. Operators are free to."""
+    if reservation.status is not Status.CONFIRMED or actor.operator:
+        return None
+    for offering, units in less.items():
+        slot = desk.counts[offering].offering.slot
+        if units and slot is not None and desk.now >= slot.starts_at - slot.cutoff:
+            return refuse(
+                Code.TOO_LATE_TO_CANCEL,
+                "It is too late to cancel or move this.",
+                offering=offering,
+                cancellable_until=slot.starts_at - slot.cutoff,
+            )
+    return None
+
+
+def refuse_remainder(desk: Desk, left: Mapping[str, int]) -> Refusal | None:
+    """Why no such part of what there was can be kept, or `None` if it can."""
+    for offering, units in left.items():
+        low = desk.counts[offering].offering.terms.min_quantity
+        if 0 < units < low:
+            return refuse(
+                Code.LIMIT_EXCEEDED,
+                f"At least {low} units have to be kept, or none.",
+                offering=offering,
+                limit="min_quantity",
+                bound=low,
+                requested=units,
+            )
+    return None
+
+
+def _more_than_it_has(
+    has: Mapping[str, int], less: Mapping[str, int], lines: Sequence[Asked]
+) -> Refusal | None:
+    for offering, units in less.items():
+        if units > has[offering]:
+            return refuse(
+                Code.LIMIT_EXCEEDED,
+                f"The reservation has {has[offering]} units of this, not {units}.",
+                line=next(n for n, asked in enumerate(lines) if asked.offering == offering),
+                offering=offering,
+                limit="reserved",
+                bound=has[offering],
+                requested=units,
+            )
+    return None
 
 
 def expire(desk: Desk, command: Expire) -> Outcome:

@@ -1,11 +1,13 @@
-"""The nouns: offering, reservation, line, ledger entry, actor. Immutable values without behaviour.
+"""The nouns: offering, slot, pool, reservation, waitlist entry, ledger entry, actor.
+
+Immutable values without behaviour.
 
 Ids are strings such as `rsv_0199…`: a typed prefix and the 32 hex digits of a UUIDv7.
 Quantities are whole units; times are aware datetimes in UTC, read from the database's clock.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -33,6 +35,8 @@ class Status(StrEnum):
     RELEASED = "released"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    FULFILLED = "fulfilled"
+    NO_SHOW = "no_show"
 
 
 class Kind(StrEnum):
@@ -49,6 +53,12 @@ class Kind(StrEnum):
     RELEASED = "released"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    MOVED = "moved"
+    FULFILLED = "fulfilled"
+    NO_SHOW = "no_show"
+    WAITLISTED = "waitlisted"
+    UNLISTED = "unlisted"
+    """A waitlist entry has come to its end, whichever that was."""
 
 
 class Actor(NamedTuple):
@@ -79,6 +89,74 @@ class Terms(NamedTuple):
     currency: str | None = None
 
 
+class Per(StrEnum):
+    """For how long a slot takes what it requires from a pool."""
+
+    SLOT = "slot"
+    """From when the slot is published, however many reserve it."""
+    RESERVATION = "reservation"
+    """With each reservation of the slot, whatever its quantity, and only as long as it lives."""
+
+
+class Requirement(NamedTuple):
+    """What a slot takes from a pool."""
+
+    pool: str
+    units: int
+    per: Per
+
+
+class Pool(NamedTuple):
+    """Units that are lent for a time and given back: a room, a practitioner, equipment."""
+
+    id: str
+    name: str
+    units: int
+    before: timedelta
+    """Time before each use that counts as taken, for getting ready."""
+    after: timedelta
+    """Time after each use that counts as taken, for cleaning up."""
+
+
+class Loan(NamedTuple):
+    """Units of a pool taken for `[starts_at, ends_at)`, buffers included."""
+
+    pool: str
+    slot: str
+    reservation: str | None
+    """The reservation it goes with; `None` if the slot itself took it."""
+    units: int
+    starts_at: datetime
+    ends_at: datetime
+    expires_at: datetime | None
+    """When the hold it goes with ends; `None` once that is confirmed, or without one."""
+
+
+class CustomerLimit(NamedTuple):
+    """At most so many units for one customer within any such number of days at one site."""
+
+    units: int
+    days: int
+
+
+class Slot(NamedTuple):
+    """When an offering takes place, and what booking in time and in space depends on."""
+
+    site: str
+    starts_at: datetime
+    ends_at: datetime
+    horizon: timedelta
+    """How long before its start it can be booked at the earliest."""
+    notice: timedelta = timedelta()
+    """How long before its start a customer can book it at the latest."""
+    cutoff: timedelta = timedelta()
+    """How long before its start a customer can cancel or leave it at the latest."""
+    customer_limit: CustomerLimit | None = None
+    requirements: tuple[Requirement, ...] = ()
+    """What each reservation takes from pools. What the slot itself takes was taken when it was
+    published and is no matter of reserving."""
+
+
 class Offering(NamedTuple):
     """What a line can name. `available = capacity - held - confirmed`."""
 
@@ -91,6 +169,14 @@ class Offering(NamedTuple):
     drain_to: int | None
     """A lower capacity that is being approached as units come back, if any."""
     terms: Terms
+    waiting: int = 0
+    """Waitlist entries that wait or have an open offer."""
+    open: bool = True
+    """Whether it can be taken at all; an operator may close it for a while."""
+    slot: Slot | None = None
+    """Set if it takes place at a time; an item is sold for good."""
+    lends: bool = False
+    """Whether its reservations take anything from pools."""
 
 
 class Line(NamedTuple):
@@ -120,13 +206,46 @@ class Reservation(NamedTuple):
     """The latest `expires_at` that extending can reach."""
     confirmed_at: datetime | None = None
     ended_at: datetime | None = None
-    """When it was released, cancelled or recorded as expired."""
+    """When it was released, cancelled, checked in, or recorded as expired."""
     reason: str | None = None
     notes: str | None = None
     guest_count: int | None = None
     metadata: Mapping[str, Any] | None = None
     reacquired: bool = False
     """Confirmed after its hold had expired, because its units were still free."""
+
+
+class Wait(StrEnum):
+    """Where a waitlist entry is in its life."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    """Units are held for it, by the reservation it names."""
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    """The offer ended unanswered."""
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    """The sale, or the time to book, ended before its turn came."""
+
+
+class WaitlistEntry(NamedTuple):
+    """A customer's place in the line for an offering."""
+
+    id: str
+    offering: str
+    customer: str
+    actor: str
+    quantity: int
+    place: int
+    """Number of the ledger entry by which it joined: lower goes first."""
+    status: Wait
+    created_at: datetime
+    reservation: str | None = None
+    """The reservation by which units were held for it, once they were."""
+    offered_at: datetime | None = None
+    ended_at: datetime | None = None
 
 
 class LedgerEntry(NamedTuple):

@@ -6,6 +6,7 @@ from firmhold.domain.desk import Desk
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
 from firmhold.domain.model import MAX_CAPACITY, Kind
 from firmhold.domain.state import Accepted, Outcome
+from firmhold.domain.waiting import serve_all
 
 
 def set_capacity(desk: Desk, command: SetCapacity) -> Outcome:
@@ -21,7 +22,7 @@ def set_capacity(desk: Desk, command: SetCapacity) -> Outcome:
             expected=command.expected,
             capacity=counts.capacity,
         )
-    return _change_capacity(counts, command, command.capacity, Kind.CAPACITY_SET)
+    return _change_capacity(desk, counts, command, command.capacity, Kind.CAPACITY_SET)
 
 
 def adjust_capacity(desk: Desk, command: AdjustCapacity) -> Outcome:
@@ -36,7 +37,7 @@ def adjust_capacity(desk: Desk, command: AdjustCapacity) -> Outcome:
     refusal = _beyond_bounds(target) or _below_reserved(
         counts, target, command.drain or (draining and command.delta > 0)
     )
-    return refusal or _change_capacity(counts, command, target, Kind.CAPACITY_ADJUSTED)
+    return refusal or _change_capacity(desk, counts, command, target, Kind.CAPACITY_ADJUSTED)
 
 
 def _stock(desk: Desk, command: CapacityCommand, flaw: Refusal | None) -> Counts | Refusal:
@@ -70,7 +71,9 @@ def _below_reserved(counts: Counts, target: int, drain: bool) -> Refusal | None:
     )
 
 
-def _change_capacity(counts: Counts, command: CapacityCommand, target: int, kind: Kind) -> Outcome:
+def _change_capacity(
+    desk: Desk, counts: Counts, command: CapacityCommand, target: int, kind: Kind
+) -> Outcome:
     """Go to the target at once, or as far as reserved units allow and the rest by draining."""
     reserved = counts.held + counts.confirmed
     drain_to = target if target < reserved else None
@@ -84,4 +87,6 @@ def _change_capacity(counts: Counts, command: CapacityCommand, target: int, kind
         reason=command.reason,
     )
     counts.drain_to = drain_to
+    # The answer tells what those who wait have left of it.
+    serve_all(desk)
     return Accepted(counts.result(), changed=True)

@@ -1,0 +1,73 @@
+"""Publishing slots: what they take from pools, beside what is lent and beside each other."""
+
+from datetime import timedelta
+
+from hypothesis import given as whatever
+from hypothesis import strategies as st
+
+from firmhold.domain.lending import busiest, refuse_loan
+from firmhold.domain.model import Loan, Pool
+from firmhold.domain.publishing import Calendar
+from tests.unit.build import NOW
+
+MINUTE = timedelta(minutes=1)
+POOLS = {
+    "room": Pool("room", "Room", 1, 0 * MINUTE, 0 * MINUTE),
+    "kit": Pool("kit", "Kit", 3, 0 * MINUTE, 0 * MINUTE),
+}
+
+# From minutes to weeks, so that some lie within a day and some across many.
+loans = st.builds(
+    lambda number, pool, start, length, units: Loan(
+        pool,
+        f"slot {number}",
+        None,
+        1 if pool == "room" else units,
+        NOW + start * MINUTE,
+        NOW + (start + length) * MINUTE,
+        None,
+    ),
+    st.integers(),
+    st.sampled_from(["room", "kit"]),
+    st.integers(-3_000, 3_000) | st.integers(-60, 60),
+    st.integers(1, 90) | st.integers(1, 20_000),
+    st.integers(1, 4),
+)
+
+
+@whatever(st.lists(loans, max_size=12), loans)
+def test_a_loan_is_compared_with_those_around_it_as_if_with_all(
+    lent: list[Loan], wanted: Loan
+) -> None:
+    calendar = Calendar(POOLS, lent)
+    beside = calendar.beside(wanted)
+    of_pool = {loan for loan in lent if loan.pool == wanted.pool}
+    assert set(beside) == {
+        loan
+        for loan in of_pool
+        if loan.starts_at < wanted.ends_at and wanted.starts_at < loan.ends_at
+    }
+    assert busiest(beside, wanted.starts_at, wanted.ends_at) == busiest(
+        of_pool, wanted.starts_at, wanted.ends_at
+    )
+
+
+@whatever(st.lists(loans, max_size=8), st.lists(loans, min_size=1, max_size=5, unique=True))
+def test_a_slot_takes_all_that_it_needs_or_nothing(lent: list[Loan], wanted: list[Loan]) -> None:
+    wanted = [loan for loan in wanted if loan not in lent]
+    calendar = Calendar(POOLS, lent)
+    refusal = calendar.take(wanted, slot=7)
+    taken: set[Loan] = set(lent)
+    expected = None
+    for loan in wanted:
+        others = [other for other in taken if other.pool == loan.pool]
+        expected = refuse_loan(POOLS[loan.pool], loan, others, slot=7)
+        if expected:
+            break
+        taken.add(loan)
+    assert (refusal is None) == (expected is None)
+    if refusal is not None and expected is not None:
+        assert (refusal.code, refusal.facts) == (expected.code, expected.facts)
+        taken = set(lent)
+    for loan in (*lent, *wanted):
+        assert (loan in calendar.beside(loan)) == (loan in taken)
