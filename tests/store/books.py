@@ -25,6 +25,7 @@ from firmhold.domain.state import Accepted
 from firmhold.engine.engine import Engine
 from firmhold.engine.ticket import Answer, Key
 from firmhold.store.database import Database
+from tests.store import theatre
 
 
 def number(prefix: str, n: int) -> str:
@@ -53,9 +54,12 @@ async def keep_books(dsn: str, superuser: str) -> None:
     engine.start()
     try:
         await _stock(admin)
+        await theatre.build(admin)
         await _until_expiry(engine)
+        await theatre.before_expiry(engine)
         await age(admin, minutes=10)
         await _after_expiry(engine)
+        await theatre.after_expiry(engine)
     finally:
         await engine.close()
         await database.close()
@@ -80,6 +84,8 @@ async def _stock(admin: asyncpg.Connection) -> None:
         (ORGANIZATION, MANY, 40),
         (ORGANIZATION, FEW, 10),
         (ORGANIZATION, DRAINING, 8),
+        (ORGANIZATION, theatre.SPARE, 20),
+        (ORGANIZATION, theatre.OTHER_SPARE, 20),
         (OTHER, ELSEWHERE, 5),
     ):
         await admin.execute(
@@ -147,6 +153,11 @@ async def age(admin: asyncpg.Connection, minutes: int) -> None:
             expires_at = pg_temp.back(expires_at), extend_until = pg_temp.back(extend_until),
             confirmed_at = pg_temp.back(confirmed_at), ended_at = pg_temp.back(ended_at);
         UPDATE reservation_line SET expires_at = pg_temp.back(expires_at);
+        UPDATE loan SET expires_at = pg_temp.back(expires_at);
+        UPDATE waitlist_entry SET created_at = pg_temp.back(created_at),
+            offered_at = pg_temp.back(offered_at), ended_at = pg_temp.back(ended_at);
+        UPDATE slot SET created_at = pg_temp.back(created_at),
+            updated_at = pg_temp.back(updated_at);
         UPDATE ledger SET at = pg_temp.back(at),
             hold_expires_at = pg_temp.back(hold_expires_at);
         UPDATE idempotency SET created_at = pg_temp.back(created_at);

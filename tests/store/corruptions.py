@@ -11,7 +11,7 @@ from tests.store import books as b
 UNGUARDED = """
 DO $$ DECLARE c record; BEGIN
     FOR c IN SELECT conrelid::regclass AS tab, conname FROM pg_constraint
-             WHERE contype = 'c' AND conrelid <> 0 AND connamespace = 'public'::regnamespace
+             WHERE contype IN ('c', 'x') AND conrelid <> 0 AND connamespace = 'public'::regnamespace
     LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.tab, c.conname); END LOOP;
 END $$;
 SET session_replication_role = replica;

@@ -40,7 +40,9 @@ STATEMENTS = [
         "find_entry",
         "find_unlocked",
     )
-] + [("lookup", name) for name in ("offerings_of_reservations", "items_by_sku", "skus_of_items")]
+] + [
+    ("lookup", name) for name in ("offerings_of_reservations", "items_by_sku", "names_of_offerings")
+]
 
 
 def scans(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,12 +12,13 @@ from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
 
-from firmhold.domain.commands import Confirm, Hold, ReservationCommand
+from firmhold.domain.commands import Command, Join, Leave, ReservationCommand
 from firmhold.domain.decide import decide
 from firmhold.domain.errors import Refusal
+from firmhold.domain.line import MoreWaiting
 from firmhold.domain.model import Offering, Reservation
 from firmhold.domain.state import Decision, Outcome, Policy, State
-from firmhold.engine import answers, rows
+from firmhold.engine import answers, customers, lending, rows, waitlist
 from firmhold.engine.faults import Again, BadCommand, KeyRace
 from firmhold.engine.ticket import Answer, Reply, Ticket
 from firmhold.store.sql import statement
@@ -29,8 +30,6 @@ goes on with the next ones."""
 _LOCK_CUSTOMERS = statement("batch", "lock_customers")
 _LOCK_OFFERINGS = statement("batch", "lock_offerings")
 _LOAD_BATCH = statement("batch", "load_batch")
-_LOAD_USAGE = statement("batch", "load_usage")
-_LOAD_LIVE_HOLDS = statement("batch", "load_live_holds")
 _UPDATE_RESERVATIONS = statement("batch", "update_reservations")
 _WRITE_BATCH = statement("batch", "write_batch")
 _FIND_ENTRY = statement("batch", "find_entry")
@@ -44,7 +43,9 @@ class Claims(NamedTuple):
 
     offerings: frozenset[str]
     customers: bool
-    """Whether customers are locked too, as an organization needs that limits live holds."""
+    """Whether customers are locked too, as a limit needs that spans offerings."""
+    more_customers: frozenset[str] = frozenset()
+    """Those among them whom no command names, such as those who wait."""
 
 
 class Mark(NamedTuple):
@@ -92,17 +93,21 @@ class Batch:
         self.organization = organization
         self.tickets = tickets
         self.offerings: dict[str, Offering] = {}
-        self.locked_customers = False
+        self.lent = lending.NOTHING
+        self.locked_customers: set[str] = set()
         self.mark: Mark | None = None
         """One ledger entry written, if any."""
 
     # --- lock ---
 
     async def lock(self, claims: Claims) -> None:
-        """Customers before offerings; see the statements for the order within each."""
-        if claims.customers and (customers := self._customers_holding()):
-            await self.connection.fetch(_LOCK_CUSTOMERS, self.organization, customers)
-        self.locked_customers = claims.customers
+        """Customers, then offerings, then pools; see the statements for the order within each."""
+        if claims.customers:
+            self.locked_customers = customers.named(self._commands) | claims.more_customers
+        if self.locked_customers:
+            await self.connection.fetch(
+                _LOCK_CUSTOMERS, self.organization, list(self.locked_customers)
+            )
         found = await self.connection.fetch(
             _LOCK_OFFERINGS,
             self.organization,
@@ -110,6 +115,10 @@ class Batch:
             DUE_AT_ONCE,
         )
         self.offerings = {offering.id: offering for offering in map(rows.offering, found)}
+        slots = {id: o for id, o in self.offerings.items() if id.startswith("slot_")}
+        if slots:
+            self.lent = await lending.lock_and_load(self.connection, self.organization, slots)
+            self.offerings.update(self.lent.offerings)
 
     async def wrote(self, mark: Mark) -> bool:
         """Whether the transaction that was to leave this mark has left it. The offering is locked
@@ -132,14 +141,7 @@ class Batch:
             # about to find.
             fresh, repeats = [], {}
         now = loaded.now
-        state = State(
-            loaded.policy,
-            self.offerings,
-            loaded.reservations,
-            await self._load_usage(now, loaded.reservations),
-            await self._load_live_holds(now, loaded.policy),
-        )
-        decision = decide(state, [self.tickets[index].command for index in fresh], now)
+        decision = await self._decide(loaded, [self.tickets[index].command for index in fresh])
         given: list[answers.Given] = []
         for index, outcome in zip(fresh, decision.outcomes, strict=True):
             replies[index] = self._reply(index, outcome, now, given)
@@ -167,125 +169,139 @@ class Batch:
             given.append(answers.Given(ticket.key, status, body, outcome.subject.id))
         return Answer(status, body, False, outcome.subject)
 
+    @property
+    def _commands(self) -> list[Command]:
+        return [ticket.command for ticket in self.tickets]
+
     async def _load(self) -> _Loaded:
         """What the decision needs and the locks now protect."""
         named = [
-            rows.bare(ticket.command.reservation)
-            for ticket in self.tickets
-            if isinstance(ticket.command, ReservationCommand)
+            rows.bare(command.reservation)
+            for command in self._commands
+            if isinstance(command, ReservationCommand)
         ]
+        named += await waitlist.find_offers(
+            self.connection,
+            self.organization,
+            [command.entry for command in self._commands if isinstance(command, Leave)],
+        )
         found = await self.connection.fetch(
             _LOAD_BATCH,
             self.organization,
-            # Only what the commands are about: an offering that is locked along gets units back
-            # and is asked for none, so what else is due on it can wait.
-            list({rows.bare(row) for ticket in self.tickets for row in ticket.rows}),
-            named,
+            # Only what the commands are about, or what someone waits for: an offering that is
+            # locked along gets units back and is asked for none, so what else is due on it can
+            # wait.
+            list(
+                {rows.bare(row) for ticket in self.tickets for row in ticket.rows}
+                | {rows.bare(id) for id, offering in self.offerings.items() if offering.waiting}
+            ),
+            [*named, *map(rows.bare, self.lent.due)],
             DUE_AT_ONCE,
             [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
         )
         first = found[0]
-        policy = Policy(first["hold_ttl_seconds"], first["max_live_holds"])
-        reservations = [rows.reservation(row) for row in found if row["id"] is not None]
-        missing = {
+        reservations = {
+            reservation.id: reservation
+            for reservation in (rows.reservation(row) for row in found if row["id"] is not None)
+        }
+        missing = frozenset(
             line.offering
-            for reservation in reservations
+            for reservation in reservations.values()
             for line in reservation.lines
             if line.offering not in self.offerings
-        }
-        customers = policy.max_live_holds is not None and not self.locked_customers
-        if missing or customers:
-            raise Again(frozenset(missing), customers=customers)
+        )
+        if missing or not self.lent.due_at(first["now"]) <= reservations.keys():
+            raise Again(missing)
         return _Loaded(
             first["now"],
-            policy,
-            {reservation.id: reservation for reservation in reservations},
+            Policy(first["hold_ttl_seconds"], first["max_live_holds"], first["offer_ttl_seconds"]),
+            reservations,
             first["due"] >= DUE_AT_ONCE,
             answers.stored_in(first),
         )
 
-    async def _load_usage(
-        self, now: datetime, reservations: dict[str, Reservation]
-    ) -> dict[tuple[str, str], int]:
-        pairs = self._limited_pairs(reservations)
-        if not pairs:
-            return {}
-        found = await self.connection.fetch(
-            _LOAD_USAGE,
+    async def _decide(self, loaded: _Loaded, commands: Sequence[Command]) -> Decision:
+        """Decide, knowing as much of the waitlists as it takes."""
+        depth = waitlist.FIRST_LOOK
+        while True:
+            waiting = await self._load_waiting(loaded, depth)
+            taking = customers.claims(commands, loaded.reservations, waiting.entries.values())
+            self._require_locks(loaded.policy, taking)
+            has = await customers.load(
+                self.connection,
+                self.organization,
+                taking,
+                self.offerings,
+                loaded.policy,
+                loaded.now,
+            )
+            state = State(
+                loaded.policy,
+                self.offerings,
+                loaded.reservations,
+                has.usage,
+                has.live_holds,
+                pools=self.lent.pools,
+                loans=self.lent.loans,
+                queues=waiting.queues,
+                waitlist=waiting.entries,
+                offers=waiting.offers,
+                visits=has.visits,
+                partial=loaded.truncated,
+            )
+            try:
+                return decide(state, commands, loaded.now)
+            except MoreWaiting:
+                depth *= waitlist.FURTHER
+
+    def _require_locks(self, policy: Policy, taking: set[customers.Claim]) -> None:
+        """A limit that spans offerings needs its customers locked, who may not have been known."""
+        if not taking or not customers.limits_customers(policy, self.offerings.values()):
+            return
+        who = frozenset(customer for customer, _ in taking)
+        if not who <= self.locked_customers:
+            raise Again(customers=who)
+
+    async def _load_waiting(self, loaded: _Loaded, depth: int) -> waitlist.Waiting:
+        waited_for = [id for id, offering in self.offerings.items() if offering.waiting]
+        leaving = [command.entry for command in self._commands if isinstance(command, Leave)]
+        joining = [
+            (command.customer, command.offering)
+            for command in self._commands
+            if isinstance(command, Join)
+        ]
+        if not (waited_for or leaving or joining):
+            return waitlist.NOBODY
+        return await waitlist.load(
+            self.connection,
             self.organization,
-            [customer for customer, _ in pairs],
-            [rows.bare(offering) for _, offering in pairs],
-            now,
-        )
-        return {
-            (row["customer"], rows.offering_id(row["offering_id"])): row["units"] for row in found
-        }
-
-    async def _load_live_holds(self, now: datetime, policy: Policy) -> dict[str, int]:
-        if policy.max_live_holds is None:
-            return {}
-        customers = self._customers_holding()
-        if not customers:
-            return {}
-        found = await self.connection.fetch(_LOAD_LIVE_HOLDS, self.organization, customers, now)
-        return {row["customer"]: row["holds"] for row in found}
-
-    def _limited_pairs(self, reservations: dict[str, Reservation]) -> set[tuple[str, str]]:
-        """Customer and offering, wherever units may be taken and a limit asks how many there
-        are already."""
-        taking: list[tuple[str | None, str]] = []
-        for ticket in self.tickets:
-            command = ticket.command
-            if isinstance(command, Hold):
-                taking += [(command.customer, asked.offering) for asked in command.lines]
-            elif (
-                isinstance(command, Confirm)
-                and command.reacquire
-                and (again := reservations.get(command.reservation))
-            ):
-                taking += [(again.customer, line.offering) for line in again.lines]
-        return {
-            (customer, offering)
-            for customer, offering in taking
-            if customer is not None and self._limits_customers(offering)
-        }
-
-    def _limits_customers(self, offering: str) -> bool:
-        known = self.offerings.get(offering)
-        return known is not None and known.terms.max_per_customer is not None
-
-    def _customers_holding(self) -> list[str]:
-        return list(
-            {
-                command.customer
-                for command in (ticket.command for ticket in self.tickets)
-                if isinstance(command, Hold)
-                and command.customer is not None
-                and not command.confirm
-            }
+            waited_for,
+            reservations=loaded.reservations,
+            entries=leaving,
+            places=joining,
+            depth=depth,
         )
 
     async def _write(self, decision: Decision, given: list[answers.Given], now: datetime) -> None:
-        created = [r for r in decision.reservations if r.id in decision.created]
-        changed = [r for r in decision.reservations if r.id not in decision.created]
-        if changed:
-            await self.connection.fetch(
-                _UPDATE_RESERVATIONS,
-                self.organization,
-                *rows.changed_reservation_columns(changed),
-            )
-        # `write_batch` writes new reservations as they were placed. Nobody can name one before its
-        # batch is committed, so nothing else can have happened to it.
-        assert all(line.held + line.confirmed == line.quantity for r in created for line in r.lines)
+        # New reservations are written as they were placed. What has become of them since, as may
+        # happen to an offer that is declined in the same batch, is written like any other change.
         record = await self.connection.fetchrow(
             _WRITE_BATCH,
             self.organization,
             now,
-            *rows.write_columns(created, decision.offerings, decision.entries),
+            *rows.write_columns(decision.created, decision.offerings, decision.entries),
             *answers.columns(given),
         )
         assert record is not None
         if record["answers"] != len(given):
             raise KeyRace
+        if decision.changed:
+            await self.connection.fetch(
+                _UPDATE_RESERVATIONS,
+                self.organization,
+                *rows.changed_reservation_columns(decision.changed, decision.moved),
+            )
+        await lending.write(self.connection, self.organization, decision)
+        await waitlist.write(self.connection, self.organization, decision.waitlist)
         last = decision.entries[-1]
         self.mark = Mark(last.offering, last.seq, now, int(record["xid"]))

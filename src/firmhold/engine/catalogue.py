@@ -262,7 +262,7 @@ def _item(row: Any) -> Item:
     )
     metadata = msgspec.json.decode(row["metadata"])
     return Item(
-        offering_id(row["id"]),
+        offering_id(row["id"], "item"),
         row["sku"],
         ItemFields(row["name"], row["description"], metadata, terms),
         row["capacity"],

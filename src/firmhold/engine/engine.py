@@ -4,7 +4,13 @@ import asyncio
 from collections.abc import Awaitable
 from typing import NamedTuple, TypeVar
 
-from firmhold.domain.commands import AdjustCapacity, Command, Hold, SetCapacity
+from firmhold.domain.commands import (
+    Command,
+    Hold,
+    Leave,
+    Move,
+    ReservationCommand,
+)
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
 from firmhold.domain.model import MAX_LINES, Reservation
 from firmhold.engine import rows
@@ -18,8 +24,8 @@ from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
 _OFFERINGS_OF_RESERVATIONS = statement("lookup", "offerings_of_reservations")
+_OFFERINGS_OF_ENTRIES = statement("lookup", "offerings_of_entries")
 _ITEMS_BY_SKU = statement("lookup", "items_by_sku")
-_SKUS_OF_ITEMS = statement("lookup", "skus_of_items")
 
 
 T = TypeVar("T")
@@ -45,8 +51,8 @@ class Engine:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batcher = Batcher(database, self.limits, self.stats)
         self._offerings = Lookup[_InOrganization, tuple[str, ...]](self._load_offerings)
+        self._waited_for = Lookup[_InOrganization, tuple[str, ...]](self._load_waited_for)
         self._skus = Lookup[_InOrganization, str](self._load_skus)
-        self._sku_of = Lookup[_InOrganization, str](self._load_sku_of)
 
     def start(self) -> None:
         """Begin to work. Needs a running event loop and an open database."""
@@ -86,18 +92,16 @@ class Engine:
         self._batcher.add(Ticket(organization, command, affected, key, render, deadline, future))
         reply = await future
         if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
-            self._offerings.remember(_InOrganization(organization, reply.subject.id), affected)
+            self._offerings.remember(
+                _InOrganization(organization, reply.subject.id),
+                tuple(line.offering for line in reply.subject.lines),
+            )
         return reply
 
     async def item_of_sku(self, organization: str, sku: str) -> str | None:
         """The item's id. A SKU never changes its item, so this is asked once."""
         key = _InOrganization(organization, sku)
         return self._skus.known(key) or await self._in_time(self._skus.get(key))
-
-    async def sku_of_item(self, organization: str, item: str) -> str | None:
-        """The item's SKU, which never changes either."""
-        key = _InOrganization(organization, item)
-        return self._sku_of.known(key) or await self._in_time(self._sku_of.get(key))
 
     async def offerings_of(self, organization: str, reservation: str) -> tuple[str, ...] | None:
         """The offerings that a reservation has lines on."""
@@ -113,27 +117,49 @@ class Engine:
         self, organization: str, command: Command, deadline: float
     ) -> tuple[str, ...] | Refusal:
         """The offerings to lock."""
-        if isinstance(command, Hold):
+        if isinstance(command, Hold | Move):
             if not 1 <= len(command.lines) <= MAX_LINES:
                 # The rule is decide's; here it keeps a command without rows out of the lanes.
                 return malformed("lines", f"1 to {MAX_LINES} lines, not {len(command.lines)}")
-            return tuple(dict.fromkeys(line.offering for line in command.lines))
-        if isinstance(command, SetCapacity | AdjustCapacity):
-            return (command.offering,)
-        key = _InOrganization(organization, command.reservation)
-        found = self._offerings.known(key)
+            named = tuple(dict.fromkeys(line.offering for line in command.lines))
+            if isinstance(command, Hold):
+                return named
+            found = await self._found(
+                self._offerings, organization, command.reservation, "reservation", deadline
+            )
+            return found if isinstance(found, Refusal) else tuple(dict.fromkeys((*found, *named)))
+        if isinstance(command, ReservationCommand):
+            return await self._found(
+                self._offerings, organization, command.reservation, "reservation", deadline
+            )
+        if isinstance(command, Leave):
+            return await self._found(
+                self._waited_for, organization, command.entry, "waitlist entry", deadline
+            )
+        return (command.offering,)
+
+    async def _found(
+        self,
+        lookup: Lookup[_InOrganization, tuple[str, ...]],
+        organization: str,
+        id: str,
+        what: str,
+        deadline: float,
+    ) -> tuple[str, ...] | Refusal:
+        """The offerings that the look-up knows for this id, in time."""
+        key = _InOrganization(organization, id)
+        found = lookup.known(key)
         if found is None:
             try:
                 async with asyncio.timeout_at(deadline):
-                    found = await self._offerings.get(key)
+                    found = await lookup.get(key)
             except Exception as error:
                 if is_transient(error):
                     return overloaded("The database is away.")
                 raise
         if found is None:
-            return refuse(
-                Code.NOT_FOUND, "There is no such reservation.", reservation=command.reservation
-            )
+            field = what.rpartition(" ")[2]
+            return refuse(Code.NOT_FOUND, f"There is no such {what}.", **{field: id})
         return found
 
     async def _load_offerings(
@@ -146,8 +172,24 @@ class Engine:
                 [rows.bare(key.value) for key in keys],
             )
         return {
-            keys[row["position"] - 1]: tuple(rows.offering_id(id) for id in row["offerings"])
+            keys[row["position"] - 1]: tuple(
+                rows.offering_id(id, kind)
+                for id, kind in zip(row["offerings"], row["kinds"], strict=True)
+            )
             for row in found
+        }
+
+    async def _load_waited_for(
+        self, keys: list[_InOrganization]
+    ) -> dict[_InOrganization, tuple[str, ...]]:
+        async with self.database.engine() as connection:
+            found = await connection.fetch(
+                _OFFERINGS_OF_ENTRIES,
+                [rows.bare(key.organization) for key in keys],
+                [rows.bare(key.value) for key in keys],
+            )
+        return {
+            keys[row["position"] - 1]: (rows.offering_id(row["id"], row["kind"]),) for row in found
         }
 
     async def _load_skus(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
@@ -157,13 +199,4 @@ class Engine:
                 [rows.bare(key.organization) for key in keys],
                 [key.value for key in keys],
             )
-        return {keys[row["position"] - 1]: rows.offering_id(row["id"]) for row in found}
-
-    async def _load_sku_of(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.engine() as connection:
-            found = await connection.fetch(
-                _SKUS_OF_ITEMS,
-                [rows.bare(key.organization) for key in keys],
-                [rows.bare(key.value) for key in keys],
-            )
-        return {keys[row["position"] - 1]: row["sku"] for row in found}
+        return {keys[row["position"] - 1]: rows.offering_id(row["id"], "item") for row in found}

@@ -52,10 +52,16 @@ def leaves_commit_unknown(error: BaseException) -> bool:
 class Again(Exception):
     """The batch has to begin anew, holding more locks than it thought it needed."""
 
-    def __init__(self, offerings: frozenset[str] = frozenset(), *, customers: bool = False):
+    def __init__(
+        self,
+        offerings: frozenset[str] = frozenset(),
+        *,
+        customers: frozenset[str] | None = None,
+    ) -> None:
         super().__init__("more locks are needed")
         self.offerings = offerings
         self.customers = customers
+        """Customers that have to be locked; `None` if that is not what is missing."""
 
 
 class KeyRace(Exception):
@@ -68,3 +74,12 @@ class BadCommand(Exception):
     def __init__(self, index: int) -> None:
         super().__init__(f"command {index} of the batch failed")
         self.index = index
+
+
+class Unknown(Exception):
+    """What a rendering raises about an offering that it knows nothing of. Nothing has been carried
+    out, and the command can be submitted again by someone who has looked it up."""
+
+    def __init__(self, offering: str) -> None:
+        super().__init__(f"nothing is known of {offering}")
+        self.offering = offering

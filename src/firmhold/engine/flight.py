@@ -17,7 +17,7 @@ import structlog
 
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.engine.batch import Claims, find_unlocked
-from firmhold.engine.faults import Again, BadCommand, KeyRace, is_transient
+from firmhold.engine.faults import Again, BadCommand, KeyRace, Unknown, is_transient
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Reply, Ticket
 from firmhold.engine.transaction import LostCommit, carry_out
@@ -58,7 +58,7 @@ class Flight:
 
     @property
     def locks_customers(self) -> bool:
-        """Whether this organization turned out to limit live holds."""
+        """Whether this organization turned out to have a limit that spans offerings."""
         return self._customers
 
     async def fly(
@@ -80,6 +80,7 @@ class Flight:
         """Answer these. `needed` are offerings that the rest of a divided batch waits for."""
         lost: LostCommit | None = None
         more: frozenset[str] = frozenset()
+        who: frozenset[str] = frozenset()
         attempt = 0
         while attempt < MOST_ATTEMPTS:
             if lost is None:
@@ -87,14 +88,16 @@ class Flight:
             if all(ticket.gone for ticket in tickets):
                 return
             claims = Claims(
-                more.union(row for ticket in tickets for row in ticket.rows), self._customers
+                more.union(row for ticket in tickets for row in ticket.rows), self._customers, who
             )
             try:
                 async with self._database.engine() as connection:
                     replies = await carry_out(connection, self._organization, tickets, claims, lost)
             except Again as again:
                 more |= again.offerings
-                self._customers |= again.customers
+                if again.customers is not None:
+                    self._customers = True
+                    who |= again.customers
             except LostCommit as error:
                 lost = error
                 self._stats.lost_commits += 1
@@ -157,6 +160,9 @@ class Flight:
         return tickets[:half], tickets[half:]
 
     def _fail(self, ticket: Ticket, error: BaseException) -> None:
+        if isinstance(error, Unknown):
+            ticket.fail(error)
+            return
         self._stats.failed += 1
         _log.error("command failed", command=type(ticket.command).__name__, exc_info=error)
         ticket.fail(error)

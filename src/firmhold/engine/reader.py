@@ -118,7 +118,7 @@ class Reader:
         return Counts(row["capacity"], row["held"], row["confirmed"], row["seq"], row["now"])
 
     async def totals(self, organization: str) -> Mapping[str, Any]:
-        """Sums over all offerings."""
+        """Sums over all items."""
         async with self._database.read() as connection:
             row = await connection.fetchrow(statement("reading", "totals"), bare(organization))
         assert row is not None
@@ -127,7 +127,7 @@ class Reader:
     async def activity(
         self, organization: str, since: datetime, step_seconds: int
     ) -> list[Mapping[str, Any]]:
-        """How many reservations were held, confirmed and so on in each step of time."""
+        """How many reservations of items were held, confirmed and so on in each step of time."""
         async with self._database.read() as connection:
             found = await connection.fetch(
                 statement("reading", "activity"), bare(organization), since, step_seconds

@@ -1,12 +1,21 @@
 """Between database rows and domain values. Ids lose their prefix on the way in and get it back."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from firmhold.domain.model import LedgerEntry, Line, Offering, Reservation, Status, Terms
+from firmhold.domain.model import (
+    CustomerLimit,
+    LedgerEntry,
+    Line,
+    Offering,
+    Reservation,
+    Slot,
+    Status,
+    Terms,
+)
 
 
 def bare(id: str) -> str:
@@ -19,7 +28,7 @@ def reservation_id(value: Any) -> str:
     return f"rsv_{value.hex}"
 
 
-def offering_id(value: Any, kind: str = "item") -> str:
+def offering_id(value: Any, kind: str) -> str:
     """The id of an offering, from the database's UUID."""
     return f"{kind}_{value.hex}"
 
@@ -43,6 +52,23 @@ def offering(row: Mapping[str, Any]) -> Offering:
             row["unit_price"],
             row["currency"],
         ),
+        row["waiting"],
+        row["open"],
+        lends=row["lends"],
+    )
+
+
+def slot(row: Mapping[str, Any]) -> Slot:
+    """When and where a slot takes place, and what its site and organization set for it."""
+    limit = row["customer_limit"]
+    return Slot(
+        f"site_{row['site_id'].hex}",
+        row["starts_at"],
+        row["ends_at"],
+        timedelta(days=row["horizon_days"]),
+        timedelta(minutes=row["notice_minutes"]),
+        timedelta(minutes=row["cutoff_minutes"]),
+        None if limit is None else CustomerLimit(limit, row["customer_days"]),
     )
 
 
@@ -50,9 +76,10 @@ def reservation(row: Any) -> Reservation:
     """A reservation from a row that ends with the columns of `reservation_with_lines`: those of
     the reservation, then those of its lines as arrays."""
     values = tuple(row)
-    id, status, customer, actor, *times_and_notes, metadata, reacquired = values[-20:-6]
+    id, status, customer, actor, *times_and_notes, metadata, reacquired = values[-21:-7]
     lines = tuple(
-        Line(offering_id(offering), *rest) for offering, *rest in zip(*values[-6:], strict=True)
+        Line(offering_id(offering, kind), *rest)
+        for offering, *rest, kind in zip(*values[-7:], strict=True)
     )
     return Reservation._make(
         (
@@ -121,9 +148,12 @@ def _json(value: Mapping[str, Any] | None) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def changed_reservation_columns(reservations: Sequence[Reservation]) -> list[list[Any]]:
-    """Columns for `update_reservations`: the reservations', then all their lines'."""
-    lines = [(r, line) for r in reservations for line in r.lines]
+def changed_reservation_columns(
+    reservations: Sequence[Reservation], moved: Collection[str] = ()
+) -> list[list[Any]]:
+    """Columns for `update_reservations`: the reservations', then all their lines', but for those
+    of moved ones, which are written anew."""
+    lines = [(r, line) for r in reservations if r.id not in moved for line in r.lines]
     return [
         [r.id[-32:] for r in reservations],
         [r.status.value for r in reservations],
@@ -138,6 +168,7 @@ def changed_reservation_columns(reservations: Sequence[Reservation]) -> list[lis
         [line.confirmed for _, line in lines],
         [r.status.value for r, _ in lines],
         [r.expires_at for r, _ in lines],
+        [r.extend_until for r in reservations],
     ]
 
 
@@ -157,6 +188,7 @@ def write_columns(
         [o.confirmed for o in offerings],
         [o.seq for o in offerings],
         [o.drain_to for o in offerings],
+        [o.waiting for o in offerings],
         [e.offering[-32:] for e in entries],
         [e.seq for e in entries],
         [e.kind.value for e in entries],

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from firmhold.domain.commands import Command
 from firmhold.domain.errors import Refusal
-from firmhold.domain.model import Offering, Reservation
+from firmhold.domain.model import Offering, Reservation, WaitlistEntry
 from firmhold.domain.state import Accepted
 
 Render = Callable[[Accepted, datetime], tuple[int, bytes]]
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
     body: bytes
     replayed: bool = False
     """This is the first answer once more; nothing was done now."""
-    subject: Reservation | Offering | None = None
+    subject: Reservation | Offering | WaitlistEntry | None = None
     """What the command was about, as it stands after it. `None` in a replay."""
 
 

@@ -57,7 +57,6 @@ class Check(NamedTuple):
     sentence: str
 
 
-# Invariant 2 (pools) gets its checks together with its tables.
 CHECKS = (
     Check(
         "counters_within_bounds",
@@ -102,6 +101,64 @@ CHECKS = (
         "{lines_held} and {lines_confirmed}",
     ),
     Check("offering_has_item", 6, "{offering} is an {what}"),
+    Check("offering_has_slot", 6, "{offering} is an {what}"),
+    Check(
+        "withdrawn_is_closed",
+        1,
+        "{offering} was withdrawn at {withdrawn_at}, but it is open: {open}, with {held} held, "
+        "{confirmed} confirmed and {waiting} on its waitlist",
+    ),
+    Check(
+        "pools_within_units",
+        2,
+        "{pool} has {units} units, but lends {taken} at {at}",
+    ),
+    Check(
+        "exclusive_never_twice",
+        2,
+        "{pool} is lent to {offering} from {starts_at} on, but taken until {taken_until}",
+    ),
+    Check(
+        "loans_equal_requirements",
+        2,
+        "{offering} requires {required} units of {pool} for {reservation}, but has {units}",
+    ),
+    Check(
+        "loans_cover_slots",
+        2,
+        "{offering} lasts from {starts_at} to {ends_at}, but has {pool} for {reservation} from "
+        "{lent_from} to {lent_until}, until the hold ends at {expires_at} instead of "
+        "{hold_expires_at}",
+    ),
+    Check(
+        "lending_is_known",
+        2,
+        "{offering} has {requirements} requirements of its reservations, but says that it lends: "
+        "{lends}",
+    ),
+    Check(
+        "waiting_equals_entries",
+        3,
+        "{offering} counts {waiting} on its waitlist, but there are {entries}",
+    ),
+    Check(
+        "places_equal_ledger",
+        6,
+        "{customer} has place {place} on the waitlist of {offering}, but the ledger says {kind} "
+        "there",
+    ),
+    Check(
+        "joined_and_left",
+        6,
+        "{joined} have joined the waitlist of {offering} in {places} places and {over} have left, "
+        "but its ledger says {ledger_joined} and {ledger_over}",
+    ),
+    Check(
+        "offers_have_reservations",
+        6,
+        "{customer} has place {place} on the waitlist of {offering}, which is {status} by "
+        "{reservation}, but that is {reservation_status} with {held} held",
+    ),
     Check("reservation_has_lines", 6, "{reservation} is {status}, but has {lines} lines"),
     Check(
         "lines_repeat_reservation",
@@ -125,7 +182,8 @@ CHECKS = (
     Check(
         "entries_have_lines",
         6,
-        "entry {seq} of {offering} ({kind}) is about {reservation}, which has no line on it",
+        "entry {seq} of {offering} ({kind}) is about {reservation}, which has no line on it; all "
+        "its entries add up to {held} held and {confirmed} confirmed",
     ),
     Check(
         "kinds_fit_changes",
@@ -148,7 +206,7 @@ CHECKS = (
         "given_back_once",
         4,
         "{reservation} was cancelled {cancellations} times and taken again {reacquisitions} times "
-        "on {offering}, instead of once at most",
+        "on {offering}, which gives back more than it had, or takes it more than once",
     ),
     Check(
         "holds_ended_in_time",
@@ -237,6 +295,8 @@ async def _names(connection: Connection, row: Mapping[str, Any]) -> dict[str, st
     """The typed ids of what a row is about."""
     organization, offering = row["organization_id"], row.get("offering_id")
     names = {"organization": f"org_{organization.hex}", "reservation": "no reservation"}
+    if row.get("pool_id") is not None:
+        names["pool"] = f"pool_{row['pool_id'].hex}"
     if row.get("reservation_id") is not None:
         names["reservation"] = f"rsv_{row['reservation_id'].hex}"
     if offering is not None:

@@ -24,7 +24,7 @@ SELECT pg_advisory_xact_lock(ordered.lock) FROM (
 -- find it in a subquery of this shape again.
 SELECT o.id, o.kind, o.capacity, o.held, o.confirmed, o.seq, o.drain_to,
        o.sale_starts_at, o.sale_ends_at, o.min_quantity, o.max_quantity, o.max_per_customer,
-       o.hold_ttl_seconds, o.unit_price, o.currency
+       o.hold_ttl_seconds, o.unit_price, o.currency, o.waiting, o.open, o.lends
 FROM offering AS o
 WHERE (SELECT pg_advisory_xact_lock_shared(1, hashtext($1::uuid::text))) IS NOT NULL
   AND o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
@@ -61,7 +61,7 @@ answers AS MATERIALIZED (
            array_agg(a.status) AS statuses, array_agg(a.body) AS bodies
     FROM idempotency AS a WHERE a.organization_id = $1 AND a.key = ANY ($5)
 )
-SELECT clock.now, g.hold_ttl_seconds, g.max_live_holds, (SELECT count(*) FROM due) AS due,
+SELECT clock.now, g.hold_ttl_seconds, g.max_live_holds, g.offer_ttl_seconds, (SELECT count(*) FROM due) AS due,
        answers.*, r.*
 FROM clock
 LEFT JOIN organization AS g ON g.id = $1
@@ -103,17 +103,19 @@ CROSS JOIN LATERAL (
 WHERE live.holds > 0;
 
 -- name: update_reservations!
--- Reservations that have changed ($2 … $8) and all their lines ($9 … $14). The organization comes
+-- Reservations that have changed ($2 … $8, $15) and their lines ($9 … $14). The organization comes
 -- with the values, behind a fence (OFFSET 0): were it a constant, a plan made while the tables were
 -- empty would read all of the organization's rows instead of finding each by its key.
 WITH reservations AS (
     UPDATE reservation AS r
     SET status = n.status, expires_at = n.expires_at, confirmed_at = n.confirmed_at,
-        ended_at = n.ended_at, reason = n.reason, reacquired = n.reacquired
+        ended_at = n.ended_at, reason = n.reason, reacquired = n.reacquired,
+        extend_until = n.extend_until
     FROM (
         SELECT $1::uuid AS organization_id, u.* FROM unnest($2::uuid[], $3::text[],
-            $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::boolean[])
-            AS u (id, status, expires_at, confirmed_at, ended_at, reason, reacquired)
+            $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::boolean[],
+            $15::timestamptz[])
+            AS u (id, status, expires_at, confirmed_at, ended_at, reason, reacquired, extend_until)
         OFFSET 0
     ) AS n
     WHERE r.organization_id = n.organization_id AND r.id = n.id
@@ -132,7 +134,7 @@ WHERE l.organization_id = n.organization_id AND l.reservation_id = n.reservation
 -- name: write_batch^
 -- What the batch does, all at $2; instants are numbers into $3, because few differ and each is dear
 -- to send. New reservations ($4 … $17) have one row per line, of which the first carries the
--- reservation; then counters ($18 … $23), ledger entries ($24 … $36) and answers ($37 … $41). A
+-- reservation; then counters ($18 … $24), ledger entries ($25 … $37) and answers ($38 … $42). A
 -- column that is NULL throughout may be empty.
 --
 -- Says how many answers were new, because a key that someone else has just used must not have two
@@ -165,11 +167,11 @@ lines AS (
 counters AS (
     UPDATE offering AS o
     SET capacity = n.capacity, held = n.held, confirmed = n.confirmed, seq = n.seq,
-        drain_to = n.drain_to
+        drain_to = n.drain_to, waiting = n.waiting
     FROM (
         SELECT $1::uuid AS organization_id, u.* FROM unnest($18::uuid[], $19::integer[],
-            $20::integer[], $21::integer[], $22::bigint[], $23::integer[])
-            AS u (id, capacity, held, confirmed, seq, drain_to)
+            $20::integer[], $21::integer[], $22::bigint[], $23::integer[], $24::integer[])
+            AS u (id, capacity, held, confirmed, seq, drain_to, waiting)
         OFFSET 0
     ) AS n
     WHERE o.organization_id = n.organization_id AND o.id = n.id
@@ -181,16 +183,16 @@ entries AS (
     SELECT $1, $2, n.offering_id, n.seq, n.kind, n.reservation_id, n.capacity_delta,
            n.held_delta, n.confirmed_delta, n.capacity, n.held, n.confirmed, n.actor, n.reason,
            ($3::timestamptz[])[n.expires]
-    FROM unnest($24::uuid[], $25::bigint[], $26::text[], $27::uuid[], $28::integer[],
-        $29::integer[], $30::integer[], $31::integer[], $32::integer[], $33::integer[],
-        $34::text[], $35::text[], $36::smallint[])
+    FROM unnest($25::uuid[], $26::bigint[], $27::text[], $28::uuid[], $29::integer[],
+        $30::integer[], $31::integer[], $32::integer[], $33::integer[], $34::integer[],
+        $35::text[], $36::text[], $37::smallint[])
         AS n (offering_id, seq, kind, reservation_id, capacity_delta, held_delta,
               confirmed_delta, capacity, held, confirmed, actor, reason, expires)
 ),
 answers AS (
     INSERT INTO idempotency (organization_id, created_at, key, fingerprint, status, body, subject)
-    SELECT $1, $2, * FROM unnest($37::uuid[], $38::uuid[], $39::smallint[], $40::bytea[],
-        $41::uuid[])
+    SELECT $1, $2, * FROM unnest($38::uuid[], $39::uuid[], $40::smallint[], $41::bytea[],
+        $42::uuid[])
     ON CONFLICT DO NOTHING
     RETURNING 1
 )

@@ -1,7 +1,8 @@
 -- Organizations and their users.
 
 -- name: find_organization^
-SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue
+SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds
 FROM organization WHERE slug = $1 OR id = $2::uuid;
 
 -- name: ensure_organization^
@@ -11,20 +12,28 @@ WITH added AS (
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug  -- so that the row is returned
     RETURNING *
 )
-SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue FROM added;
+SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds
+FROM added;
 
 -- name: update_organization^
--- Each value is taken where its flag says so: NULL is a value here. A limit on live holds waits for
--- the batches under way and lets no other begin before it is in force: see `lock_offerings`.
+-- NULL leaves a value as it is, but for the limit on live holds, of which a flag says whether it is
+-- given. What batches decide by ($12) waits for those under way and lets no other begin before it is
+-- in force: see `lock_offerings`.
 UPDATE organization
 SET name = coalesce($2, name),
     hold_ttl_seconds = coalesce($3, hold_ttl_seconds),
     max_live_holds = CASE WHEN $4 THEN $5 ELSE max_live_holds END,
     guest_holds = coalesce($6, guest_holds),
-    public_catalogue = coalesce($7, public_catalogue)
+    public_catalogue = coalesce($7, public_catalogue),
+    horizon_days = coalesce($8, horizon_days),
+    notice_minutes = coalesce($9, notice_minutes),
+    cutoff_minutes = coalesce($10, cutoff_minutes),
+    offer_ttl_seconds = coalesce($11, offer_ttl_seconds)
 WHERE id = $1
-  AND (NOT $4 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)
-RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue;
+  AND (NOT $12 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)
+RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
+          horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds;
 
 -- name: put_user^
 INSERT INTO users (organization_id, id, email, role) VALUES ($1, $2, $3, $4)

@@ -56,11 +56,20 @@ ORDER BY r.id DESC LIMIT $3;
 
 -- name: page_of_offering
 -- The ledger of one offering ($6) leads to its reservations, newest first: the page begins below
--- entry $2. Times are numbers of entries there.
+-- entry $2. Times are numbers of entries there. A reservation that was moved there came by that; one
+-- that was moved away is not there any more.
 SELECT r.id, opened.seq FROM ledger AS opened
 JOIN reservation AS r ON r.organization_id = $1 AND r.id = opened.reservation_id
 WHERE opened.organization_id = $1 AND opened.offering_id = $6
-  AND (opened.kind = 'held' OR (opened.kind = 'confirmed' AND opened.held_delta = 0))
+  AND (opened.kind = 'held' OR (opened.kind = 'confirmed' AND opened.held_delta = 0)
+       OR (opened.kind = 'moved' AND opened.held_delta + opened.confirmed_delta > 0
+           AND NOT EXISTS (
+               SELECT FROM ledger AS before
+               WHERE before.organization_id = $1 AND before.offering_id = $6
+                 AND before.seq < opened.seq AND before.reservation_id = opened.reservation_id)))
+  AND EXISTS (
+      SELECT FROM reservation_line AS line
+      WHERE line.organization_id = $1 AND line.reservation_id = r.id AND line.offering_id = $6)
   AND ($2::bigint IS NULL OR opened.seq < $2)
   AND ($4::timestamptz IS NULL
        OR opened.seq > ledger_seq_at($1, $6, $4 - interval '1 microsecond'))
@@ -96,7 +105,8 @@ CROSS JOIN LATERAL (
       AND l.seq < coalesce((
           SELECT min(o.seq) FROM ledger AS o
           WHERE o.organization_id = $1 AND o.offering_id = $2 AND o.seq > e.seq
-            AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted')),
+            AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted',
+                               'waitlisted', 'unlisted', 'fulfilled', 'no_show')),
           9223372036854775807)
 ) AS late
 CROSS JOIN LATERAL (
@@ -107,22 +117,24 @@ CROSS JOIN LATERAL (
 WHERE e.organization_id = $1 AND e.offering_id = $2 AND e.seq = ledger_seq_at($1, $2, $3);
 
 -- name: totals^
+-- Sums over all items; slots are not sold.
 SELECT now() AS now, count(*) AS offerings, coalesce(sum(o.capacity), 0)::bigint AS capacity,
        coalesce(sum(o.held), 0)::bigint - (
            SELECT coalesce(sum(l.held), 0) FROM reservation_line AS l
+           JOIN item AS i ON i.organization_id = l.organization_id AND i.id = l.offering_id
            WHERE l.organization_id = $1 AND l.status = 'held' AND l.expires_at <= now()
        )::bigint AS held,
        coalesce(sum(o.confirmed), 0)::bigint AS confirmed
-FROM offering AS o WHERE o.organization_id = $1;
+FROM offering AS o WHERE o.organization_id = $1 AND o.kind = 'item';
 
 -- name: activity
--- What happened in steps of $3 seconds since $2. Read from the ledger's
--- time index.
+-- What happened to items in steps of $3 seconds since $2. Read from the ledger's time index.
 SELECT (floor(extract(epoch FROM at) / $3) * $3)::bigint AS bucket, kind,
        count(DISTINCT reservation_id) AS reservations,
        sum(greatest(confirmed_delta, 0))::bigint AS units_confirmed
 FROM ledger
-WHERE organization_id = $1 AND at >= $2
+JOIN item AS i ON i.organization_id = ledger.organization_id AND i.id = ledger.offering_id
+WHERE ledger.organization_id = $1 AND at >= $2
   AND kind IN ('held', 'confirmed', 'reacquired', 'released', 'expired', 'cancelled')
 GROUP BY 1, 2 ORDER BY 1;
 
