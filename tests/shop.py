@@ -90,6 +90,12 @@ class Shop:
     async def fetchrow(self, sql: str, *arguments: Any) -> Any:
         return await connected(self.dsn, lambda connection: connection.fetchrow(sql, *arguments))
 
+    async def fetch(self, sql: str, *arguments: Any) -> Any:
+        return await connected(self.dsn, lambda connection: connection.fetch(sql, *arguments))
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        return await connected(self.dsn, lambda connection: connection.fetchval(sql, *arguments))
+
     async def make_due(self, reservation: str) -> None:
         """Let a hold have ended a moment ago: move everything that was written about it into the
         past, as someone nothing can stop."""
@@ -108,6 +114,8 @@ class Shop:
                     "UPDATE reservation SET created_at = created_at - $2::interval, "
                     "expires_at = expires_at - $2, extend_until = extend_until - $2 WHERE id = $1",
                     "UPDATE reservation_line SET expires_at = expires_at - $2::interval "
+                    "WHERE reservation_id = $1",
+                    "UPDATE loan SET expires_at = expires_at - $2::interval "
                     "WHERE reservation_id = $1",
                     "UPDATE ledger SET at = at - $2::interval, "
                     "hold_expires_at = hold_expires_at - $2 WHERE reservation_id = $1",

@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from firmhold.doors import rest, storefront
+from firmhold.doors import appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.openapi import document
@@ -20,16 +20,31 @@ from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
+from firmhold.engine.naming import Naming
+from firmhold.engine.places import Places
+from firmhold.engine.pools import Pools
 from firmhold.engine.reader import Reader
+from firmhold.engine.roster import Roster
+from firmhold.engine.schedules import Schedules
+from firmhold.engine.slot_import import SlotImport
+from firmhold.engine.slots import Slots
+from firmhold.engine.timetable import Timetable
+from firmhold.engine.waitlist_reader import WaitlistReader
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.expirer import Expirer
+from firmhold.workers.horizon import Horizon
 from firmhold.workers.loop import run
 from firmhold.workers.pruner import Pruner
+from firmhold.workers.waitlist import WaitlistKeeper
 
-OPERATIONS: tuple[Operation, ...] = (*rest.OPERATIONS, *storefront.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *rest.OPERATIONS,
+    *storefront.OPERATIONS,
+    *appointments.OPERATIONS,
+)
 """Every operation of every door."""
 
 Scope = MutableMapping[str, Any]
@@ -48,11 +63,21 @@ def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
     tokens = Tokens(key)
     directory = Directory(database)
     limits = Limits(queue=settings.queue_limit, patience=settings.patience_seconds)
+    engine = Engine(database, limits)
     return Services(
         database,
-        Engine(database, limits),
+        engine,
         Catalogue(database),
         Reader(database),
+        Naming(database, limits.patience),
+        Places(engine),
+        Pools(engine),
+        Slots(engine),
+        SlotImport(engine),
+        Schedules(engine),
+        Timetable(database),
+        WaitlistReader(database),
+        Roster(database),
         directory,
         tokens,
         Authentication(tokens, directory, settings.organization),
@@ -66,12 +91,13 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     """The engine at work, with the background loops unless told otherwise."""
     await services.database.open()
     services.engine.start()
-    expirer, pruner = Expirer(services.engine), Pruner(services.database)
-    loops = [
-        asyncio.create_task(run(name, once))
-        for name, once in (("expirer", expirer.run_once), ("pruner", pruner.run_once))
-        if workers
-    ]
+    rounds = {
+        "expirer": Expirer(services.engine).run_once,
+        "waitlist": WaitlistKeeper(services.engine).run_once,
+        "horizon": Horizon(services.database, services.schedules).run_once,
+        "pruner": Pruner(services.database).run_once,
+    }
+    loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     try:
         yield
     finally:
@@ -110,11 +136,12 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
+    known = OPERATIONS if services.demo is None else (*OPERATIONS, *appointments.DEMO_OPERATIONS)
     by_path: dict[str, list[Operation]] = {}
-    for operation in OPERATIONS:
+    for operation in known:
         by_path.setdefault(operation.path, []).append(operation)
     handlers = [route(operations, services) for operations in by_path.values()]
-    handlers += routes(services, document(OPERATIONS))
+    handlers += routes(services, document(known))
     return Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],

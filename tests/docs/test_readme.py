@@ -1,4 +1,5 @@
-"""The README's commands, run as they are pasted, against the demo that `make demo` starts."""
+"""The README's commands, run as they are pasted, against the demo that `make demo` starts; and
+those of the pages that begin with nothing, against an empty server."""
 
 from __future__ import annotations
 
@@ -10,31 +11,41 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+PAGES = ("clinic", "theatre")
+"""Each is one story: what a block sets, the next ones use."""
+
+
+def blocks(name: str) -> list[str]:
+    return re.findall(r"```sh\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+
+
+BLOCKS = blocks("README.md")
 FIRMHOLD = Path(sys.executable).with_name("firmhold")
 
 
 class Demo(NamedTuple):
-    """A running demo server, and how a shell of a reader reaches it."""
+    """A running server, and how a shell of a reader reaches it."""
 
     address: str
     environment: dict[str, str]
     printed: str
 
 
-@pytest.fixture(scope="module")
-def demo() -> Iterator[Demo]:
+@contextmanager
+def serving(*options: str, until: str = "") -> Iterator[Demo]:
+    """A server on a data directory of its own, which has printed what ends with `until`."""
     folder = Path(tempfile.mkdtemp(prefix="firmhold-readme-"))
     folder.chmod(0o755)
     environment = {**os.environ, "FIRMHOLD_DATA_DIR": str(folder / "data")}
     process = subprocess.Popen(
-        [FIRMHOLD, "serve", "--demo", "--port", "0"],
+        [FIRMHOLD, "serve", *options, "--port", "0"],
         stdout=subprocess.PIPE,
         env=environment,
         text=True,
@@ -45,7 +56,7 @@ def demo() -> Iterator[Demo]:
         address = re.search(r"http://\S+", ready)
         assert address is not None, ready
         printed = ""
-        while "Ctrl-C" not in printed:
+        while until not in printed:
             printed += process.stdout.readline()
         yield Demo(address[0], environment, printed)
     finally:
@@ -53,6 +64,12 @@ def demo() -> Iterator[Demo]:
         process.communicate(timeout=20)
         shutil.rmtree(folder)
     assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    with serving("--demo", until="Ctrl-C") as demo:
+        yield demo
 
 
 def run(demo: Demo, script: str) -> str:
@@ -96,3 +113,21 @@ def test_a_guest_can_act_on_the_hold_with_its_token(demo: Demo) -> None:
 def test_the_demo_says_where_to_look_and_how_to_sign_in(demo: Demo) -> None:
     assert f"{demo.address}/docs" in demo.printed
     assert len(re.findall(r"^ +(?:operator|customer) +eyJ\S+$", demo.printed, re.MULTILINE)) == 2
+
+
+# --- pages that begin with nothing ---
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_leads_from_nothing_to_something_confirmed(page: str) -> None:
+    name = f"docs/{page}.md"
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 80, "no longer than a page"
+    script = "\n".join(blocks(name))
+    with serving() as server:
+        printed = run(server, script)
+    assert '"status":"confirmed"' in printed
+    # What is refused is announced, as often as it happens.
+    codes = re.findall(r'"code":"(\w+)"', printed)
+    assert set(codes) <= set(re.findall(r"`(\w+)`", text))
+    assert len(codes) == text.count("is refused with")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -21,10 +22,14 @@ STATUS = {
     "idempotency_key_reused": 422,
     "idempotency_key_in_progress": 409,
     "not_found": 404,
+    "too_late_to_cancel": 422,
     "not_on_sale_yet": 422,
     "sale_ended": 422,
+    "too_far_ahead": 422,
+    "too_late_to_book": 422,
     "limit_exceeded": 422,
     "insufficient_capacity": 409,
+    "pool_busy": 409,
     "hold_expired": 409,
     "already_confirmed": 409,
     "already_released": 409,
@@ -46,6 +51,14 @@ FLASH = "FLASH-SALE-001"
 Json = Any
 
 _numbers = itertools.count(1)
+
+_hours = itertools.count(24)
+
+
+def at(hours: float) -> str:
+    """A time so many hours after the full hour that began last, and not before the next one."""
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    return (hour + timedelta(hours=hours + 1)).isoformat().replace("+00:00", "Z")
 
 
 def fresh(prefix: str) -> str:
@@ -137,6 +150,9 @@ class Api:
         if key is not None:
             sent["idempotency-key"] = key
         given = {name.rstrip("_"): value for name, value in query.items() if value is not None}
+        if isinstance(body, bytes):
+            body, content = None, body
+            sent.setdefault("content-type", "text/csv")
         return await self.http.request(
             method,
             path,
@@ -154,6 +170,9 @@ class Api:
     ) -> httpx.Response:
         return await self.call("POST", path, token, body, **more)
 
+    async def delete(self, path: str, token: str | None = None, **more: Any) -> httpx.Response:
+        return await self.call("DELETE", path, token, **more)
+
     async def patch(
         self, path: str, token: str | None = None, body: Json = None, **more: Any
     ) -> httpx.Response:
@@ -167,11 +186,33 @@ class Api:
         return ok(await self.post("/v1/items", self.operator, body), 201)
 
     async def hold(
-        self, item: str, quantity: int = 1, token: str | None = None, **more: Any
+        self, offering: str, quantity: int = 1, token: str | None = None, **more: Any
     ) -> Json:
         """A hold of the customer's, placed through the door."""
-        body = {"lines": [{"item": item, "quantity": quantity}], **more}
+        line = {offering.partition("_")[0]: offering, "quantity": quantity}
+        body = {"lines": [line], **more}
         return ok(await self.post("/v1/reservations", token or self.customer, body), 201)
+
+    async def site(self, **more: Any) -> Json:
+        """A new site, made through the door, at which one can book for ten years."""
+        body = {"name": fresh("Site"), "zone": "Europe/Berlin", "horizon_days": 3650, **more}
+        return ok(await self.post("/v1/sites", self.operator, body), 201)
+
+    async def pool(self, kind: str = "room", units: int = 1, **more: Any) -> Json:
+        """A new pool, made through the door."""
+        body = {"kind": kind, "name": fresh(kind.title()), "units": units, **more}
+        return ok(await self.post("/v1/pools", self.operator, body), 201)
+
+    async def slot(self, site: str | None = None, capacity: int = 1, **more: Any) -> Json:
+        """A new slot, made through the door: of an hour, at a time of its own."""
+        if site is None:
+            site = (await self.site())["id"]
+        body = {"site": site, "title": "Something", "capacity": capacity, **more}
+        if "starts_at" not in body:
+            body["starts_at"] = at(next(_hours))
+        if "ends_at" not in body:
+            body.setdefault("minutes", 60)
+        return ok(await self.post("/v1/slots", self.operator, body), 201)
 
     async def act(
         self, reservation: str, verb: str, token: str, body: Json = None
@@ -210,7 +251,8 @@ class Api:
 
 async def _checksum(connection: Any) -> str:
     tables = ("organization", "offering", "item", "reservation", "reservation_line", "ledger")
-    tables += ("idempotency",)
+    tables += ("idempotency", "site", "pool", "slot", "requirement", "loan", "schedule")
+    tables += ("waitlist_entry",)
     digests = ", ".join(
         f"(SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {t} t)" for t in tables
     )
@@ -232,18 +274,14 @@ async def example(
             return {name: await real(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [await real(inner) for inner in value]
-        if value in {"held", "confirmed"}:
+        if isinstance(value, str) and value in PLACEHOLDERS:
             if value not in names:
-                item = ok(await api.get("/v1/items", api.operator, sku=FLASH))["data"][0]["id"]
-                hold = await api.hold(item, 1, holder, confirm=value == "confirmed")
-                names[value] = hold["id"]
-            return names[value]
-        if value == "item":
-            if value not in names:
-                names[value] = (await api.item(50))["id"]
+                names[value] = await placed(api, value, names, holder)
             return names[value]
         return EMAIL if value == "demo" else value
 
+    if operation.name in SHOWING:
+        await real(SHOWING[operation.name])
     path = operation.path
     for name, value in shown.path.items():
         path = path.replace("{" + name + "}", await real(value))
@@ -251,7 +289,76 @@ async def example(
     if shown.query:
         pairs = [pair.split("=") for pair in shown.query.split("&")]
         path += "?" + "&".join(
-            f"{name}={EMAIL if value == 'demo' else value}" for name, value in pairs
+            [
+                f"{name}={await real(value.replace('+', ' ')) if value in IN_QUERIES else value}"
+                for name, value in pairs
+            ]
         )
     headers = {} if operation.key is KeyUse.NONE else {"idempotency-key": fresh("example")}
-    return path, await real(shown.body), headers
+    body = await real(shown.body)
+    if shown.file is not None:
+        headers["content-type"] = operation.files[0]
+        body = shown.file.encode()
+    return path, body, headers
+
+
+SHOWING = {"list_open_slots": "a slot", "report_bookings": "a booking"}
+"""What there has to be so that the example of a list shows something."""
+
+IN_QUERIES = {"demo", "a+site"}
+
+PLACEHOLDERS = {
+    *(
+        "held",
+        "confirmed",
+        "item",
+        "a site",
+        "a room",
+        "a practitioner",
+        "some equipment",
+        "a pool",
+    ),
+    *("a slot", "a schedule", "a booking", "a place in the line", "a doctor", "a room at a site"),
+}
+
+
+async def placed(api: Api, what: str, names: dict[str, str], holder: str | None) -> str:
+    """The id of something real. What goes together is at one site."""
+    if what in {"held", "confirmed"}:
+        item = ok(await api.get("/v1/items", api.operator, sku=FLASH))["data"][0]["id"]
+        hold = await api.hold(item, 1, holder, confirm=what == "confirmed")
+        return str(hold["id"])
+    if what == "item":
+        return str((await api.item(50))["id"])
+    if what == "a site":
+        hours = [{"day": day, "opens": "09:00", "closes": "17:00"} for day in ("MO", "TH")]
+        return str((await api.site(opening_hours=hours, horizon_days=90))["id"])
+    kinds = {"a room": "room", "a practitioner": "practitioner", "some equipment": "equipment"}
+    if what in {*kinds, "a pool"}:
+        kind = kinds.get(what, "equipment")
+        return str((await api.pool(kind, 3 if kind == "equipment" else 1))["id"])
+    if what == "a schedule":
+        body = {
+            "site": (await api.site())["id"],
+            "title": "Something",
+            "rule": "FREQ=WEEKLY;BYDAY=MO",
+            "sessions": [{"opens": "09:00", "closes": "12:00"}],
+            "ends_on": (datetime.now(UTC) + timedelta(days=30)).date().isoformat(),
+        }
+        made = ok(await api.post("/v1/schedules", api.operator, body), 201)
+        return str(made["schedule"]["id"])
+    if what == "a slot":
+        room = names.get("a room") or (await api.pool())["id"]
+        return str((await api.slot(names.get("a site"), room=room))["id"])
+    if what == "a booking":
+        slot = names.get("a slot") or (await api.slot())["id"]
+        return str((await api.hold(slot, 1, holder))["id"])
+    if what == "a doctor":
+        return fresh("Dr. Somebody")
+    if what == "a room at a site":
+        return str((await api.pool(site=(await api.site())["id"]))["id"])
+    assert what == "a place in the line"
+    item = await api.item(1)
+    await api.hold(item["id"], 1, api.operator)
+    body = {"item": item["id"], "quantity": 1}
+    return str(ok(await api.post("/v1/waitlist", holder or api.customer, body), 201)["id"])

@@ -298,8 +298,14 @@ def _called(where: tuple[str | int, ...]) -> str:
 
 def _sample(kind: inspect.Type) -> Any:
     """Something right, to be spoilt from within."""
+    if isinstance(kind, inspect.Metadata) and (kind.extra_json_schema or {}).get("examples"):
+        return (kind.extra_json_schema or {})["examples"][0]
     kinds = _kinds(kind)
     for one in kinds:
+        if isinstance(one, inspect.LiteralType):
+            return one.values[0]
+        if isinstance(one, inspect.DateType):
+            return "2035-01-31"
         if isinstance(one, inspect.StructType):
             return {f.encode_name: _sample(f.type) for f in one.fields if f.required}
         if isinstance(one, inspect.VarTupleType | inspect.ListType):

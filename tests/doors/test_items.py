@@ -430,6 +430,10 @@ async def test_availability_tells_what_is_left_and_when_the_next_hold_ends(api: 
         "available",
         "on_sale",
         "reason",
+        "bookable_from",
+        "bookable_until",
+        "busy",
+        "waiting",
         "next_expiry",
         "version",
         "server_time",
@@ -576,8 +580,14 @@ async def test_an_owner_changes_what_the_organization_allows(api: Api) -> None:
         "max_live_holds",
         "guest_holds",
         "public_catalogue",
+        "horizon_days",
+        "notice_minutes",
+        "cutoff_minutes",
+        "offer_ttl_seconds",
     }
     change = {"name": "New name", "hold_ttl_seconds": 60, "max_live_holds": 2}
+    change |= {"horizon_days": 30, "notice_minutes": 60, "cutoff_minutes": 120}
+    change |= {"offer_ttl_seconds": 900}
     changed = ok(await api.patch("/v1/organization", api.owner, change))
     assert changed == {**seen, **change}
     assert ok(await api.get("/v1/organization", api.customer)) == changed

@@ -179,7 +179,10 @@ def test_a_code_names_the_operations_that_answer_with_it(page: Page) -> None:
 
 
 def test_every_shape_that_is_sent_or_answered_has_an_entry(page: Page) -> None:
-    assert "1 to 100 entries" in page.texts["shape-firmhold.doors.rest.shapes.HoldRequest"]
+    assert (
+        "1 to 100 entries"
+        in page.texts["shape-firmhold.doors.rest.shapes.reservations.HoldRequest"]
+    )
     assert "productId" in page.texts["shape-firmhold.doors.storefront.shapes.HoldRequest"]
     assert {"shape-ReservationView", "shape-Price", "shape-Totals", "shape-Problem"} <= {*page.ids}
 

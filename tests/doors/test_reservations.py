@@ -57,6 +57,8 @@ async def test_a_hold_says_what_it_holds_for_whom_and_until_when(api: Api) -> No
         {
             "offering": item["id"],
             "sku": item["sku"],
+            "starts_at": None,
+            "ends_at": None,
             "quantity": 3,
             "held": 3,
             "confirmed": 0,
@@ -362,6 +364,13 @@ ENDINGS = {
     ("expired", "extend"): "hold_expired",
     ("expired", "release"): "hold_expired",
     ("expired", "cancel"): "hold_expired",
+    ("expired", "move"): "hold_expired",
+    ("released", "move"): "already_released",
+    ("cancelled", "move"): "already_cancelled",
+    ("held", "check-in"): "version_conflict",
+    ("released", "check-in"): "already_released",
+    ("cancelled", "check-in"): "already_cancelled",
+    ("expired", "check-in"): "hold_expired",
 }
 
 
@@ -375,17 +384,21 @@ async def test_what_has_ended_otherwise_cannot_be_acted_on(
         await api.shop.make_due(hold["id"])
     elif status == "released":
         ok(await api.act(hold["id"], "release", api.customer))
-    else:
+    elif status != "held":
         ok(await api.act(hold["id"], "confirm", api.customer))
         if status == "cancelled":
             ok(await api.act(hold["id"], "cancel", api.customer))
     before = await api.checksum()
-    body = {"ttl_seconds": 30} if verb == "extend" else {}
-    response = await api.act(hold["id"], verb, api.customer, body)
+    body: Any = {"ttl_seconds": 30} if verb == "extend" else {}
+    if verb == "move":
+        body = {"lines": [{"item": item["id"], "quantity": 2}]}
+    token = api.operator if verb == "check-in" else api.customer
+    response = await api.act(hold["id"], verb, token, body)
     assert problem(response, ENDINGS[status, verb])["reservation"] == hold["id"]
     if status != "expired":
         assert await api.checksum() == before
-    assert await api.counts(item["id"]) == (10, 0, int(status == "confirmed"))
+    counts = (10, int(status == "held"), int(status == "confirmed"))
+    assert await api.counts(item["id"]) == counts
 
 
 async def test_a_hold_ends_when_its_time_is_over_with_nobody_there_to_notice(api: Api) -> None:
@@ -490,8 +503,13 @@ async def test_a_list_is_filtered_by_status_and_what_is_due_counts_as_expired(ap
     ok(await api.act(released["id"], "release", api.customer))
     cancelled = await api.hold(item["id"], confirm=True)
     ok(await api.act(cancelled["id"], "cancel", api.customer))
+    came, absent = [await api.hold(item["id"], confirm=True) for _ in range(2)]
+    ok(await api.act(came["id"], "check-in", api.operator))
+    ok(await api.act(absent["id"], "check-in", api.operator, {"outcome": "no_show"}))
     await api.shop.make_due(due["id"])
     expected = {
+        "fulfilled": came,
+        "no_show": absent,
         "held": held,
         "expired": due,
         "confirmed": confirmed,

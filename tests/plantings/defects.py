@@ -18,6 +18,12 @@ EXPIRY = "tests/engine/test_ends_of_holds.py"
 WAITING = "tests/engine/test_waiting.py"
 WORKERS = "tests/engine/test_workers.py"
 MARKS = "tests/engine/test_marks.py"
+OPEN_SLOTS = "tests/doors/test_appointments.py"
+SLOT_HOLDS = "tests/doors/test_appointments_holds.py"
+SCHEDULING = "tests/doors/test_appointments_scheduling.py"
+BOOKINGS = "tests/doors/test_appointments_bookings.py"
+REPORT = "tests/doors/test_appointments_report.py"
+SEED = "tests/doors/test_appointments_seed.py"
 
 
 class Defect(NamedTuple):
@@ -41,8 +47,9 @@ DEFECTS = (
     Defect(
         "a repeated cancel gives back twice",
         "domain/leaving.py",
-        "case Status.RELEASED | Status.CANCELLED:\n",
-        "case Status.RELEASED:\n",
+        "if reservation.status in (Status.RELEASED, Status.CANCELLED):\n"
+        "        return Accepted(reservation, changed=False)\n",
+        "",
         (DECIDE,),
     ),
     Defect(
@@ -190,9 +197,9 @@ DEFECTS = (
     Defect(
         "the host's time zone shifts expiry",
         "domain/holding.py",
-        "expires_at = now + timedelta(seconds=command.ttl_seconds or ttl_cap)",
-        "expires_at = (now + timedelta(seconds=command.ttl_seconds or ttl_cap)).astimezone()"
-        ".replace(tzinfo=now.tzinfo)",
+        "expires_at = desk.now + timedelta(seconds=command.ttl_seconds or cap)",
+        "expires_at = (desk.now + timedelta(seconds=command.ttl_seconds or cap)).astimezone()"
+        ".replace(tzinfo=desk.now.tzinfo)",
         (EXPIRY, "tests/engine"),
     ),
     Defect(
@@ -219,8 +226,8 @@ DEFECTS = (
     Defect(
         "what a customer already has is not counted",
         "domain/admission.py",
-        "has + want.quantity > most",
-        "want.quantity > most",
+        'yield "max_per_customer", most, detail, has + want.quantity > most, {"has": has}',
+        'yield "max_per_customer", most, detail, want.quantity > most, {"has": has}',
         (DECIDE,),
     ),
     Defect(
@@ -233,15 +240,15 @@ DEFECTS = (
     Defect(
         "a customer's number of holds is passed by parallel requests for different items",
         "engine/batch.py",
-        "if claims.customers and (customers := self._customers_holding()):",
-        "if customers := []:",
+        "        if self.locked_customers:\n",
+        "        if False:\n",
         (LIMITS,),
     ),
     Defect(
         "a limit of holds does not wait for the batches that know of none",
         "store/queries/directory.sql",
-        "(NOT $4 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)",
-        "($4 OR NOT $4)",
+        "(NOT $12 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)",
+        "($12 OR NOT $12)",
         (LIMITS,),
     ),
     Defect(
@@ -302,9 +309,9 @@ DEFECTS = (
     ),
     Defect(
         "another customer's reservation can be read",
-        "doors/rest/reservations.py",
-        "role not in READERS and not may_act_on(",
-        'role == "nobody" and not may_act_on(',
+        "doors/rest/finding.py",
+        "if not reading and not may_act_on(",
+        "if False and not may_act_on(",
         ("tests/doors",),
     ),
     Defect(
@@ -338,8 +345,8 @@ DEFECTS = (
     Defect(
         "the sale window does not bind a late payment",
         "domain/confirming.py",
-        "refuse_terms(wanted, reservation.customer, desk.usage, desk.now) or ",
-        "",
+        "if refusal := refuse_terms(wanted, who, desk.now) or refuse_units(desk, wanted):",
+        "if refusal := refuse_units(desk, wanted):",
         (DECIDE,),
     ),
     Defect(
@@ -355,5 +362,205 @@ DEFECTS = (
         "                lane.append(ticket)",
         "                lane.appendleft(ticket)",
         ("tests/unit/test_lanes.py",),
+    ),
+    Defect(
+        "two slots of one hold share the last ventilator",
+        "domain/lending.py",
+        "(*self._beside(loan, leaving), *wanted)",
+        "(*self._beside(loan, leaving),)",
+        (DECIDE,),
+    ),
+    Defect(
+        "two slots of one batch share the last ventilator",
+        "domain/lending.py",
+        "        for loan in loans:\n"
+        "            self._lent[loan.pool][loan.starts_at, loan.ends_at] += loan.units\n"
+        "        own",
+        "        own",
+        (DECIDE,),
+    ),
+    Defect(
+        "time for cleaning up does not count as taken",
+        "domain/lending.py",
+        "slot.ends_at + pool.after",
+        "slot.ends_at",
+        (DECIDE,),
+    ),
+    Defect(
+        "a cancelled reservation keeps its room",
+        "domain/desk.py",
+        "self.lending.give_back(reservation.id, self.counts[line.offering].offering)",
+        "pass",
+        (DECIDE,),
+    ),
+    Defect(
+        "a move cannot take the room that it leaves",
+        "domain/moving.py",
+        "for want in new), gone)",
+        "for want in new))",
+        (DECIDE,),
+    ),
+    Defect(
+        "a move goes on though it is too late to cancel",
+        "domain/moving.py",
+        "if refusal := refuse_leaving(desk, reservation, command.actor, less):\n"
+        "        return refusal",
+        "pass",
+        (DECIDE,),
+    ),
+    Defect(
+        "what is held for long is moved to what is not",
+        "domain/moving.py",
+        "return min(ends, desk.now + cap), min(reach, desk.now + EXTENSION_FACTOR * cap)",
+        "return ends, reach",
+        (DECIDE,),
+    ),
+    Defect(
+        "units that come back are for whoever asks next, and not for who waits",
+        "domain/decide.py",
+        "            if desk.line.queues:\n                serve_all(desk)\n    return",
+        "    return",
+        (DECIDE,),
+    ),
+    Defect(
+        "units that came back by themselves are for whoever asks next",
+        "domain/decide.py",
+        "        if desk.line.queues:\n            serve_all(desk)\n        for command",
+        "        for command",
+        (DECIDE,),
+    ),
+    Defect(
+        "behind those of the line who are known nobody is looked for",
+        "domain/waiting.py",
+        "if queue or offering not in desk.line.whole:",
+        "if queue:",
+        (DECIDE,),
+    ),
+    Defect(
+        "a declined offer stays in the line's count",
+        "domain/line.py",
+        "counts.waiting -= 1",
+        "pass",
+        (DECIDE,),
+    ),
+    Defect(
+        "the waitlist is a way around a customer's limit",
+        "domain/waiting.py",
+        "refuse_limits(wanted, desk.claimant(entry.customer, WAITLIST))\n            or ",
+        "",
+        (DECIDE,),
+    ),
+    Defect(
+        "a limit over time counts calendar windows and not the fullest one",
+        "domain/admission.py",
+        "starts = {at, *(visit.starts_at for visit in near if visit.starts_at < at)}",
+        "starts = {at}",
+        (DECIDE,),
+    ),
+    Defect(
+        "a customer checks themselves in",
+        "domain/attending.py",
+        "if not command.actor.operator:",
+        "if False:",
+        (DECIDE,),
+    ),
+    # --- the appointments door ---
+    Defect(
+        "a key in the body is not looked at",
+        "doors/appointments/shared.py",
+        "    call.key = given\n",
+        "",
+        (SLOT_HOLDS,),
+    ),
+    Defect(
+        "a key in the body goes before another in the header",
+        "doors/appointments/shared.py",
+        "if call.key is not None and call.key != given:",
+        "if False:",
+        (SLOT_HOLDS,),
+    ),
+    Defect(
+        "the same key in the body is another request than in the header",
+        "doors/appointments/shared.py",
+        "    call.body = msgspec.structs.replace(call.body, idempotency_key=None)\n",
+        "",
+        (SLOT_HOLDS,),
+    ),
+    Defect(
+        "a ventilator that others have is shown as free",
+        "store/queries/roster.sql",
+        "p.units - coalesce(most.units, 0) AS spare",
+        "p.units AS spare",
+        (OPEN_SLOTS,),
+    ),
+    Defect(
+        "a booking waits to be confirmed for as long as any hold",
+        "doors/appointments/bookings.py",
+        "ttl_seconds=min(PENDING_SECONDS, cap)",
+        "ttl_seconds=cap",
+        (BOOKINGS,),
+    ),
+    Defect(
+        "a booking that was moved meanwhile is shown where it was",
+        "doors/appointments/bookings.py",
+        "if line.offering != slot.id:",
+        "if False:",
+        (SLOT_HOLDS,),
+    ),
+    Defect(
+        "a booking that has expired unnoticed is reported as pending",
+        "store/queries/roster.sql",
+        "ELSE status_now(r.status, r.expires_at) END",
+        "ELSE r.status END",
+        (REPORT,),
+    ),
+    Defect(
+        "a patient's name is run as a formula",
+        "doors/appointments/report.py",
+        'return f"\'{value}"',
+        "return value",
+        (REPORT,),
+    ),
+    Defect(
+        "whoever cannot have the room leaves a doctor behind",
+        "doors/appointments/scheduling.py",
+        "            if rehearsed != _POSSIBLE:\n                return rehearsed\n",
+        "",
+        (SCHEDULING,),
+    ),
+    Defect(
+        "a doctor who was made for nothing is kept",
+        "doors/appointments/scheduling.py",
+        "        if is_new:\n",
+        "        if False:\n",
+        (SCHEDULING,),
+    ),
+    Defect(
+        "any owner has the demo made anew",
+        "doors/shared/authentication.py",
+        "Access.HIDDEN: frozenset({Role.ADMIN})",
+        "Access.HIDDEN: OWNERS",
+        (SEED,),
+    ),
+    Defect(
+        "an admin of another organization has the demo made anew",
+        "doors/appointments/seed.py",
+        "if demo is None or not await demo.owns(call.organization):",
+        "if demo is None:",
+        (SEED,),
+    ),
+    Defect(
+        "every server shows where the demo is made anew",
+        "app.py",
+        "OPERATIONS if services.demo is None else (*OPERATIONS, *appointments.DEMO_OPERATIONS)",
+        "(*OPERATIONS, *appointments.DEMO_OPERATIONS)",
+        (SEED,),
+    ),
+    Defect(
+        "two who make the demo anew make two of it",
+        "cli/demo.py",
+        "while not await connection.fetchval(lock, DEMO_ORGANIZATION):",
+        "while False:",
+        (SEED,),
     ),
 )

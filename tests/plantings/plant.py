@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from tests.plantings.defects import DEFECTS, Defect
+from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 
 ROOT = Path(__file__).parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
@@ -29,7 +30,7 @@ def main() -> int:
     """Plant them one after the other, and report."""
     wanted = [
         defect
-        for defect in DEFECTS
+        for defect in (*DEFECTS, *DEFECTS_OF_TIME)
         if not sys.argv[1:] or any(part in defect.name for part in sys.argv[1:])
     ]
     for tests in dict.fromkeys(defect.tests for defect in wanted):

@@ -24,9 +24,7 @@ from firmhold.telemetry import set_up_logging
 
 def serve(
     *,
-    demo: Annotated[
-        bool | None, Parameter(help="Serve a shop with believable data.", negative="")
-    ] = None,
+    demo: Annotated[bool | None, Parameter(help="Serve believable data.", negative="")] = None,
     host: Annotated[str | None, Parameter(help="Address to listen on.")] = None,
     port: Annotated[int | None, Parameter(help="Port; 0 picks a free one.")] = None,
     workers: Annotated[int | None, Parameter(help="Server processes.")] = None,

@@ -1,21 +1,17 @@
-"""`firmhold import` and `firmhold export`: items as CSV or JSON Lines.
+"""`firmhold import` and `firmhold export`: items as CSV or JSON Lines, slots as CSV or iCalendar.
 
-Owns files, progress and exit codes; what a row means and what becomes of it is the store's.
+Owns files, progress and exit codes; what a row means and what becomes of it is the store's, and for
+slots the engine's, by way of `slot_transfer`.
 """
 
 import asyncio
-import csv
-import os
-import resource
-import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Literal, TypeAlias
 
-import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
@@ -31,6 +27,7 @@ from firmhold.cli.common import (
     open_database,
     stop,
 )
+from firmhold.cli.files import memory_mb, open_source, open_target, print_json, rejects_file
 from firmhold.settings import Settings
 from firmhold.store.transfer import (
     BadFile,
@@ -44,7 +41,8 @@ from firmhold.store.transfer import (
     export_items,
     import_items,
 )
-from firmhold.store.transfer_write import safe_cell
+
+SlotFormat: TypeAlias = Literal["csv", "ics"]
 
 ACTOR = "system:import"
 """Who stands in the ledger: whoever may run this may do anything."""
@@ -52,8 +50,11 @@ ACTOR = "system:import"
 FORMATS: dict[str, Format] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 FormatOption = Annotated[
-    Format | None, Parameter(help="How the file is written; its name tells, if it ends like it.")
+    Format | SlotFormat | None,
+    Parameter(help="How the file is written; its name tells, if it ends like it. ics: slots only."),
 ]
+SlotsOption = Annotated[bool, Parameter(help="The slots of a site instead of items.", negative="")]
+SiteOption = Annotated[str | None, Parameter(help="With --slots: the site's name or id.")]
 OrganizationOption = Annotated[str | None, Parameter(help="The organization's slug.")]
 
 
@@ -74,18 +75,35 @@ def import_command(
     rejects: Annotated[
         Path | None, Parameter(help="Write each rejected row and the reason there, as CSV.")
     ] = None,
+    slots: SlotsOption = False,
+    site: SiteOption = None,
     organization: OrganizationOption = None,
     data_dir: DataDir = None,
     demo: Demo = None,
     json_output: Json = False,
 ) -> int:
-    """Create or change items in bulk. Exits with 1 if rows were rejected, with 2 if the file
-    cannot be read at all."""
+    """Create or change items in bulk, or publish slots. Exits with 1 if rows were rejected, with 2
+    if the file cannot be read at all."""
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
-    format = format or _format_of(file)
+    if slots:
+        if existing != "error":
+            stop("--existing: goes with items; a slot of a file is always a new one")
+        from firmhold.cli import slot_commands
+
+        return slot_commands.import_command(
+            settings,
+            ACTOR,
+            file,
+            format,
+            site,
+            keep=on_error == "keep",
+            rejects=rejects,
+            json_output=json_output,
+        )
+    format = _item_format(format, site) or _format_of(file)
 
     async def work(connection: Connection, id: str) -> int:
-        with _open_source(file) as (source, size):
+        with open_source(file) as (source, size):
             return await run_import(
                 connection,
                 id,
@@ -115,19 +133,34 @@ def export_command(
         bool,
         Parameter(help="Put an apostrophe before cells that a spreadsheet would run as formulas."),
     ] = False,
+    slots: SlotsOption = False,
+    site: SiteOption = None,
     organization: OrganizationOption = None,
     data_dir: DataDir = None,
     demo: Demo = None,
     json_output: Json = False,
 ) -> int:
-    """Write all items, as of one instant, in a form that `import` reads back."""
+    """Write all items, as of one instant, or the slots of a site that are to come, in a form that
+    `import` reads back."""
     if json_output and file == "-":
         stop("--json needs a file to export to: the summary goes to standard output")
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
-    format = format or ("csv" if file == "-" else _format_of(file))
+    if slots:
+        from firmhold.cli import slot_commands
+
+        return slot_commands.export_command(
+            settings,
+            file,
+            format,
+            site,
+            counts=counts,
+            spreadsheet_safe=spreadsheet_safe,
+            json_output=json_output,
+        )
+    format = _item_format(format, site) or ("csv" if file == "-" else _format_of(file))
 
     async def work(connection: Connection, id: str) -> int:
-        with _open_target(file) as target:
+        with open_target(file) as target:
             return await run_export(
                 connection,
                 id,
@@ -157,7 +190,7 @@ async def run_import(
     began = time.monotonic()
     with ExitStack() as stack:
         tell = stack.enter_context(_progress("importing", size, quiet=json_output))
-        on_reject = None if rejects is None else stack.enter_context(_rejects_file(rejects))
+        on_reject = None if rejects is None else stack.enter_context(rejects_file(rejects))
         try:
             result = await import_items(
                 connection,
@@ -174,7 +207,7 @@ async def run_import(
             stop(str(error))
     seconds = time.monotonic() - began
     if json_output:
-        _print_json({**result._asdict(), "seconds": seconds, "memory_mb": _memory_mb()})
+        print_json({**result._asdict(), "seconds": seconds, "memory_mb": memory_mb()})
     else:
         _show(result, seconds, rejects)
     return 1 if result.rejected else 0
@@ -206,7 +239,7 @@ async def run_export(
         target.flush()
     seconds = time.monotonic() - began
     if json_output:
-        _print_json({"rows": rows, "seconds": seconds, "memory_mb": _memory_mb()})
+        print_json({"rows": rows, "seconds": seconds, "memory_mb": memory_mb()})
     else:
         print(f"{rows:,} items exported in {seconds:.1f} s.", file=sys.stderr)
     return 0
@@ -233,65 +266,19 @@ async def _session(settings: Settings, dsn: str) -> AsyncIterator[tuple[Connecti
             yield connection, found.id
 
 
+def _item_format(format: Format | SlotFormat | None, site: str | None) -> Format | None:
+    if site is not None:
+        stop("--site: goes with --slots")
+    if format == "ics":
+        stop("--format: a calendar has slots; say --slots")
+    return format
+
+
 def _format_of(file: str) -> Format:
     format = FORMATS.get(Path(file).suffix.lower())
     if format is None:
         stop(f"--format: say csv or jsonl, {file!r} does not tell")
     return format
-
-
-@contextmanager
-def _open_source(file: str) -> Iterator[tuple[Source, int | None]]:
-    """What to read from, and how many bytes it has, if that can be told."""
-    if file == "-":
-        yield sys.stdin.buffer, None
-        return
-    try:
-        source = Path(file).open("rb")  # noqa: SIM115  closed below; only opening may fail here
-    except OSError as error:
-        stop(f"{file}: {error.strerror}")
-    with source:
-        yield source, os.fstat(source.fileno()).st_size or None
-
-
-@contextmanager
-def _open_target(file: str) -> Iterator[BinaryIO]:
-    """What to write to. A file appears under its name when it is complete."""
-    if file == "-":
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            # Whoever reads has seen enough. Python must not complain once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(128 + signal.SIGPIPE) from None
-        return
-    part = Path(f"{file}.part")
-    try:
-        with part.open("wb") as target:
-            yield target
-        part.replace(file)
-    except OSError as error:
-        stop(f"{file}: {error.strerror}")
-    finally:
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def _rejects_file(path: Path) -> Iterator[Any]:
-    """Somewhere to put rejected rows. For people's eyes, so no cell runs in their spreadsheet."""
-    try:
-        file = path.open("w", newline="", encoding="utf-8")
-    except OSError as error:
-        stop(f"{path}: {error.strerror}")
-    with file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "field", "reason", "row"))
-
-        def on_reject(line: int, field: str | None, reason: str, raw: str) -> None:
-            writer.writerow((line, field, safe_cell(reason), safe_cell(raw)))
-
-        yield on_reject
 
 
 @contextmanager
@@ -309,11 +296,11 @@ def _progress(what: str, size: int | None, *, quiet: bool) -> Iterator[Any]:
         disable=quiet or not console.is_terminal,
     )
     with bar:
-        task = bar.add_task(what, total=size, rows=0, rate=0, memory=_memory_mb())
+        task = bar.add_task(what, total=size, rows=0, rate=0, memory=memory_mb())
 
         def tell(now: Progress) -> None:
             rate = round(now.rows / max(time.monotonic() - began, 0.001))
-            bar.update(task, completed=now.read, rows=now.rows, rate=rate, memory=_memory_mb())
+            bar.update(task, completed=now.read, rows=now.rows, rate=rate, memory=memory_mb())
 
         yield tell
 
@@ -333,14 +320,3 @@ def _show(result: ImportResult, seconds: float, rejects: Path | None) -> None:
         print("Nothing was kept, as rows were rejected.", file=sys.stderr)
     if result.rejected and rejects is not None:
         print(f"The rejected rows are in {rejects}.", file=sys.stderr)
-
-
-def _print_json(summary: dict[str, Any]) -> None:
-    print(msgspec.json.encode(summary).decode())
-
-
-def _memory_mb() -> int:
-    """The most memory this process ever had, in megabytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    # Kilobytes on Linux, bytes on macOS.
-    return int(peak >> (20 if sys.platform == "darwin" else 10))

@@ -40,6 +40,10 @@ def run_worker(
 ) -> int:
     """Serve until told to stop. Returns the exit code."""
     services = build_services(settings, dsn, key)
+    if settings.demo:
+        from firmhold.cli.demo import DemoData
+
+        services = services._replace(demo=DemoData(services.engine, services.directory))
     config = uvicorn.Config(
         Application(services),
         loop="uvloop",

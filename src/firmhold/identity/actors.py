@@ -50,6 +50,11 @@ def guest_actor(email: str) -> Actor:
     return Actor(f"guest:{email}", customer=email)
 
 
+def feed_actor(site: str) -> Actor:
+    """Whoever has the token of this one site's calendar: it may look at that and nothing else."""
+    return Actor(f"feed:{site}")
+
+
 def hold_token_actor(reservation: str) -> Actor:
     """Whoever has the token of this one hold."""
     return Actor(f"hold:{reservation}", reservation=reservation)

@@ -24,8 +24,13 @@ REMEMBERED = 10_000
 """Names kept, the oldest dropped first: anyone who asks can make them up."""
 
 
+_LIMITS = frozenset({"max_live_holds", "horizon_days", "notice_minutes", "cutoff_minutes"})
+"""What decides about a reservation, so that whoever has been told of a new value is told of no
+reservation that breaks it."""
+
+
 class Organization(NamedTuple):
-    """A tenant, and what it allows."""
+    """A tenant, and what it allows; about slots only where their site sets nothing else."""
 
     id: str
     slug: str
@@ -34,6 +39,10 @@ class Organization(NamedTuple):
     max_live_holds: int | None
     guest_holds: bool
     public_catalogue: bool
+    horizon_days: int
+    notice_minutes: int
+    cutoff_minutes: int
+    offer_ttl_seconds: int
 
 
 class User(NamedTuple):
@@ -107,6 +116,11 @@ class Directory:
                 values.get("max_live_holds"),
                 values.get("guest_holds"),
                 values.get("public_catalogue"),
+                values.get("horizon_days"),
+                values.get("notice_minutes"),
+                values.get("cutoff_minutes"),
+                values.get("offer_ttl_seconds"),
+                not _LIMITS.isdisjoint(values),
             )
         self.forget()
         return None if row is None else _organization(row)
@@ -145,6 +159,10 @@ def _organization(row: Any) -> Organization:
         row["max_live_holds"],
         row["guest_holds"],
         row["public_catalogue"],
+        row["horizon_days"],
+        row["notice_minutes"],
+        row["cutoff_minutes"],
+        row["offer_ttl_seconds"],
     )
 
 

@@ -1,7 +1,8 @@
 """Bearer tokens: JWTs signed with the server's key.
 
-Two kinds, told apart by `typ` so that neither can be used as the other: access tokens, which name
-a user, and hold tokens, which open one reservation to the guest who holds it.
+Three kinds, told apart by `typ` so that none can be used as another: access tokens, which name a
+user, hold tokens, which open one reservation to the guest who holds it, and feed tokens, which open
+the calendar of one site to a program that knows nothing but its address.
 """
 
 import secrets
@@ -12,12 +13,13 @@ from typing import Any
 
 import jwt
 
-from firmhold.identity.actors import Identity, Role, hold_token_actor, user_actor
+from firmhold.identity.actors import Identity, Role, feed_actor, hold_token_actor, user_actor
 
 ALGORITHM = "HS256"
 ISSUER = "firmhold"
 ACCESS = "at+jwt"
 HOLD = "hold+jwt"
+FEED = "feed+jwt"
 LONGEST_TOKEN = 4096
 """Characters. Ours have about 400; a larger one is not worth decoding."""
 
@@ -26,6 +28,10 @@ REMEMBERED = 10_000
 
 HOLD_TOKEN_SECONDS = 30 * 24 * 3600
 """A guest may look at and cancel a confirmed reservation for a month."""
+
+
+FEED_TOKEN_SECONDS = 5 * 366 * 24 * 3600
+"""A calendar is subscribed to once and then forgotten."""
 
 
 class InvalidToken(Exception):
@@ -52,6 +58,10 @@ class Tokens:
         """A token that lets its bearer act on this one reservation."""
         return self._sign(HOLD, HOLD_TOKEN_SECONDS, sub=reservation, org=organization)
 
+    def feed_token(self, organization: str, site: str) -> str:
+        """A token that lets its bearer read the calendar of this one site."""
+        return self._sign(FEED, FEED_TOKEN_SECONDS, sub=site, org=organization)
+
     def _sign(self, typ: str, seconds: int, **claims: Any) -> str:
         now = int(time.time())
         claims |= {"iss": ISSUER, "aud": ISSUER, "iat": now, "exp": now + seconds}
@@ -66,13 +76,21 @@ class Tokens:
                 return identity
             del self._verified[token]
             raise InvalidToken("The token has expired.")
-        identity, expires = self._decode(token)
+        typ, claims = self._decode(token)
+        identity, expires = _identity(typ, claims), float(claims["exp"])
         if len(self._verified) >= REMEMBERED:
             self._verified.popitem(last=False)
         self._verified[token] = (identity, expires)
         return identity
 
-    def _decode(self, token: str) -> tuple[Identity, float]:
+    def verify_feed(self, token: str) -> Identity:
+        """The identity that this feed token proves. Raises `InvalidToken`."""
+        typ, claims = self._decode(token)
+        if typ != FEED or not isinstance(claims.get("org"), str):
+            raise InvalidToken("This is no token of a calendar.")
+        return Identity(claims["org"], feed_actor(claims["sub"]))
+
+    def _decode(self, token: str) -> tuple[object, dict[str, Any]]:
         if len(token) > LONGEST_TOKEN:
             raise InvalidToken("The token is too long.")
         try:
@@ -89,22 +107,19 @@ class Tokens:
             raise InvalidToken("The token has expired.") from None
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise InvalidToken("The token is not valid.") from None
-        claims: dict[str, Any] = decoded["payload"]
-        typ = decoded["header"].get("typ")
-        try:
-            identity = _identity(typ, claims)
-        except (KeyError, ValueError, TypeError):
-            raise InvalidToken("The token is not valid.") from None
-        return identity, float(claims["exp"])
+        return decoded["header"].get("typ"), decoded["payload"]
 
 
 def _identity(typ: object, claims: dict[str, Any]) -> Identity:
-    if typ == ACCESS:
-        role = Role(claims["role"])
-        return Identity(claims["org"], user_actor(claims["sub"], role), role, claims["email"])
-    if typ == HOLD:
-        return Identity(claims["org"], hold_token_actor(claims["sub"]))
-    raise ValueError("unknown kind of token")
+    try:
+        if typ == ACCESS:
+            role = Role(claims["role"])
+            return Identity(claims["org"], user_actor(claims["sub"], role), role, claims["email"])
+        if typ == HOLD:
+            return Identity(claims["org"], hold_token_actor(claims["sub"]))
+    except (KeyError, ValueError, TypeError):
+        pass
+    raise InvalidToken("The token is not valid.")
 
 
 def load_key(secret: str | None, data_dir: Path) -> bytes:

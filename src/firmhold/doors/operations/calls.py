@@ -48,9 +48,18 @@ class Called(NamedTuple):
     @property
     def body(self) -> Schema | None:
         """The shape of the request's body, if there is one."""
-        content = self.about.get("requestBody", {}).get("content", {})
-        schema: Schema | None = content.get("application/json", {}).get("schema")
+        schema: Schema | None = self._contents.get("application/json", {}).get("schema")
         return schema
+
+    @property
+    def _contents(self) -> dict[str, Any]:
+        contents: dict[str, Any] = self.about.get("requestBody", {}).get("content", {})
+        return contents
+
+    @property
+    def files(self) -> list[str]:
+        """The media types of the file that the request is, unless it is JSON."""
+        return [name for name in self._contents if name != "application/json"]
 
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
@@ -154,6 +163,10 @@ def _inputs(called: Called, schemas: Schemas) -> Iterator[Html]:
     if called.about["parameters"]:
         yield element("h4", "Parameters")
         yield parameters(schemas, called.about["parameters"])
+    if called.files:
+        types = [code(media_type) for media_type in called.files]
+        yield element("h4", "Body")
+        yield element("p", "A file: ", types[0], *(join(" or ", it) for it in types[1:]), ".")
     if called.body is None:
         return
     yield element("h4", "Body")

@@ -27,7 +27,11 @@ def curl(method: str, path: str, operation: dict[str, Any]) -> str:
     if any(parameter["name"] == "Idempotency-Key" for parameter in operation["parameters"]):
         parts.append('-H "Idempotency-Key: $(uuidgen)"')
     body = operation.get("requestBody", {})
-    content = body.get("content", {}).get("application/json")
+    contents = body.get("content", {})
+    content = contents.get("application/json")
+    if content is None and contents:
+        media_type = next(iter(contents))
+        parts += [f"-H {shlex.quote(f'Content-Type: {media_type}')}", "--data-binary @FILE"]
     if content is not None and (body.get("required") or content.get("example")):
         parts.append("-H 'Content-Type: application/json'")
         parts.append(f"-d {shlex.quote(_body(content.get('example', {})))}")
@@ -38,8 +42,7 @@ def _address(path: str) -> str:
     """The path in double quotes, its parameters as variables of the shell."""
     parts = _BRACED.split(path)
     return "".join(
-        f"${_variable(part)}" if index % 2 else _SPECIAL.sub(r"\\\1", part)
-        for index, part in enumerate(parts)
+        f"${_variable(part)}" if index % 2 else _special(part) for index, part in enumerate(parts)
     )
 
 
@@ -49,12 +52,20 @@ def _variable(name: str) -> str:
 
 def _query(operation: dict[str, Any]) -> str:
     """Only what cannot be left out."""
-    values = {
-        parameter["name"]: parameter["schema"].get("examples", [f"${parameter['name']}"])[0]
+    values = [
+        (parameter["name"], parameter["schema"].get("examples"))
         for parameter in operation["parameters"]
         if parameter["in"] == "query" and parameter.get("required")
-    }
-    return f"?{urlencode(values)}" if values else ""
+    ]
+    pairs = [
+        urlencode({name: examples[0]}) if examples else f"{_special(name)}=${_variable(name)}"
+        for name, examples in values
+    ]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _special(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def _body(example: Any) -> str:

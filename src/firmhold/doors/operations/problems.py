@@ -49,13 +49,28 @@ ADVICE: dict[Code, Advice] = {
         "speaks of.",
         "Check the id, and whether the token or `X-Organization` names the organization you mean.",
     ),
+    Code.TOO_LATE_TO_CANCEL: Advice(
+        "A slot begins so soon that customers cannot give it back or move away from it any more; "
+        "`cancellable_until` says since when.",
+        "Have an operator do it.",
+    ),
     Code.NOT_ON_SALE_YET: Advice(
         "The sale of one line has not begun; `line` counts from 0, `sale_starts_at` says when.",
         "Try again from `sale_starts_at` on.",
     ),
     Code.SALE_ENDED: Advice(
-        "The sale of one line is over; `line` counts from 0, `sale_ends_at` says since when.",
-        "Leave the line out, or have an operator set another end of the sale.",
+        "The sale of one line is over, or an operator has closed it; `line` counts from 0, "
+        "`sale_ends_at` says since when, unless it is `closed`.",
+        "Leave the line out, or have an operator set another end of the sale or open it again.",
+    ),
+    Code.TOO_FAR_AHEAD: Advice(
+        "The slot of one line lies further ahead than can be booked; `bookable_from` says when "
+        "that changes.",
+        "Try again from `bookable_from` on, or choose an earlier slot.",
+    ),
+    Code.TOO_LATE_TO_BOOK: Advice(
+        "The slot of one line has begun, or begins too soon; `bookable_until` says since when.",
+        "Choose a later slot, or have an operator book it, who may until it is over.",
     ),
     Code.LIMIT_EXCEEDED: Advice(
         "A limit stands in the way: `limit` names it, `bound` is its value, and `requested` or "
@@ -66,6 +81,11 @@ ADVICE: dict[Code, Advice] = {
         "One line asks for more units than are available: `line`, `requested` and `available`.",
         "Ask for at most `available`, or later: holds that expire or are released come back on "
         "sale at once.",
+    ),
+    Code.POOL_BUSY: Advice(
+        "The slot needs a room, a practitioner or equipment that is taken from `busy_from` to "
+        "`busy_until`, time for getting ready and cleaning up included; `pool` says which.",
+        "Choose another time, or another room, practitioner or equipment.",
     ),
     Code.HOLD_EXPIRED: Advice(
         "The hold's time has passed at `expired_at`, and its units are back on sale.",
@@ -85,15 +105,19 @@ ADVICE: dict[Code, Advice] = {
         "Place a new hold.",
     ),
     Code.CAPACITY_BELOW_RESERVED: Advice(
-        "More units are `held` and `confirmed` than the capacity that was `requested`.",
-        "Ask for `drain`, and the capacity comes down as units come back; or cancel reservations.",
+        "More is promised than what would be left: units `held` and `confirmed`, or, of a pool, "
+        "units `taken` from `busy_from` to `busy_until`.",
+        "Cancel or move reservations first; or, to change a capacity, ask for `drain`, and it "
+        "comes down as units come back.",
     ),
     Code.ALREADY_EXISTS: Advice(
-        "The organization already has something with this name, such as an item with this SKU.",
+        "The organization already has something with this name, such as an item with this SKU; or "
+        "the customer already has a place in this line, `waitlist_entry`.",
         "Change the one that is there, or choose another name.",
     ),
     Code.VERSION_CONFLICT: Advice(
-        "It is no longer what you said it was: somebody else has changed it in the meantime.",
+        "It is not, or no longer, in the state that this takes: somebody has changed it in the "
+        "meantime, a slot was withdrawn, a schedule stopped, a hold not confirmed.",
         "Read it again, decide anew, and send what you now expect.",
     ),
     Code.OVERLOADED: Advice(

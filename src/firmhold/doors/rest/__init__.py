@@ -1,11 +1,32 @@
 """The native API, `/v1`: every call of the engine under its own name."""
 
-from firmhold.doors.rest import availability, items, organization, reservations
+from firmhold.doors.rest import (
+    availability,
+    calendars,
+    finding,
+    imports,
+    items,
+    organization,
+    pools,
+    reservations,
+    schedules,
+    sites,
+    slots,
+    waitlist,
+)
 from firmhold.doors.shared.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
     *reservations.TABLE,
+    *finding.TABLE,
+    *waitlist.TABLE,
     *items.TABLE,
+    *sites.TABLE,
+    *pools.TABLE,
+    *slots.TABLE,
+    *imports.TABLE,
+    *schedules.TABLE,
+    *calendars.TABLE,
     *availability.TABLE,
     *organization.TABLE,
 )

@@ -1,24 +1,26 @@
 """`/v1/offerings`: what is left, why not, what it was at an instant, and the ledger behind it."""
 
+from typing import cast
+
 from firmhold.domain.errors import Code, malformed, refuse
-from firmhold.doors.rest.shapes import (
+from firmhold.doors.rest.shapes.offerings import (
     AvailabilityQuery,
     AvailabilityView,
+    BusyView,
     CountsView,
     EntryView,
     LedgerQuery,
+    WhyNotNow,
 )
-from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.ids import require_offering
 from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
 from firmhold.doors.shared.pages import number_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
-from firmhold.engine.catalogue import Item
+from firmhold.engine.timetable import Availability
 
 TABLE: list[Operation] = []
 TAG = "offerings"
-
-SOLD_OUT = "sold_out"
 
 
 @operation(
@@ -59,26 +61,33 @@ async def get_availability(call: Call) -> Reply:
                 counts.now,
             ),
         )
-    found = await call.services.catalogue.find(organization, ids=[id])
-    if not found:
+    found = await call.services.timetable.availability(organization, id)
+    if found is None:
         return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
-    return json_reply(200, _view(found[0]))
+    return json_reply(200, _view(found))
 
 
-def _view(item: Item) -> AvailabilityView:
-    why = item.why_unavailable
-    reason = SOLD_OUT if why is Code.INSUFFICIENT_CAPACITY else why
+def _view(found: Availability) -> AvailabilityView:
+    offering = found.offering
+    facts = {} if found.refusal is None else found.refusal.facts
+    busy = None
+    if found.reason == Code.POOL_BUSY:
+        busy = BusyView(facts["pool"], facts["pool_name"], facts["busy_from"], facts["busy_until"])
     return AvailabilityView(
-        item.id,
-        item.capacity,
-        item.held,
-        item.confirmed,
-        item.available,
-        reason is None,
-        None if reason is None else str(reason),
-        item.next_expiry,
-        item.version,
-        item.now,
+        offering.id,
+        offering.capacity,
+        offering.held,
+        offering.confirmed,
+        offering.capacity - offering.held - offering.confirmed,
+        found.refusal is None,
+        cast(WhyNotNow, found.reason),
+        facts.get("bookable_from"),
+        facts.get("bookable_until"),
+        busy,
+        offering.waiting,
+        found.next_expiry,
+        offering.seq,
+        found.now,
     )
 
 
@@ -100,7 +109,7 @@ async def list_ledger(call: Call) -> Reply:
     organization = call.organization
     after = number_cursor(query.cursor) or 0
     found = await call.services.reader.ledger(organization, id, after=after, limit=query.limit)
-    if not found and not await call.services.catalogue.find(organization, ids=[id]):
+    if not found and not await call.services.timetable.availability(organization, id):
         return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
     entries = [
         EntryView(
@@ -125,4 +134,4 @@ async def list_ledger(call: Call) -> Reply:
 
 
 def _id(call: Call) -> str:
-    return require_id(call.path["offering"], "item_", "offering")
+    return require_offering(call.path["offering"])

@@ -1,31 +1,25 @@
 """`/v1/items`: what is sold, and how many there are."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
-from msgspec import UNSET
-
-from firmhold.domain.commands import AdjustCapacity, CapacityCommand, SetCapacity
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.domain.model import Offering, Terms
-from firmhold.domain.state import Accepted
-from firmhold.doors.rest.shapes import (
-    CapacityRequest,
-    CapacityView,
+from firmhold.doors.rest.capacity import REFUSALS, change
+from firmhold.doors.rest.shapes.items import (
     ItemChange,
     ItemRequest,
     ItemsQuery,
     ItemsRequest,
     ItemView,
-    Price,
 )
+from firmhold.doors.rest.shapes.offerings import CapacityRequest, CapacityView
+from firmhold.doors.rest.terms import changed_terms, given_in, price_of, terms_of
 from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to, submit
+from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
 
 TABLE: list[Operation] = []
@@ -109,7 +103,7 @@ async def _create(
             request.sku,
             request.capacity,
             _checked(
-                ItemFields(request.name, request.description, request.metadata, _terms(request)),
+                ItemFields(request.name, request.description, request.metadata, terms_of(request)),
                 where,
             ),
         )
@@ -198,82 +192,22 @@ async def change_item(call: Call) -> Reply:
     body=CapacityRequest,
     answer=CapacityView,
     key=KeyUse.HONOURED,
-    refusals=(
-        Code.NOT_FOUND,
-        Code.CAPACITY_BELOW_RESERVED,
-        Code.VERSION_CONFLICT,
-        Code.OVERLOADED,
-    ),
+    refusals=REFUSALS,
     example=Example(body={"delta": 5, "reason": "Delivery 4711"}, path={"item": "item"}),
 )
 async def change_capacity(call: Call) -> Reply:
     """Set the capacity, if it still is what you believe, or adjust it by a delta with a reason."""
-    return await submit(call, _capacity_command(call, _id(call)), _render_capacity)
-
-
-def _capacity_command(call: Call, id: str) -> CapacityCommand:
-    request: CapacityRequest = call.body
-    actor = call.actor
-    if (request.capacity is None) == (request.delta is None):
-        raise Refused(malformed("capacity", "give either a capacity or a delta"))
-    if request.capacity is not None:
-        return SetCapacity(
-            id, actor, request.capacity, request.expected, request.drain, request.reason
-        )
-    assert request.delta is not None
-    if request.expected is not None:
-        raise Refused(malformed("expected", "goes with capacity, not with delta"))
-    if not request.reason:
-        raise Refused(malformed("reason", "a delta needs one"))
-    return AdjustCapacity(id, actor, request.delta, request.reason, request.drain)
-
-
-def _render_capacity(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
-    offering = accepted.subject
-    assert isinstance(offering, Offering)
-    return 200, encode(
-        CapacityView(
-            offering.id,
-            offering.capacity,
-            offering.held,
-            offering.confirmed,
-            offering.capacity - offering.held - offering.confirmed,
-            offering.drain_to,
-            offering.seq,
-            now,
-        )
-    )
+    return await change(call, _id(call))
 
 
 def _id(call: Call) -> str:
     return require_id(call.path["item"], "item_", "item")
 
 
-def _terms(request: ItemRequest) -> Terms:
-    return Terms(
-        request.sale_starts_at,
-        request.sale_ends_at,
-        request.min_quantity,
-        request.max_quantity,
-        request.max_per_customer,
-        request.hold_ttl_seconds,
-        None if request.price is None else request.price.amount,
-        None if request.price is None else request.price.currency,
-    )
-
-
 def _changed(fields: ItemFields, change: ItemChange) -> ItemFields:
-    given = {
-        name: value
-        for name in change.__struct_fields__
-        if (value := getattr(change, name)) is not UNSET
-    }
-    if "price" in given:
-        price = given.pop("price")
-        given["unit_price"] = None if price is None else price.amount
-        given["currency"] = None if price is None else price.currency
-    about = {name: given.pop(name) for name in ("name", "description", "metadata") if name in given}
-    return _checked(fields._replace(**about, terms=fields.terms._replace(**given)))
+    given = given_in(change)
+    about = {name: given[name] for name in ("name", "description", "metadata") if name in given}
+    return _checked(fields._replace(**about, terms=changed_terms(fields.terms, given)))
 
 
 def _checked(fields: ItemFields, where: str = "") -> ItemFields:
@@ -299,9 +233,7 @@ def view(item: Item) -> ItemView:
         item.sku,
         item.fields.name,
         item.fields.description,
-        None
-        if terms.unit_price is None or terms.currency is None
-        else Price(terms.unit_price, terms.currency),
+        price_of(terms.unit_price, terms.currency),
         item.capacity,
         item.held,
         item.confirmed,

@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from msgspec import UNSET
-
 from firmhold.domain.errors import Code, Refused, refuse
-from firmhold.doors.rest.shapes import OrganizationChange, OrganizationView
+from firmhold.doors.rest.shapes.organization import OrganizationChange, OrganizationView
+from firmhold.doors.rest.terms import given_in
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
@@ -49,12 +48,9 @@ async def get_organization(call: Call) -> Reply:
     example=Example(body={"hold_ttl_seconds": 300}),
 )
 async def change_organization(call: Call) -> Reply:
-    """Change how long holds last, how many a customer may have, and what the public may do."""
-    given = {
-        name: value
-        for name in call.body.__struct_fields__
-        if (value := getattr(call.body, name)) is not UNSET
-    }
+    """Change how long holds last, how many a customer may have, when slots can be booked and
+    cancelled, and what the public may do."""
+    given = given_in(call.body)
     directory = call.services.directory
 
     async def change(connection: Any, _: datetime) -> tuple[str, int, bytes]:

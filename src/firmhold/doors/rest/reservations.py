@@ -1,45 +1,49 @@
 """`/v1/reservations`."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from firmhold.domain.commands import (
-    Asked,
     Cancel,
+    CheckIn,
     Confirm,
     Extend,
     Hold,
+    Move,
     Release,
     ReservationCommand,
 )
-from firmhold.domain.desk import may_act_on
-from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.domain.holding import refuse_customer
-from firmhold.domain.model import Reservation
+from firmhold.domain.errors import Code
+from firmhold.domain.model import Reservation, Status
 from firmhold.domain.state import Accepted
-from firmhold.doors.rest.shapes import (
+from firmhold.doors.rest.finding import own_reservation
+from firmhold.doors.rest.lines import NOWHERE, asked, nothing_named, parts
+from firmhold.doors.rest.shapes.reservations import (
     CancelRequest,
+    CheckInRequest,
     ConfirmRequest,
-    EmptyRequest,
     ExtendRequest,
     HoldRequest,
-    LineRequest,
-    LineView,
-    Price,
-    ReservationsQuery,
+    MoveRequest,
+    ReleaseRequest,
     ReservationView,
 )
-from firmhold.doors.shared.customers import customer_named
-from firmhold.doors.shared.ids import is_id, new_id, require_id
+from firmhold.doors.rest.views import reservation_view
+from firmhold.doors.shared.customers import customer_of
+from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
-from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.rendering import Skus, seconds_left, skus_in, skus_of
-from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import CANCELLING, HELD_ONLY, HOLDING, submit
-from firmhold.engine.reader import Filter, Seen
+from firmhold.doors.shared.rendering import Names, names_in, names_of
+from firmhold.doors.shared.reply import Reply, encode
+from firmhold.doors.shared.submitting import (
+    CANCELLING,
+    CHECKING_IN,
+    HELD_ONLY,
+    HOLDING,
+    MOVING,
+    submit,
+    submit_named,
+)
 from firmhold.engine.ticket import Render
-from firmhold.identity.actors import READERS
 
 TABLE: list[Operation] = []
 TAG = "reservations"
@@ -64,16 +68,8 @@ async def place_hold(call: Call) -> Reply:
     """Hold units until `expires_at`, or take them for good with `confirm`. All lines or none."""
     request: HoldRequest = call.body
     actor = call.actor
-    customer = request.customer
-    if customer is None and not actor.operator:
-        customer = actor.customer
-    # The rule is asked again under lock. Asked here too, because whoever may not hold should not
-    # learn which SKUs there are.
-    if refusal := refuse_customer(actor, customer):
-        return problem(refusal)
-    if customer is not None and customer != actor.customer:
-        customer = await customer_named(call, customer)
-    lines = await _asked(call, request.lines)
+    customer = await customer_of(call, request.customer)
+    lines = await asked(call, request.lines)
     command = Hold(
         new_id("rsv_"),
         actor,
@@ -85,51 +81,8 @@ async def place_hold(call: Call) -> Reply:
         request.guest_count,
         request.metadata,
     )
-    skus = await skus_of(call, [line.offering for line in lines])
-    return await submit(call, command, _render(skus, 201))
-
-
-async def _parts(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
-    """The lines with offerings in place of SKUs, for a reservation that exists: what names nothing
-    is not part of it, which is for the rules to say."""
-    _named_once(lines)
-    return tuple(
-        [
-            Asked(
-                line.item or ""
-                if line.sku is None
-                else await call.services.engine.item_of_sku(call.organization, line.sku) or "",
-                line.quantity,
-            )
-            for line in lines
-        ]
-    )
-
-
-def _named_once(lines: Sequence[LineRequest]) -> None:
-    for index, line in enumerate(lines):
-        if (line.item is None) == (line.sku is None):
-            raise Refused(malformed(f"lines[{index}]", "name either an item or a SKU"))
-
-
-async def _asked(call: Call, lines: Sequence[LineRequest]) -> tuple[Asked, ...]:
-    """The lines with offerings in place of SKUs. Raises `Refused` for what names nothing."""
-    _named_once(lines)
-    asked = []
-    for index, line in enumerate(lines):
-        offering = line.item
-        if line.sku is not None:
-            offering = await call.services.engine.item_of_sku(call.organization, line.sku)
-        if offering is None:
-            raise Refused(
-                refuse(Code.NOT_FOUND, "There is no item with this SKU.", line=index, sku=line.sku)
-            )
-        if not is_id(offering, "item_"):
-            raise Refused(
-                refuse(Code.NOT_FOUND, "There is no such item.", line=index, item=offering)
-            )
-        asked.append(Asked(offering, line.quantity))
-    return tuple(asked)
+    names = await names_of(call, [line.offering for line in lines])
+    return await submit(call, command, _render(names, 201))
 
 
 @operation(
@@ -148,7 +101,7 @@ async def confirm_reservation(call: Call) -> Reply:
     """Make a hold firm, in full or in part; after expiry only with `reacquire`, and only if its
     units are still free."""
     request: ConfirmRequest = call.body
-    lines = None if request.lines is None else await _parts(call, request.lines)
+    lines = None if request.lines is None else await parts(call, request.lines)
     return await _act(call, Confirm(_id(call), call.actor, lines, request.reacquire))
 
 
@@ -176,15 +129,17 @@ async def extend_reservation(call: Call) -> Reply:
     table=TABLE,
     tag=TAG,
     access=Access.TOKEN,
-    body=EmptyRequest,
+    body=ReleaseRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
-    refusals=HELD_ONLY,
+    refusals=(*HELD_ONLY, Code.LIMIT_EXCEEDED),
     example=Example(body={}, path={"reservation": "held"}),
 )
 async def release_reservation(call: Call) -> Reply:
-    """Give a hold back. Its units are on sale again with the answer."""
-    return await _act(call, Release(_id(call), call.actor))
+    """Give a hold back, or part of it. What is given back is on sale again with the answer."""
+    request: ReleaseRequest = call.body
+    lines = None if request.lines is None else await parts(call, request.lines)
+    return await _act(call, Release(_id(call), call.actor, lines))
 
 
 @operation(
@@ -200,118 +155,73 @@ async def release_reservation(call: Call) -> Reply:
     example=Example(body={"reason": "Changed my mind"}, path={"reservation": "confirmed"}),
 )
 async def cancel_reservation(call: Call) -> Reply:
-    """Cancel a confirmed reservation; one that is still held is released."""
+    """Cancel a confirmed reservation, or part of it; what is still held is released. Customers can
+    until the site's cut-off."""
     request: CancelRequest = call.body
-    return await _act(call, Cancel(_id(call), call.actor, request.reason))
+    lines = None if request.lines is None else await parts(call, request.lines)
+    return await _act(call, Cancel(_id(call), call.actor, request.reason, lines))
+
+
+@operation(
+    "POST",
+    "/v1/reservations/{reservation}/move",
+    table=TABLE,
+    tag=TAG,
+    access=Access.TOKEN,
+    body=MoveRequest,
+    answer=ReservationView,
+    key=KeyUse.HONOURED,
+    refusals=MOVING,
+    example=Example(
+        body={"lines": [{"sku": "FLASH-SALE-001", "quantity": 2}]}, path={"reservation": "held"}
+    ),
+)
+async def move_reservation(call: Call) -> Reply:
+    """Let a reservation be for other slots, items or units, under its id: wholly, or not at all.
+    What it is for already stays its own throughout."""
+    request: MoveRequest = call.body
+    id, lines = _id(call), await parts(call, request.lines)
+    for index, part in enumerate(lines):
+        if part.offering == NOWHERE:
+            # Whose it is comes first, as it does where every line names something.
+            await own_reservation(call)
+            return problem(nothing_named(request.lines[index], line=index))
+    return await _act(call, Move(id, call.actor, lines))
+
+
+@operation(
+    "POST",
+    "/v1/reservations/{reservation}/check-in",
+    table=TABLE,
+    tag=TAG,
+    access=Access.OPERATOR,
+    body=CheckInRequest,
+    answer=ReservationView,
+    key=KeyUse.HONOURED,
+    refusals=CHECKING_IN,
+    example=Example(body={"outcome": "fulfilled"}, path={"reservation": "confirmed"}),
+)
+async def check_in_reservation(call: Call) -> Reply:
+    """Record that the customer of a confirmed reservation came, or did not."""
+    request: CheckInRequest = call.body
+    return await _act(call, CheckIn(_id(call), call.actor, Status(request.outcome)))
 
 
 async def _act(call: Call, command: ReservationCommand) -> Reply:
-    return await submit(call, command, _render(await skus_in(call, command.reservation), 200))
-
-
-@operation(
-    "GET",
-    "/v1/reservations/{reservation}",
-    table=TABLE,
-    tag=TAG,
-    access=Access.TOKEN,
-    answer=ReservationView,
-    refusals=(Code.NOT_FOUND,),
-    example=Example(path={"reservation": "held"}),
-)
-async def get_reservation(call: Call) -> Reply:
-    """One reservation: its customer's, or any for auditors and operators."""
-    seen = await call.services.reader.reservation(call.organization, _id(call))
-    if seen is None:
-        return problem(refuse(Code.NOT_FOUND, "There is no such reservation."))
-    if call.identity.role not in READERS and not may_act_on(call.actor, seen.reservation):
-        return problem(refuse(Code.FORBIDDEN, "This reservation belongs to another customer."))
-    return json_reply(200, (await _views(call, [seen]))[0])
-
-
-@operation(
-    "GET",
-    "/v1/reservations",
-    table=TABLE,
-    tag=TAG,
-    access=Access.TOKEN,
-    query=ReservationsQuery,
-    answer=list[ReservationView],
-    example=Example(query="status=held&limit=10"),
-)
-async def list_reservations(call: Call) -> Reply:
-    """Reservations, newest first. Customers see their own, auditors and operators all."""
-    query: ReservationsQuery = call.query
-    customer = query.customer
-    if call.identity.role not in READERS:
-        own = call.actor.customer
-        if own is None or customer not in {None, own}:
-            return problem(refuse(Code.FORBIDDEN, "Only your own reservations can be listed."))
-        customer = own
-    if query.offering is not None:
-        require_id(query.offering, "item_", "offering")
-    where = Filter(query.status, query.offering, customer, query.since, query.until)
-    below: str | int | None = (
-        number_cursor(query.cursor) if where.by_ledger else id_cursor(query.cursor, "rsv_")
-    )
-    found = await call.services.reader.reservations(
-        call.organization, where, below=below, limit=query.limit
-    )
-    last = found[-1] if len(found) == query.limit else None
-    position = None
-    if last is not None:
-        position = last.seq if where.by_ledger else last.reservation.id
-    return page("/v1/reservations", query, await _views(call, found), position)
+    offerings = [line.offering for line in command.lines] if isinstance(command, Move) else []
+    names = await names_in(call, command.reservation, offerings)
+    return await submit_named(call, command, names, lambda names: _render(names, 200))
 
 
 def _id(call: Call) -> str:
     return require_id(call.path["reservation"], "rsv_", "reservation")
 
 
-def _render(skus: Skus, status: int) -> Render:
+def _render(names: Names, status: int) -> Render:
     """How the reservation is shown once a command has been carried out."""
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
         assert isinstance(accepted.subject, Reservation)
-        return status, encode(view(accepted.subject, now, skus))
+        return status, encode(reservation_view(accepted.subject, now, names))
 
     return render
-
-
-async def _views(call: Call, found: Sequence[Seen]) -> list[ReservationView]:
-    skus = await skus_of(call, [line.offering for seen in found for line in seen.reservation.lines])
-    return [view(seen.reservation, seen.now, skus) for seen in found]
-
-
-def view(reservation: Reservation, now: datetime, skus: Skus) -> ReservationView:
-    """The reservation as it stands at `now`."""
-    return ReservationView(
-        reservation.id,
-        reservation.status.value,
-        reservation.customer,
-        tuple(
-            LineView(
-                line.offering,
-                skus[line.offering],
-                line.quantity,
-                line.held,
-                line.confirmed,
-                None
-                if line.unit_price is None or line.currency is None
-                else Price(line.unit_price, line.currency),
-            )
-            for line in reservation.lines
-        ),
-        reservation.created_at,
-        reservation.expires_at,
-        seconds_left(reservation, now),
-        reservation.extend_until,
-        reservation.confirmed_at,
-        reservation.ended_at,
-        reservation.reason,
-        reservation.notes,
-        reservation.guest_count,
-        None if reservation.metadata is None else dict(reservation.metadata),
-        reservation.actor,
-        now,
-    )

@@ -1,11 +1,12 @@
 """Who asks: from the headers to an identity, and whether it may call an operation at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.model import Actor
-from firmhold.doors.shared.operation import Access
-from firmhold.identity.actors import OPERATORS, OWNERS, READERS, Identity
+from firmhold.doors.shared.operation import WITHOUT_TOKEN, Access
+from firmhold.identity.actors import OPERATORS, OWNERS, READERS, Identity, Role
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.tokens import InvalidToken, Tokens
 
@@ -20,11 +21,16 @@ class Authentication:
         self._directory = directory
         self._default = default_organization
 
-    async def identify(self, headers: Mapping[bytes, bytes], access: Access) -> Identity:
-        """The identity behind these headers. Raises `Refused` if it may not call."""
+    async def identify(
+        self, headers: Mapping[bytes, bytes], access: Access, query: bytes = b""
+    ) -> Identity:
+        """The identity behind these headers, or behind the token in a calendar's address. Raises
+        `Refused` if it may not call."""
         authorization = headers.get(b"authorization")
         if authorization is not None:
             identity = self._verify(authorization)
+        elif access is Access.FEED and (token := _token_in(query)) is not None:
+            identity = _proven(self._tokens.verify_feed, token)
         else:
             identity = await self._anonymous(headers, access)
         _check(identity, access)
@@ -36,17 +42,14 @@ class Authentication:
             raise Refused(
                 refuse(Code.UNAUTHENTICATED, "The Authorization header is not a bearer token.")
             )
-        try:
-            return self._tokens.verify(token.strip())
-        except InvalidToken as error:
-            raise Refused(refuse(Code.UNAUTHENTICATED, str(error))) from None
+        return _proven(self._tokens.verify, token.strip())
 
     async def _anonymous(self, headers: Mapping[bytes, bytes], access: Access) -> Identity:
-        if access not in {Access.PUBLIC, Access.GUEST}:
+        if access not in WITHOUT_TOKEN:
             raise Refused(refuse(Code.UNAUTHENTICATED, "This takes a bearer token."))
         organization = await self.organization(headers)
         allowed = (
-            organization.public_catalogue if access is Access.PUBLIC else organization.guest_holds
+            organization.guest_holds if access is Access.GUEST else organization.public_catalogue
         )
         if not allowed:
             raise Refused(
@@ -66,7 +69,24 @@ class Authentication:
         return found
 
 
-_ROLES = {Access.READER: READERS, Access.OPERATOR: OPERATORS, Access.OWNER: OWNERS}
+def _token_in(query: bytes) -> str | None:
+    """The token in an address: programs that subscribe to calendars send no headers of ours."""
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)).get("token")
+
+
+def _proven(verify: Callable[[str], Identity], token: str) -> Identity:
+    try:
+        return verify(token)
+    except InvalidToken as error:
+        raise Refused(refuse(Code.UNAUTHENTICATED, str(error))) from None
+
+
+_ROLES = {
+    Access.READER: READERS,
+    Access.OPERATOR: OPERATORS,
+    Access.OWNER: OWNERS,
+    Access.HIDDEN: frozenset({Role.ADMIN}),
+}
 
 
 def _check(identity: Identity, access: Access) -> None:

@@ -1,10 +1,10 @@
 """Reading and decoding what was sent, with errors that name the field and the reason."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -18,8 +18,17 @@ _AT = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
 _NAMED = re.compile(r"^Object (contains unknown|missing required) field `(?P<name>.*)`$")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _TYPES = re.compile(r"`([a-z]+(?: \| [a-z]+)*)`")
+_FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class File(NamedTuple):
+    """A body that is not JSON."""
+
+    media_type: str
+    """Without parameters, in lower case."""
+    content: bytes
 
 
 class Disconnected(Exception):
@@ -56,6 +65,14 @@ def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
         raise Refused(malformed("body", f"not valid JSON: {reason}")) from None
 
 
+def as_file(media_types: Sequence[str], headers: Mapping[bytes, bytes], body: bytes) -> File:
+    """The body as the file that its `Content-Type` says. Raises `Refused` for any other type."""
+    named = headers.get(b"content-type", b"").decode("latin-1").partition(";")[0].strip().lower()
+    if named not in media_types:
+        raise Refused(malformed("Content-Type", f"must be {' or '.join(media_types)}"))
+    return File(named, body)
+
+
 def decode_query(shape: type, query: bytes) -> Any:
     """Query parameters in the shape an operation wants them. Raises `Refused`."""
     try:
@@ -67,15 +84,20 @@ def decode_query(shape: type, query: bytes) -> Any:
         )
     except ValueError:
         raise Refused(malformed("query", "not a valid query string")) from None
-    numbers = _numbers(shape)
-    values: dict[str, str | int] = {}
+    numbers, flags = _named(shape, msgspec.inspect.IntType), _named(shape, msgspec.inspect.BoolType)
+    values: dict[str, str | int | bool] = {}
     for name, value in pairs:
         if name in values:
             raise Refused(malformed(name, "given more than once"))
         if "\x00" in value:
             raise Refused(malformed(name, "the character U+0000 cannot be stored"))
         # Parsed here: msgspec's own leniency would also take "null", "1e1" and epoch seconds.
-        values[name] = int(value) if name in numbers and _NUMBER.fullmatch(value) else value
+        if name in numbers and _NUMBER.fullmatch(value):
+            values[name] = int(value)
+        elif name in flags and value in _FLAGS:
+            values[name] = _FLAGS[value]
+        else:
+            values[name] = value
     try:
         decoded: Any = msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
@@ -91,19 +113,19 @@ def decode_query(shape: type, query: bytes) -> Any:
 
 
 @cache
-def _numbers(shape: type) -> frozenset[str]:
-    """The parameters that are whole numbers."""
+def _named(shape: type, wanted: type[msgspec.inspect.Type]) -> frozenset[str]:
+    """The parameters that are of this type."""
     info = msgspec.inspect.type_info(shape)
     assert isinstance(info, msgspec.inspect.StructType)
-    return frozenset(field.encode_name for field in info.fields if _is_number(field.type))
+    return frozenset(field.encode_name for field in info.fields if _is(field.type, wanted))
 
 
-def _is_number(kind: msgspec.inspect.Type) -> bool:
+def _is(kind: msgspec.inspect.Type, wanted: type[msgspec.inspect.Type]) -> bool:
     if isinstance(kind, msgspec.inspect.Metadata):
-        return _is_number(kind.type)
+        return _is(kind.type, wanted)
     if isinstance(kind, msgspec.inspect.UnionType):
-        return any(_is_number(one) for one in kind.types)
-    return isinstance(kind, msgspec.inspect.IntType)
+        return any(_is(one, wanted) for one in kind.types)
+    return isinstance(kind, wanted)
 
 
 def require_instant(field: str, instant: datetime | None) -> None:
@@ -142,6 +164,8 @@ _SENTENCES = {
         "a time needs its offset, as in 2030-01-31T18:00:00Z"
     ),
     "Invalid RFC3339 encoded datetime": "not a time such as 2030-01-31T18:00:00Z",
+    "Invalid ISO8601 date": "no calendar has this date; one is written as 2030-01-31",
+    "Invalid RFC3339 encoded date": "no calendar has this date; one is written as 2030-01-31",
     **{f"Expected `str` matching regex {regex!r}": words for regex, words in PATTERNS.items()},
 }
 _WORDS = {
@@ -152,6 +176,7 @@ _WORDS = {
     "object": "an object",
     "array": "a list",
     "datetime": "a time",
+    "date": "a date",
 }
 
 

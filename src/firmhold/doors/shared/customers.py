@@ -1,6 +1,24 @@
 """Customers by name: one person is one customer, whoever speaks of them."""
 
+from firmhold.domain.errors import Refused
+from firmhold.domain.holding import refuse_customer
 from firmhold.doors.shared.operation import Call
+
+
+async def customer_of(call: Call, name: str | None) -> str | None:
+    """For whom the actor asks when it names this customer, or nobody, which means itself unless it
+    is an operator. Raises `Refused` if it may not.
+
+    The rule is asked again under lock. Asked here too, because whoever may not should not learn
+    what there is.
+    """
+    actor = call.actor
+    customer = actor.customer if name is None and not actor.operator else name
+    if refusal := refuse_customer(actor, customer):
+        raise Refused(refusal)
+    if customer is None or customer == actor.customer:
+        return customer
+    return await customer_named(call, customer)
 
 
 async def customer_named(call: Call, name: str) -> str:

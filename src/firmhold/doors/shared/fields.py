@@ -10,6 +10,7 @@ ServerTime = Annotated[
     datetime,
     Meta(description="The clock that decides, as it stood when this answer was true."),
 ]
+OfferingId = Annotated[str, Meta(description="The item's or slot's id; it never changes.")]
 ItemId = Annotated[str, Meta(description="The item's id; it never changes.")]
 ItemSku = Annotated[str, Meta(description="The item's SKU; it never changes.")]
 Name = Annotated[str, Meta(description="What people call the item; operators may change it.")]
@@ -46,7 +47,10 @@ WhyNot = Annotated[
 ReservationId = Annotated[str, Meta(description="Keeps naming the reservation to its end.")]
 ReservationStatus = Annotated[
     str,
-    Meta(description="`held`, `confirmed`, `released`, `expired` or `cancelled`."),
+    Meta(
+        description="`held`, `confirmed`, `released`, `expired`, `cancelled`, or, once someone "
+        "was expected, `fulfilled` or `no_show`."
+    ),
 ]
 ExpiresAt = Annotated[
     datetime,
@@ -54,7 +58,8 @@ ExpiresAt = Annotated[
 ]
 ConfirmedAt = Annotated[datetime | None, Meta(description="When it was made firm, if it was.")]
 EndedAt = Annotated[
-    datetime | None, Meta(description="When it was released, cancelled or expired, if it was.")
+    datetime | None,
+    Meta(description="When it was released, cancelled, checked in or expired, if it was."),
 ]
 HoldToken = Annotated[
     str,

@@ -15,9 +15,21 @@ def new_id(prefix: str) -> str:
     return f"{prefix}{uuid_utils.uuid7().hex}"
 
 
-def is_id(text: str, prefix: str) -> bool:
-    """Whether this could be an id of that kind."""
+def is_id(text: str, prefix: str | tuple[str, ...]) -> bool:
+    """Whether this could be an id of that kind, or of one of those."""
     return text.startswith(prefix) and _ID.fullmatch(text) is not None
+
+
+def is_offering(text: str) -> bool:
+    """Whether this could be an item or a slot."""
+    return is_id(text, ("item_", "slot_"))
+
+
+def require_offering(id: str) -> str:
+    """The id itself. Raises `Refused` (`not_found`): what cannot be an offering's id names none."""
+    if not is_offering(id):
+        raise Refused(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id[:80]))
+    return id
 
 
 def require_id(id: str, prefix: str, what: str) -> str:

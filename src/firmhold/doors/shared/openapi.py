@@ -8,7 +8,7 @@ import msgspec
 
 from firmhold import __version__
 from firmhold.domain.errors import Code
-from firmhold.doors.shared.operation import Access, KeyUse, Operation
+from firmhold.doors.shared.operation import WITHOUT_TOKEN, KeyUse, Operation
 from firmhold.doors.shared.problem import STATUS, TITLE
 
 DESCRIPTION = """\
@@ -22,27 +22,50 @@ first answer again, with `Idempotent-Replayed: true`. Only effects are remembere
 request may be tried again with the same key."""
 
 TAGS = {
-    "reservations": "Native API: hold, confirm, extend, release, cancel.",
+    "reservations": "Native API: hold, confirm, extend, move, release, cancel, check in.",
+    "waitlist": "Native API: a place in the line for what is taken.",
     "items": "Native API: what is sold, and how many there are.",
+    "sites": "Native API: where slots take place, and by whose clocks.",
+    "pools": "Native API: rooms, practitioners and equipment, which are lent and come back.",
+    "slots": "Native API: what can be booked, and when.",
+    "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
     "organization": "Native API: what an organization allows.",
     "storefront": "For shops and flash sales, in a shop's words.",
+    "appointments": "For clinics, theatres, shelters and pickups, in their words.",
 }
 
 SAMPLES = {
     "held": "rsv_019ab4d2c83e7a1f9d5be0742c6f18a3",
     "confirmed": "rsv_019ab4d1f0b27c44a86f3d90be5172ce",
     "demo": "customer@demo.example",
+    "a site": "site_019ab4c07e9174d2a05b1c36f8e0d94a",
+    "a room": "pool_019ab4c1a5507b63b1f8902d4e7c6a15",
+    "a practitioner": "pool_019ab4c1b21e7cf08d3a57e4196b0c82",
+    "some equipment": "pool_019ab4c1c8d47205a6e91f0b73d2485c",
+    "a booking": "rsv_019ab4e5b1d07c92a34f60e7d8c5b91e",
+    "a place in the line": "wait_019ab4e6c2e17da3b45071f8e9d6ca2f",
+    "a pool": "pool_019ab4c1d9e583165b7fa2c184e3596d",
+    "a schedule": "sched_019ab4c2a1f48b5e9c6d03e7f215a9b8",
+    "a doctor": "Dr. Grace Okafor",
+    "a room at a site": "pool_019ab4c1e6f70a825c9d13b4f0a867e2",
+    "a slot": "slot_019ab4c2d6f37a4eb20c8d15e97f3061",
 }
 """What the examples' placeholders look like; the tests put in what is really there."""
 
 PATH = {
+    "booking": "The `bookingId` that came with the booking.",
+    "entry": "The waitlist entry's id.",
     "item": "The item's id.",
-    "offering": "The item's id.",
+    "offering": "The item's or the slot's id.",
     "order": "The `orderId` that came with the hold.",
+    "pool": "The pool's id.",
     "product": "The product's id or its SKU, percent-encoded.",
     "reservation": "The reservation's id.",
+    "schedule": "The schedule's id.",
+    "site": "The site's id.",
     "sku": "The item's SKU, percent-encoded: a slash in it is `%2F`.",
+    "slot": "The slot's id.",
 }
 """What the parts of paths are."""
 
@@ -64,7 +87,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for op in operations:
         paths.setdefault(op.path, {})[op.method.lower()] = _operation(op, schema_of, components)
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {
             "title": "Firmhold",
@@ -83,6 +106,9 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+    # As it is sent: defaults and examples are tuples where the shapes have them.
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(whole))
+    return plain
 
 
 def _alternatives(answer: Any) -> tuple[Any, ...]:
@@ -94,7 +120,7 @@ def _identity(shape: Any) -> str:
 
 
 def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, Any]) -> Any:
-    public = op.access in {Access.PUBLIC, Access.GUEST}
+    public = op.access in WITHOUT_TOKEN
     about: dict[str, Any] = {
         "operationId": op.name,
         "tags": [op.tag],
@@ -107,15 +133,36 @@ def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, A
     if op.body is not None:
         content: dict[str, Any] = {"schema": schema_of[_identity(op.body)]}
         if op.example is not None and op.example.body is not None:
-            content["example"] = {
-                name: SAMPLES.get(value, value) if isinstance(value, str) else value
-                for name, value in op.example.body.items()
-            }
+            content["example"] = sample(op.example.body)
         about["requestBody"] = {
             "required": not op.body_optional,
             "content": {"application/json": content},
         }
+    if op.files:
+        about["requestBody"] = {
+            "required": True,
+            "content": {
+                media_type: {"schema": {"type": "string"}, **_shown(op, media_type)}
+                for media_type in op.files
+            },
+        }
     return about
+
+
+def _shown(op: Operation, media_type: str) -> dict[str, Any]:
+    """The example of a file, which is of the first of its types."""
+    if op.example is None or op.example.file is None or media_type != op.files[0]:
+        return {}
+    return {"example": op.example.file}
+
+
+def sample(example: Any) -> Any:
+    """An example with something that looks real in place of its placeholders."""
+    if isinstance(example, dict):
+        return {name: sample(value) for name, value in example.items()}
+    if isinstance(example, list):
+        return [sample(value) for value in example]
+    return SAMPLES.get(example, example) if isinstance(example, str) else example
 
 
 def _parameters(
@@ -139,7 +186,7 @@ def _parameters(
                 "description": schema["description"],
                 "schema": _of_parameter(schema),
             }
-    if op.access in {Access.PUBLIC, Access.GUEST}:
+    if op.access in WITHOUT_TOKEN:
         yield {
             "name": "X-Organization",
             "in": "header",
@@ -173,8 +220,10 @@ def _of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
-    kinds = [schema_of[_identity(kind)] for kind in _alternatives(op.answer)]
-    schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
+    schema: dict[str, Any] = {"type": "string"}
+    if op.answer is not None:
+        kinds = [schema_of[_identity(kind)] for kind in _alternatives(op.answer)]
+        schema = kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     if getattr(op.answer, "__origin__", None) is list and not op.path.startswith("/api/"):
         schema = {
             "type": "object",
@@ -190,9 +239,14 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     answers: dict[str, Any] = {
         str(op.status): {
             "description": "Done." if op.method != "GET" else "Here it is.",
-            "content": {"application/json": {"schema": schema}},
+            "content": {
+                op.media_type: {"schema": schema},
+                **{other: {"schema": {"type": "string"}} for other in op.other_media_types},
+            },
         }
     }
+    if op.media_type == "text/calendar":
+        answers["304"] = {"description": "Nothing has changed since `If-None-Match`."}
     for status, codes in sorted(_by_status(op).items()):
         answers[str(status)] = {
             "description": "; ".join(f"`{code.value}`: {TITLE[code]}" for code in codes),
@@ -214,7 +268,7 @@ def _by_status(op: Operation) -> dict[int, list[Code]]:
     for code in Code:
         if code in codes:
             grouped.setdefault(STATUS[code], []).append(code)
-    if op.body is not None:
+    if op.body is not None or op.files:
         grouped[413] = [Code.MALFORMED_REQUEST]
     return grouped
 

@@ -4,9 +4,10 @@ Routing, access checks, decoding, the OpenAPI document and the tests all read th
 of them can know an operation that the others do not.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -21,11 +22,19 @@ class Access(Enum):
     """Who may call an operation. What it then shows or changes is up to the rules."""
 
     PUBLIC = "anyone, where the organization has made its catalogue public"
+    FEED = (
+        "anyone with the calendar's token, or where the organization has made its catalogue public"
+    )
     GUEST = "anyone, where the organization lets guests hold"
     TOKEN = "any token"  # noqa: S105 - not a secret
     READER = "auditors and operators"
     OPERATOR = "operators"
     OWNER = "owners"
+    HIDDEN = "admins; to everyone else it is not there"
+
+
+WITHOUT_TOKEN = frozenset({Access.PUBLIC, Access.FEED, Access.GUEST})
+"""Where a request without a token may be served."""
 
 
 class KeyUse(Enum):
@@ -39,7 +48,7 @@ class KeyUse(Enum):
 class Call:
     """One request, decoded, and whose it is."""
 
-    __slots__ = ("body", "identity", "key", "operation", "path", "query", "services")
+    __slots__ = ("body", "headers", "identity", "key", "operation", "path", "query", "services")
 
     def __init__(
         self,
@@ -50,6 +59,7 @@ class Call:
         query: Any,
         body: Any,
         key: str | None,
+        headers: Mapping[bytes, bytes] = MappingProxyType({}),
     ) -> None:
         self.services = services
         self.operation = operation
@@ -58,6 +68,7 @@ class Call:
         self.query = query
         self.body = body
         self.key = key
+        self.headers = headers
 
     @property
     def actor(self) -> Actor:
@@ -76,6 +87,8 @@ class Example:
     """A request that really runs against the demo data, and is run by the tests."""
 
     body: dict[str, Any] | None = None
+    file: str | None = None
+    """Instead of a body, what is in the file."""
     path: dict[str, str] = field(default_factory=dict)
     query: str = ""
 
@@ -97,8 +110,14 @@ class Operation:
     status: int = 200
     body: type | None = None
     query: type | None = None
+    files: tuple[str, ...] = ()
+    """Instead of a body in JSON it takes a file of one of these media types."""
     answer: Any = None
     """Shape of the successful answer; a tuple if it is one of several."""
+    media_type: str = "application/json"
+    """Of the successful answer."""
+    other_media_types: tuple[str, ...] = ()
+    """In which the successful answer can be had as well."""
     key: KeyUse = KeyUse.NONE
     refusals: tuple[Code, ...] = ()
     """Codes this operation may answer with, besides those that any may."""
@@ -106,6 +125,8 @@ class Operation:
     """Served ahead of the router, because this is what everything else waits for."""
     measured: bool = False
     """Counted in the metrics about reserving."""
+    effect: bool = True
+    """Whether it changes anything, unless it is a GET."""
     bulk: bool = False
     """May have a large body."""
     example: Example | None = None

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,31 @@ def id_cursor(cursor: str | None, prefix: str) -> str | None:
     if position is None or (isinstance(position, str) and is_id(position, prefix)):
         return position
     raise _not_ours()
+
+
+def time_cursor(
+    cursor: str | None, *prefixes: str | tuple[str, ...]
+) -> tuple[datetime, list[str]] | None:
+    """The instant and the ids, one for each kind, that a cursor stands for. Raises `Refused` for
+    one that this list did not make."""
+    position = _decoded(cursor)
+    if position is None:
+        return None
+    at, *ids = str(position).split(" ")
+    if len(ids) != len(prefixes) or not all(map(is_id, ids, prefixes)):
+        raise _not_ours()
+    try:
+        instant = datetime.fromisoformat(at)
+    except ValueError:
+        raise _not_ours() from None
+    if instant.utcoffset() != timedelta():
+        raise _not_ours()
+    return instant.astimezone(UTC), ids
+
+
+def time_position(at: datetime, *ids: str) -> str:
+    """The position of an instant and ids, as `time_cursor` reads it."""
+    return " ".join((at.astimezone(UTC).isoformat(), *ids))
 
 
 def number_cursor(cursor: str | None) -> int | None:
@@ -60,6 +86,10 @@ def page(path: str, query: Any, entries: Sequence[Any], next_position: str | int
 
 def next_link(path: str, query: Any, position: str | int) -> bytes:
     """The `Link` header to the page after a position, with everything else that was asked for."""
-    given = {name: value for name, value in msgspec.to_builtins(query).items() if value is not None}
+    given = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in msgspec.to_builtins(query).items()
+        if value is not None
+    }
     given["cursor"] = encode_cursor(position)
     return f'<{path}?{urlencode(given)}>; rel="next"'.encode()

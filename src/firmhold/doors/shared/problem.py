@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from firmhold.domain.errors import Code, Refusal
+from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.doors.shared.reply import Reply
 
 STATUS: dict[Code, int] = {
@@ -16,10 +16,14 @@ STATUS: dict[Code, int] = {
     Code.IDEMPOTENCY_KEY_REUSED: 422,
     Code.IDEMPOTENCY_KEY_IN_PROGRESS: 409,
     Code.NOT_FOUND: 404,
+    Code.TOO_LATE_TO_CANCEL: 422,
     Code.NOT_ON_SALE_YET: 422,
     Code.SALE_ENDED: 422,
+    Code.TOO_FAR_AHEAD: 422,
+    Code.TOO_LATE_TO_BOOK: 422,
     Code.LIMIT_EXCEEDED: 422,
     Code.INSUFFICIENT_CAPACITY: 409,
+    Code.POOL_BUSY: 409,
     Code.HOLD_EXPIRED: 409,
     Code.ALREADY_CONFIRMED: 409,
     Code.ALREADY_RELEASED: 409,
@@ -40,10 +44,14 @@ TITLE: dict[Code, str] = {
     Code.IDEMPOTENCY_KEY_REUSED: "The idempotency key names another request",
     Code.IDEMPOTENCY_KEY_IN_PROGRESS: "A request with this key is being carried out",
     Code.NOT_FOUND: "Not found",
+    Code.TOO_LATE_TO_CANCEL: "Too late to cancel",
     Code.NOT_ON_SALE_YET: "Not on sale yet",
     Code.SALE_ENDED: "The sale has ended",
+    Code.TOO_FAR_AHEAD: "Too far ahead",
+    Code.TOO_LATE_TO_BOOK: "Too late to book",
     Code.LIMIT_EXCEEDED: "A limit is exceeded",
     Code.INSUFFICIENT_CAPACITY: "Not enough units available",
+    Code.POOL_BUSY: "A room, a person or equipment is taken",
     Code.HOLD_EXPIRED: "The hold has expired",
     Code.ALREADY_CONFIRMED: "Already confirmed",
     Code.ALREADY_RELEASED: "Already released",
@@ -54,6 +62,9 @@ TITLE: dict[Code, str] = {
     Code.OVERLOADED: "Too busy right now",
     Code.INTERNAL_ERROR: "A defect on our side",
 }
+
+NOWHERE = refuse(Code.NOT_FOUND, "There is nothing at this address.")
+"""What is said at an address that is none."""
 
 _TYPE = (b"content-type", b"application/problem+json")
 _ENCODE = msgspec.json.Encoder().encode

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from firmhold.domain.model import Reservation, Status
 from firmhold.doors.shared.operation import Call
+from firmhold.engine.faults import Unknown
+from firmhold.engine.naming import Name
 
 
 def seconds_left(reservation: Reservation, now: datetime) -> int | None:
@@ -15,23 +17,27 @@ def seconds_left(reservation: Reservation, now: datetime) -> int | None:
     return max(0, round((reservation.expires_at - now).total_seconds()))
 
 
-Skus = dict[str, str]
-"""SKUs by the ids of their items."""
+class Names(dict[str, Name]):
+    """What is said about offerings besides their ids, by their ids. Asking for one that was not
+    looked up raises `Unknown`, which a rendering may let pass: see `submit_named`."""
+
+    def __missing__(self, offering: str) -> Name:
+        raise Unknown(offering)
 
 
-async def skus_of(call: Call, items: Iterable[str]) -> Skus:
-    """The SKUs of these items. They never change, so few have to be asked for; what is no item
-    is left out."""
-    ids = list(dict.fromkeys(items))
-    asked = [call.services.engine.sku_of_item(call.organization, id) for id in ids]
+async def names_of(call: Call, offerings: Iterable[str]) -> Names:
+    """The names of these. They never change, so few have to be asked for; what is not there is
+    left out."""
+    naming = call.services.naming
+    ids = list(dict.fromkeys(offerings))
+    asked = [naming.of(call.organization, id) for id in ids]
     # Together they are one question; a single one needs no task of its own.
     found = await asyncio.gather(*asked) if len(asked) > 1 else [await one for one in asked]
-    return {id: sku for id, sku in zip(ids, found, strict=True) if sku is not None}
+    return Names((id, name) for id, name in zip(ids, found, strict=True) if name is not None)
 
 
-async def skus_in(call: Call, reservation: str) -> Skus:
-    """The SKUs of what a reservation is about, asked for before it is acted on, so that the answer
-    can be made under lock without another question. Empty if there is no such reservation."""
-    return await skus_of(
-        call, await call.services.engine.offerings_of(call.organization, reservation) or ()
-    )
+async def names_in(call: Call, reservation: str, offerings: Iterable[str] = ()) -> Names:
+    """The names of what a reservation is about, and of these offerings: asked for before it is
+    acted on, so that the answer can be made under lock without another question."""
+    found = await call.services.engine.offerings_of(call.organization, reservation) or ()
+    return await names_of(call, (*found, *offerings))

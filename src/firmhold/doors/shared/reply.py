@@ -1,11 +1,13 @@
 """An HTTP answer before anything is sent."""
 
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 
 Headers = tuple[tuple[bytes, bytes], ...]
 JSON: Headers = ((b"content-type", b"application/json"),)
+CALENDAR: Headers = ((b"content-type", b"text/calendar; charset=utf-8"),)
 REPLAYED: Headers = (*JSON, (b"idempotent-replayed", b"true"))
 
 encode = msgspec.json.Encoder().encode
@@ -23,3 +25,22 @@ class Reply(NamedTuple):
 def json_reply(status: int, shape: Any, *headers: tuple[bytes, bytes]) -> Reply:
     """An answer with a JSON body."""
     return Reply(status, encode(shape), (*JSON, *headers))
+
+
+def calendar_reply(content: bytes) -> Reply:
+    """An answer that is a calendar, and that whoever has it need not be sent again."""
+    etag = f'"{blake2b(content, digest_size=16).hexdigest()}"'.encode()
+    return Reply(200, content, (*CALENDAR, (b"etag", etag), (b"cache-control", b"no-cache")))
+
+
+def unless_known(reply: Reply, known: bytes) -> Reply:
+    """The reply, or only that nothing has changed, for whoever names with `If-None-Match` what it
+    has already (RFC 9110, section 13.1.2)."""
+    headers = dict(reply.headers)
+    etag = headers.get(b"etag")
+    if etag is None or reply.status != 200:
+        return reply
+    named = [tag.strip().removeprefix(b"W/") for tag in known.split(b",")]
+    if etag not in named and b"*" not in named:
+        return reply
+    return Reply(304, b"", ((b"etag", etag), (b"cache-control", headers[b"cache-control"])))

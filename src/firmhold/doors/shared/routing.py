@@ -12,7 +12,7 @@ from litestar.handlers import HTTPRouteHandler
 from firmhold.domain.errors import Code, refuse
 from firmhold.doors.shared.body import Disconnected
 from firmhold.doors.shared.operation import Operation
-from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.problem import NOWHERE, problem
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import answer
@@ -57,7 +57,9 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
         return response(reply)
 
     path = operations[0].path.replace("}", ":str}")
-    return HTTPRouteHandler(path, http_method=[HttpMethod(method) for method in by_method])(handle)
+    methods = [HttpMethod(method) for method in by_method]
+    # Each reply has a status of its own; this keeps Litestar from assuming one without a body.
+    return HTTPRouteHandler(path, http_method=methods, status_code=200)(handle)
 
 
 def response(reply: Reply) -> Response[bytes]:
@@ -70,9 +72,8 @@ def response(reply: Reply) -> Response[bytes]:
 
 def router_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the router itself refuses, in the same form as everything else."""
-    code = Code.NOT_FOUND if error.status_code == 404 else Code.MALFORMED_REQUEST
-    detail = "There is nothing at this address." if error.status_code == 404 else error.detail
-    refused = response(problem(refuse(code, detail)))
+    refusal = refuse(Code.MALFORMED_REQUEST, error.detail)
+    refused = response(problem(NOWHERE if error.status_code == 404 else refusal))
     if error.status_code == 405:
         body = {
             "type": "/docs#malformed_request",

@@ -1,15 +1,56 @@
 """What handlers work with. Put together in one place, `firmhold.app`."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
+from firmhold.engine.naming import Naming
+from firmhold.engine.places import Places
+from firmhold.engine.pools import Pools
 from firmhold.engine.reader import Reader
+from firmhold.engine.roster import Roster
+from firmhold.engine.schedules import Schedules
+from firmhold.engine.slot_import import SlotImport
+from firmhold.engine.slots import Slots
+from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.timetable import Timetable
+from firmhold.engine.waitlist_reader import WaitlistReader
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database
+
+
+class Demo(Protocol):
+    """The demo's data, which can be made anew."""
+
+    async def owns(self, organization: str) -> bool:
+        """Whether this is the demo's organization."""
+
+    async def reset(self, actor: str, render: "RenderReset", key: Key | None) -> Reply:
+        """Make the data as it was at first, once per key, and say what was done."""
+
+
+class Reset(NamedTuple):
+    """What was done to have the demo as it was at first."""
+
+    cancelled: int
+    """Reservations that were cancelled or released."""
+    withdrawn: int
+    """Slots."""
+    published: int
+    """Slots."""
+    restocked: int
+    """Items whose capacity was set."""
+    reserved: int
+    """Reservations that were made anew."""
+    now: datetime
+
+
+RenderReset = Callable[[Reset], tuple[int, bytes]]
+"""The door's answer: status and body."""
 
 
 class Services(NamedTuple):
@@ -19,8 +60,19 @@ class Services(NamedTuple):
     engine: Engine
     catalogue: Catalogue
     reader: Reader
+    naming: Naming
+    places: Places
+    pools: Pools
+    slots: Slots
+    slot_import: SlotImport
+    schedules: Schedules
+    timetable: Timetable
+    waitlist: WaitlistReader
+    roster: Roster
     directory: Directory
     tokens: Tokens
     authentication: Authentication
     body_limit: int
     started_at: datetime
+    demo: Demo | None = None
+    """The demo's data, if the server was started with `--demo`."""

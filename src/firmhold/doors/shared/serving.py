@@ -15,14 +15,15 @@ from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.shared.body import (
     Disconnected,
     Receive,
+    as_file,
     decode,
     decode_query,
     idempotency_key,
     read_body,
 )
-from firmhold.doors.shared.operation import Call, KeyUse, Operation
-from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.operation import Access, Call, KeyUse, Operation
+from firmhold.doors.shared.problem import NOWHERE, problem
+from firmhold.doors.shared.reply import Reply, unless_known
 from firmhold.doors.shared.services import Services
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
@@ -43,6 +44,9 @@ _KEY_MISSING = refuse(
     "and the same when you repeat the request.",
 )
 
+_WHO = (Code.UNAUTHENTICATED, Code.FORBIDDEN)
+"""Refused because of who asks."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -57,12 +61,18 @@ async def answer(
     started = perf_counter()
     try:
         headers = dict(scope["headers"])
-        identity = await services.authentication.identify(headers, operation.access)
+        identity = await services.authentication.identify(
+            headers, operation.access, scope["query_string"]
+        )
         body: Any = None
-        if operation.decoder is not None:
+        if operation.decoder is not None or operation.files:
             limit = services.body_limit * (BULK if operation.bulk else 1)
             raw = await read_body(receive, limit)
-            body = decode(operation.decoder, b"{}" if operation.body_optional and not raw else raw)
+            if operation.decoder is None:
+                body = as_file(operation.files, headers, raw)
+            else:
+                given = b"{}" if operation.body_optional and not raw else raw
+                body = decode(operation.decoder, given)
         query = None
         if operation.query is not None:
             query = decode_query(operation.query, scope["query_string"])
@@ -71,10 +81,13 @@ async def answer(
             key = idempotency_key(headers)
             if key is None and operation.key is KeyUse.REQUIRED:
                 raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
-        call = Call(services, operation, identity, path, query, body, key)
+        call = Call(services, operation, identity, path, query, body, key, headers)
         reply = await _watched(operation.handle(call), receive)
+        if (known := headers.get(b"if-none-match")) is not None:
+            reply = unless_known(reply, known)
     except Refused as error:
-        reply = problem(error.refusal)
+        hidden = operation.access is Access.HIDDEN and error.refusal.code in _WHO
+        reply = problem(NOWHERE if hidden else error.refusal)
     except Disconnected:
         raise
     except asyncio.CancelledError:

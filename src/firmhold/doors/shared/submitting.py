@@ -4,12 +4,16 @@ something.
 Owns what an idempotency key is tied to, and which refusals each kind of command may meet.
 """
 
-from firmhold.domain.commands import Command
+from collections.abc import Callable
+
+from firmhold.domain.commands import Command, ReservationCommand
 from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.rendering import Names, names_of
 from firmhold.doors.shared.reply import JSON, REPLAYED, Reply, encode
+from firmhold.engine.faults import Unknown
 from firmhold.engine.ticket import Key, Render
 from firmhold.engine.ticket import Reply as EngineReply
 from firmhold.telemetry import WAITING
@@ -18,11 +22,24 @@ HOLDING = (
     Code.NOT_FOUND,
     Code.NOT_ON_SALE_YET,
     Code.SALE_ENDED,
+    Code.TOO_FAR_AHEAD,
+    Code.TOO_LATE_TO_BOOK,
+    Code.LIMIT_EXCEEDED,
+    Code.INSUFFICIENT_CAPACITY,
+    Code.POOL_BUSY,
+    Code.OVERLOADED,
+)
+"""Whatever takes units may be refused with these."""
+
+BUYING = (
+    Code.NOT_FOUND,
+    Code.NOT_ON_SALE_YET,
+    Code.SALE_ENDED,
     Code.LIMIT_EXCEEDED,
     Code.INSUFFICIENT_CAPACITY,
     Code.OVERLOADED,
 )
-"""Whatever takes units may be refused with these."""
+"""Where only items can be taken, which have neither a time nor a place."""
 
 CONFIRMING = (
     Code.NOT_FOUND,
@@ -36,16 +53,55 @@ CONFIRMING = (
 HELD_ONLY = (*CONFIRMING, Code.ALREADY_CONFIRMED)
 """What can be done to a hold and to nothing else."""
 
-CANCELLING = (Code.NOT_FOUND, Code.HOLD_EXPIRED, Code.OVERLOADED)
+CANCELLING = (
+    Code.NOT_FOUND,
+    Code.TOO_LATE_TO_CANCEL,
+    Code.LIMIT_EXCEEDED,
+    Code.HOLD_EXPIRED,
+    Code.ALREADY_CONFIRMED,
+    Code.OVERLOADED,
+)
+"""Giving back what is held or confirmed, in full or in part, unless it has been used."""
+
+MOVING = (*CANCELLING, *HOLDING, Code.ALREADY_RELEASED, Code.ALREADY_CANCELLED)
+
+CHECKING_IN = (
+    Code.NOT_FOUND,
+    Code.HOLD_EXPIRED,
+    Code.ALREADY_RELEASED,
+    Code.ALREADY_CANCELLED,
+    Code.VERSION_CONFLICT,
+    Code.OVERLOADED,
+)
 
 
 async def submit(call: Call, command: Command, render: Render) -> Reply:
     """Carry out the command and say what came of it."""
+    return reply_to(await carry_out(call, command, render))
+
+
+async def carry_out(call: Call, command: Command, render: Render) -> EngineReply:
+    """What the engine makes of the command, for a door that has more to say about a refusal."""
     with WAITING.track_inprogress():
-        answer = await call.services.engine.submit(
+        answer: EngineReply = await call.services.engine.submit(
             call.organization, command, render, key_of(call, command.actor)
         )
-    return reply_to(answer)
+    return answer
+
+
+async def submit_named(
+    call: Call, command: ReservationCommand, names: Names, render: Callable[[Names], Render]
+) -> Reply:
+    """The same for an answer that takes the names of what the reservation is about.
+
+    Another process may just have moved it to what nobody here has heard of. Then nothing has been
+    done yet, and it is tried again with the names of that too.
+    """
+    while True:
+        try:
+            return await submit(call, command, render(names))
+        except Unknown as unknown:
+            names |= await names_of(call, [unknown.offering])
 
 
 def key_of(call: Call, actor: Actor) -> Key | None:
@@ -53,7 +109,8 @@ def key_of(call: Call, actor: Actor) -> Key | None:
     very request."""
     if call.key is None:
         return None
-    request = encode((call.path, call.body))
+    asked = (call.path, call.body) if call.query is None else (call.path, call.query, call.body)
+    request = encode(asked)
     return Key.of(actor.label, call.operation.name, call.key, request)
 
 

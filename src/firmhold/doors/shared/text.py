@@ -15,6 +15,8 @@ _TRIMMED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$(?!\n)"
 _TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 _EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)"
 _CURRENCY = r"^[A-Z]{3}$(?!\n)"
+_CLOCK = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)"
+_KEY = r"^[\x21-\x7e]+$(?!\n)"
 
 PATTERNS = {
     _LINE: "no control characters",
@@ -23,6 +25,8 @@ PATTERNS = {
     _TEXT: "no control characters but tabs and line breaks",
     _EMAIL: "an e-mail address",
     _CURRENCY: "three capital letters",
+    _KEY: "printable ASCII characters without spaces",
+    _CLOCK: "a time of day from 00:00 to 24:00",
 }
 """What each pattern asks for, in words."""
 
@@ -38,6 +42,8 @@ NewSku = Annotated[
 ]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TITLE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
+Reason = Annotated[str, Meta(max_length=500, pattern=_LINE)]
+Address = Annotated[str, Meta(max_length=1000, pattern=_TEXT)]
 Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
 Email = Annotated[
     str, Meta(min_length=3, max_length=200, pattern=_EMAIL, examples=["ada@example.org"])
@@ -49,6 +55,10 @@ Units = Annotated[int, Meta(ge=0, le=MAX_CAPACITY)]
 Delta = Annotated[int, Meta(ge=-MAX_CAPACITY, le=MAX_CAPACITY)]
 Ttl = Annotated[int, Meta(ge=1, le=MAX_TTL_SECONDS)]
 Instant = Annotated[datetime, Meta(tz=True, examples=["2030-01-31T18:00:00Z"])]
+Clock = Annotated[str, Meta(pattern=_CLOCK, examples=["09:00"])]
+LocalTime = Annotated[str, Meta(max_length=32, examples=["2030-12-24T12:00"])]
+Zone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Berlin"])]
+IdempotencyKey = Annotated[str, Meta(min_length=1, max_length=255, pattern=_KEY)]
 Limit = Annotated[int, Meta(ge=1, le=500, description="Entries per page, 1 to 500.")]
 Search = Annotated[
     Annotated[str, Meta(max_length=100)] | None,

@@ -9,9 +9,15 @@ from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
 from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
-from firmhold.doors.shared.rendering import Skus, seconds_left, skus_in
+from firmhold.doors.shared.rendering import Names, seconds_left
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import CANCELLING, CONFIRMING, HOLDING, submit
+from firmhold.doors.shared.submitting import (
+    BUYING,
+    CANCELLING,
+    CONFIRMING,
+    submit,
+    submit_named,
+)
 from firmhold.doors.storefront.shapes import (
     CheckoutAnswer,
     CheckoutRequest,
@@ -20,7 +26,14 @@ from firmhold.doors.storefront.shapes import (
     ReserveAnswer,
     ReserveRequest,
 )
-from firmhold.doors.storefront.shared import buyer, hold_token, item_of_sku, ordered
+from firmhold.doors.storefront.shared import (
+    buyer,
+    hold_token,
+    item_of_sku,
+    names_of_order,
+    ordered,
+    sku_of,
+)
 from firmhold.engine.ticket import Render
 
 TABLE: list[Operation] = []
@@ -37,7 +50,7 @@ TAG = "storefront"
     body=ReserveRequest,
     answer=ReserveAnswer,
     key=KeyUse.REQUIRED,
-    refusals=HOLDING,
+    refusals=BUYING,
     hot=True,
     measured=True,
     example=Example(body={"sku": "FLASH-SALE-001", "quantity": 2}),
@@ -86,8 +99,8 @@ async def reserve(call: Call) -> Reply:
 async def confirm_checkout(call: Call) -> Reply:
     """Turn a hold into an order. Only its customer may; doing it twice changes nothing."""
     reservation = _reservation(call)
-    render = render_order(await skus_in(call, reservation))
-    return await submit(call, Confirm(reservation, call.actor), render)
+    names = await names_of_order(call, reservation)
+    return await submit_named(call, Confirm(reservation, call.actor), names, render_order)
 
 
 @operation(
@@ -106,8 +119,8 @@ async def confirm_checkout(call: Call) -> Reply:
 async def cancel_checkout(call: Call) -> Reply:
     """Give a hold or an order back. Only its customer may; the units are on sale again at once."""
     reservation = _reservation(call)
-    render = render_order(await skus_in(call, reservation))
-    return await submit(call, Cancel(reservation, call.actor), render)
+    names = await names_of_order(call, reservation)
+    return await submit_named(call, Cancel(reservation, call.actor), names, render_order)
 
 
 def _reservation(call: Call) -> str:
@@ -115,14 +128,14 @@ def _reservation(call: Call) -> str:
     return require_id(request.reservation_id, "rsv_", "reservation")
 
 
-def render_order(skus: Skus) -> Render:
-    """How a reservation is shown as an order, given its offerings' SKUs."""
+def render_order(names: Names) -> Render:
+    """How a reservation is shown as an order, given its offerings' names."""
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
         order = accepted.subject
         assert isinstance(order, Reservation)
         lines = tuple(
-            OrderLine(skus[line.offering], units, line.unit_price, line.currency)
+            OrderLine(sku_of(names, order, line), units, line.unit_price, line.currency)
             for line, units in ordered(order)
         )
         return 200, encode(

@@ -12,10 +12,17 @@ from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import CONFIRMING, HOLDING, submit
+from firmhold.doors.shared.submitting import BUYING, CONFIRMING, submit
 from firmhold.doors.storefront.catalogue import find_product
 from firmhold.doors.storefront.shapes import HoldRequest, Order, OrdersQuery
-from firmhold.doors.storefront.shared import buyer, hold_token, order_status, ordered
+from firmhold.doors.storefront.shared import (
+    buyer,
+    hold_token,
+    is_order,
+    names_of_order,
+    order_status,
+    ordered,
+)
 from firmhold.engine.reader import Filter, Seen
 from firmhold.identity.actors import READERS
 
@@ -36,7 +43,7 @@ HOLD_SECONDS = 120
     body=HoldRequest,
     answer=Order,
     key=KeyUse.REQUIRED,
-    refusals=HOLDING,
+    refusals=BUYING,
     measured=True,
     example=Example(body={"productId": "FLASH-SALE-001", "email": "demo", "qty": 1}),
 )
@@ -84,6 +91,7 @@ async def hold_product(call: Call) -> Reply:
 async def confirm_order(call: Call) -> Reply:
     """Confirm an order while its hold lasts."""
     order = require_id(call.path["order"], "rsv_", "order")
+    await names_of_order(call, order)
     return await submit(call, Confirm(order, call.actor), _render)
 
 
@@ -105,7 +113,7 @@ async def list_orders(call: Call) -> Reply:
     reader = call.services.reader
     if actor.reservation is not None:
         seen = await reader.reservation(organization, actor.reservation)
-        own = [seen] if seen is not None and seen.reservation.customer == email else []
+        own = [seen] if seen is not None and _is_order_of(seen.reservation, email) else []
         return json_reply(200, [_order(s.reservation, s.now) for s in own])
     if call.identity.role in READERS:
         users = await call.services.directory.users_by_email(email, organization)
@@ -116,11 +124,28 @@ async def list_orders(call: Call) -> Reply:
         return problem(refuse(Code.FORBIDDEN, "Only your own orders can be listed."))
     found: list[Seen] = []
     for customer in customers:
-        found += await reader.reservations(
-            organization, Filter(customer=customer), below=None, limit=query.limit
-        )
+        found += await _orders_of(call, customer, query.limit)
     found.sort(key=lambda seen: seen.reservation.id, reverse=True)
     return json_reply(200, [_order(seen.reservation, seen.now) for seen in found[: query.limit]])
+
+
+async def _orders_of(call: Call, customer: str, limit: int) -> list[Seen]:
+    """The newest orders of a customer. Reservations with a slot in them are none."""
+    found: list[Seen] = []
+    below = None
+    while len(found) < limit:
+        page = await call.services.reader.reservations(
+            call.organization, Filter(customer=customer), below=below, limit=limit
+        )
+        found += [seen for seen in page if is_order(seen.reservation)]
+        if len(page) < limit:
+            break
+        below = page[-1].reservation.id
+    return found
+
+
+def _is_order_of(reservation: Reservation, email: str) -> bool:
+    return is_order(reservation) and reservation.customer == email
 
 
 def _render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:

@@ -1,10 +1,11 @@
 """What the storefront's calls have in common: finding products, and who a buyer is."""
 
-from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.domain.errors import Code, Refusal, Refused, refuse
 from firmhold.domain.model import Actor, Line, Reservation, Status
 from firmhold.doors.shared.authentication import NOBODY
 from firmhold.doors.shared.customers import customer_named
 from firmhold.doors.shared.operation import Call
+from firmhold.doors.shared.rendering import Names, names_in
 from firmhold.identity.actors import guest_actor
 
 ORDER_STATUS = {
@@ -13,7 +14,12 @@ ORDER_STATUS = {
     Status.EXPIRED: "EXPIRED",
     Status.RELEASED: "CANCELLED",
     Status.CANCELLED: "CANCELLED",
+    # Whether it was fetched is no business of the shop's.
+    Status.FULFILLED: "CONFIRMED",
+    Status.NO_SHOW: "CONFIRMED",
 }
+
+_FIRM = (Status.CONFIRMED, Status.FULFILLED, Status.NO_SHOW)
 
 
 async def item_of_sku(call: Call, sku: str) -> str:
@@ -56,10 +62,38 @@ def hold_token(call: Call, reservation: str) -> str | None:
     return token
 
 
+async def names_of_order(call: Call, order: str) -> Names:
+    """The names of what is in an order. Raises `Refused` for one with a slot in it: a shop
+    sells items and has no words for it."""
+    names = await names_in(call, order)
+    if any(name.sku is None for name in names.values()):
+        raise Refused(no_order(order))
+    return names
+
+
+def sku_of(names: Names, order: Reservation, line: Line) -> str:
+    """The SKU of a line. Raises `Refused` for a slot, before anything is done, should somebody have
+    moved the reservation to one just now."""
+    sku = names[line.offering].sku
+    if sku is None:
+        raise Refused(no_order(order.id))
+    return sku
+
+
+def no_order(id: str) -> Refusal:
+    """There is no such order."""
+    return refuse(Code.NOT_FOUND, "There is no such reservation.", reservation=id)
+
+
+def is_order(reservation: Reservation) -> bool:
+    """Whether it is of items alone."""
+    return all(line.offering.startswith("item_") for line in reservation.lines)
+
+
 def ordered(reservation: Reservation) -> list[tuple[Line, int]]:
     """The lines of an order with their units: of a confirmed reservation those confirmed, which
     may be fewer than were held, else those asked for."""
-    if reservation.status is not Status.CONFIRMED:
+    if reservation.status not in _FIRM:
         return [(line, line.quantity) for line in reservation.lines]
     return [(line, line.confirmed) for line in reservation.lines if line.confirmed]
 

@@ -1,0 +1,65 @@
+"""`/v1/slots/import`: the slots of a site from a file, as CSV or as a calendar."""
+
+from firmhold.domain.errors import Code, refuse
+from firmhold.doors.rest.shapes.slots import ImportQuery, RejectedRow, SlotsImported
+from firmhold.doors.shared.body import File
+from firmhold.doors.shared.ids import is_id
+from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply, encode
+from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.engine.slot_import import SHOWN, FileKind, Imported
+
+TABLE: list[Operation] = []
+
+EXAMPLE = """\
+title,starts_at,minutes,capacity
+Vaccination,2035-03-06T09:00,15,4
+Vaccination,2035-03-06T09:15,15,4
+"""
+
+
+@operation(
+    "POST",
+    "/v1/slots/import",
+    table=TABLE,
+    tag="slots",
+    access=Access.OPERATOR,
+    status=201,
+    files=tuple(kind.value for kind in FileKind),
+    query=ImportQuery,
+    answer=SlotsImported,
+    key=KeyUse.HONOURED,
+    bulk=True,
+    refusals=(Code.NOT_FOUND, Code.OVERLOADED),
+    example=Example(file=EXAMPLE, query="site=a+site"),
+)
+async def import_slots(call: Call) -> Reply:
+    """Publish the slots of a file at a site. CSV has a header with `title`, `starts_at`, `ends_at`
+    or `minutes`, `capacity`, `room`, `practitioner` and so on; of a calendar, the next year is
+    read. Rows that are not taken are named with the reason."""
+    query: ImportQuery = call.query
+    file: File = call.body
+    if not is_id(query.site, "site_"):
+        return problem(refuse(Code.NOT_FOUND, "There is no such site.", site=query.site))
+    answer = await call.services.slot_import.carry_out(
+        call.organization,
+        call.actor.label,
+        query.site,
+        FileKind(file.media_type),
+        file.content,
+        lambda done: (201, encode(_view(done))),
+        keep=query.on_error == "skip",
+        key=key_of(call, call.actor),
+    )
+    return reply_to(answer)
+
+
+def _view(done: Imported) -> SlotsImported:
+    return SlotsImported(
+        done.created,
+        tuple(RejectedRow(*it[:4]) for it in done.rejected[:SHOWN]),
+        len(done.rejected),
+        done.outside,
+        done.cancelled,
+    )
