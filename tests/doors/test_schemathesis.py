@@ -114,6 +114,10 @@ def test_an_operation_does_as_the_document_says(
     )
     @given(case=described.as_strategy(generation_mode=mode))
     def run(case: schemathesis.Case) -> None:
+        if mode is GenerationMode.NEGATIVE and any(
+            v in ([], {}) for v in (case.query or {}).values()
+        ):
+            return  # such a parameter is not sent at all, so nothing about the request is wrong
         if mode is GenerationMode.POSITIVE:
             case.path_parameters = {**server_url.real[operation.name]}
             if isinstance(case.body, dict):

@@ -264,7 +264,7 @@ async def test_a_slot_that_is_not_there_is_not_found(api: Api) -> None:
 
 
 async def test_a_slot_and_its_availability_say_why_it_cannot_be_booked(api: Api) -> None:
-    site = (await api.site(horizon_days=10, notice_minutes=60))["id"]
+    site = (await api.site(horizon_days=10, notice_minutes=120))["id"]
     machine = await api.pool("equipment")
     needs = [{"pool": machine["id"]}]
     busy = await api.slot(site, requirements=needs, starts_at=at(40), minutes=60)
@@ -272,7 +272,7 @@ async def test_a_slot_and_its_availability_say_why_it_cannot_be_booked(api: Api)
     await api.hold(busy["id"], 1, api.other)
     slots = {
         "too_far_ahead": await api.slot(site, starts_at=at(24 * 20)),
-        "too_late_to_book": await api.slot(site, starts_at=at(-0.2), minutes=30),
+        "too_late_to_book": await api.slot(site, starts_at=at(0.2), minutes=30),
         "not_on_sale_yet": await api.slot(site, starts_at=at(9), sale_starts_at=at(2)),
         "sale_ended": await api.slot(site, starts_at=at(9), open=False),
         "sold_out": await api.slot(site, 0, starts_at=at(9)),
