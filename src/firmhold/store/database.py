@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -46,6 +47,36 @@ MINIMUM_VERSION = 150000
 """PostgreSQL 15, as `server_version_num` counts."""
 
 
+PLANS_LAST = 60.0
+"""Seconds after which the engine's statements are planned anew, if not before."""
+
+
+class EngineConnection(asyncpg.Connection):
+    """A connection that does not keep its plans while the tables outgrow them.
+
+    A plan that was made while a table was all but empty may read all of it, for then it makes no
+    difference. PostgreSQL plans anew once it has counted, which may be a minute later, and a flash
+    sale writes a million rows in that minute. So plans are made anew whenever the connection has
+    been used twice as often as when they were made, and every now and then for what others write.
+    """
+
+    __slots__ = ("_planned_at", "_uses")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._uses = 0
+        self._planned_at = time.monotonic()
+
+    async def renew_plans(self) -> None:
+        """Count one more use, and forget the plans if it is time. Takes a few milliseconds then."""
+        self._uses += 1
+        now = time.monotonic()
+        if self._uses & (self._uses - 1) == 0 or now - self._planned_at > PLANS_LAST:
+            self._planned_at = now
+            if self._uses > 1:
+                await self.execute("DISCARD PLANS")
+
+
 class Database:
     """Two pools on one PostgreSQL: one for the engine's transactions, one for everything else.
 
@@ -64,7 +95,7 @@ class Database:
 
     async def open(self) -> None:
         """Prepare both pools. Connections are made when first needed, so this never waits."""
-        self._engine = await self._pool(self._engine_connections, SETTINGS)
+        self._engine = await self._pool(self._engine_connections, SETTINGS, EngineConnection)
         self._read = await self._pool(
             self._read_connections,
             {
@@ -77,11 +108,15 @@ class Database:
                 # A search over a large catalogue must not keep the connection from others.
                 "statement_timeout": "5s",
             },
+            asyncpg.Connection,
         )
 
-    async def _pool(self, size: int, settings: dict[str, str]) -> asyncpg.Pool[Any]:
+    async def _pool(
+        self, size: int, settings: dict[str, str], kind: type[asyncpg.Connection[Any]]
+    ) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
             self.dsn,
+            connection_class=kind,
             min_size=0,
             max_size=size,
             timeout=CONNECT_TIMEOUT,
@@ -101,6 +136,8 @@ class Database:
         # No time limit here: connecting has its own, and flights are fewer than connections.
         async with self._engine.acquire() as connection:
             try:
+                if not self._pooler:  # which keeps no plans
+                    await cast("EngineConnection", connection).renew_plans()
                 # The pool hands out a proxy, which looks and behaves like the connection.
                 yield cast("asyncpg.Connection[Any]", connection)
             finally:

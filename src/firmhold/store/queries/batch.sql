@@ -29,14 +29,21 @@ FROM offering AS o
 WHERE (SELECT pg_advisory_xact_lock_shared(1, hashtext($1::uuid::text))) IS NOT NULL
   AND o.organization_id = $1 AND o.id = ANY ($2::uuid[] || ARRAY(
     SELECT other.offering_id FROM (
-        SELECT due.reservation_id FROM reservation_line AS due
-        WHERE due.organization_id = $1 AND due.offering_id = ANY ($2) AND due.status = 'held'
-          -- Not the clock itself, which changes while one looks and so cannot bound an index.
-          AND due.expires_at <= statement_timestamp() + interval '2 seconds'
+        SELECT due.reservation_id FROM unnest($2::uuid[]) AS asked (id)
+        CROSS JOIN LATERAL (
+            SELECT l.reservation_id FROM reservation_line AS l
+            WHERE l.organization_id = $1 AND l.offering_id = asked.id AND l.status = 'held'
+              -- Not the clock itself, which changes while one looks and so cannot bound an index.
+              AND l.expires_at <= statement_timestamp() + interval '2 seconds'
+            ORDER BY l.expires_at LIMIT $3  -- in the order of the one index that knows it
+        ) AS due
         LIMIT $3
     ) AS due
-    JOIN reservation_line AS other
-      ON other.organization_id = $1 AND other.reservation_id = due.reservation_id
+    CROSS JOIN LATERAL (
+        SELECT l.offering_id FROM reservation_line AS l
+        WHERE l.organization_id = $1 AND l.reservation_id = due.reservation_id
+        OFFSET 0
+    ) AS other
 ))
 ORDER BY o.id
 FOR UPDATE OF o;
@@ -48,12 +55,15 @@ FOR UPDATE OF o;
 -- statement, because each one more is paid by every batch. Always at least one row, for the clock.
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 due AS MATERIALIZED (
-    SELECT l.reservation_id AS id FROM clock, LATERAL (
+    SELECT l.reservation_id AS id FROM clock
+    CROSS JOIN unnest($2::uuid[]) AS asked (id)
+    CROSS JOIN LATERAL (
         SELECT line.reservation_id FROM reservation_line AS line
-        WHERE line.organization_id = $1 AND line.offering_id = ANY ($2)
+        WHERE line.organization_id = $1 AND line.offering_id = asked.id
           AND line.status = 'held' AND line.expires_at <= clock.now
-        LIMIT $4
+        ORDER BY line.expires_at LIMIT $4  -- in the order of the one index that knows it
     ) AS l
+    LIMIT $4
 ),
 wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due),
 answers AS MATERIALIZED (
@@ -82,10 +92,14 @@ LEFT JOIN answers ON coalesce(r.number, 1) = 1;
 SELECT pair.customer, pair.offering_id, usage.units
 FROM unnest($2::text[], $3::uuid[]) AS pair (customer, offering_id)
 CROSS JOIN LATERAL (
-    SELECT sum(l.held + l.confirmed)::integer AS units FROM reservation_line AS l
-    WHERE l.organization_id = $1 AND l.customer = pair.customer
-      AND l.offering_id = pair.offering_id AND l.status IN ('held', 'confirmed')
-      AND (l.status = 'confirmed' OR l.expires_at > $4)
+    SELECT sum(of_status.units)::integer AS units
+    -- One by one, each by the whole of an index.
+    FROM (VALUES ('held'), ('confirmed'), ('fulfilled'), ('no_show')) AS s (status)
+    CROSS JOIN LATERAL (
+        SELECT sum(l.held + l.confirmed) AS units FROM reservation_line AS l
+        WHERE l.organization_id = $1 AND l.customer = pair.customer AND l.status = s.status
+          AND l.offering_id = pair.offering_id AND (l.status <> 'held' OR l.expires_at > $4)
+    ) AS of_status
 ) AS usage
 WHERE usage.units > 0;
 
