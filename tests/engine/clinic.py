@@ -143,8 +143,8 @@ class Clinic:
     async def loans(self) -> list[tuple[Any, ...]]:
         """Everything that is lent, as the rows have it."""
         found = await self.shop.fetch(
-            "SELECT pool_id, slot_id, reservation_id, units, lower(during), upper(during), "
-            "expires_at FROM loan ORDER BY pool_id, lower(during), slot_id, reservation_id"
+            "SELECT pool_id, slot_id, units, lower(during), upper(during) FROM loan "
+            "ORDER BY pool_id, lower(during), slot_id"
         )
         return [tuple(row) for row in found]
 

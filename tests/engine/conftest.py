@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.databases import Address
+from tests.engine.clinic import Clinic
+from tests.engine.office import Office
 from tests.engine.several import several
 from tests.shop import Shop
 
@@ -23,3 +25,9 @@ async def pair(database: Address) -> AsyncIterator[tuple[Shop, Shop]]:
     """One shop on two engines."""
     async with several(database.dsn, 2) as (first, second):
         yield first, second
+
+
+@pytest.fixture
+async def office(shop: Shop) -> Office:
+    """A clinic with schedules."""
+    return await Office(await Clinic(shop).open()).open()

@@ -163,9 +163,6 @@ async def end_holds(dsn: str, reservations: Sequence[str], milliseconds: Sequenc
             ), lines AS (
                 UPDATE reservation_line AS l SET expires_at = l.expires_at - by
                 FROM moved WHERE l.reservation_id = moved.id
-            ), loans AS (
-                UPDATE loan AS l SET expires_at = l.expires_at - by
-                FROM moved WHERE l.reservation_id = moved.id
             ), answers AS (
                 UPDATE idempotency AS i SET created_at = i.created_at - by
                 FROM moved WHERE i.subject = moved.id

@@ -20,10 +20,9 @@ LENT_TWICE = (asyncpg.ExclusionViolationError, asyncpg.IntegrityConstraintViolat
 TOO_LATE = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 LEND = """
-    INSERT INTO loan (organization_id, pool_id, slot_id, reservation_id, units, during, exclusive,
-                      expires_at)
-    SELECT r.organization_id, r.pool_id, r.slot_id, NULL, $3, tstzrange(o.starts_at, o.ends_at),
-           p.exclusive, NULL
+    INSERT INTO loan (organization_id, pool_id, slot_id, units, during, exclusive)
+    SELECT r.organization_id, r.pool_id, r.slot_id, $3, tstzrange(o.starts_at, o.ends_at),
+           p.exclusive
     FROM requirement AS r
     JOIN pool AS p ON p.organization_id = r.organization_id AND p.id = r.pool_id
     JOIN offering AS o ON o.organization_id = r.organization_id AND o.id = r.slot_id
@@ -168,7 +167,7 @@ async def test_what_the_schema_refuses(clinic: Clinic) -> None:
         clinic.new(NINE + 30 * MINUTE, capacity=4, each=[(kits, 2)]),
         clinic.new(NINE + DAY, capacity=4),
     )
-    held = (await shop.held((slot, 1))).id
+    await shop.held((slot, 1))
     confirmed = (await shop.held((slot, 1))).id
     await shop.submit(Confirm(confirmed, OPERATOR))
     waiting = (await clinic.join(third, "ada", 4)).id
@@ -183,21 +182,17 @@ async def test_what_the_schema_refuses(clinic: Clinic) -> None:
         "slot": slot,
         "beside": beside,
         "third": third,
-        "held": held,
         "confirmed": confirmed,
         "waiting": waiting,
         "offered": offered,
         "org": clinic.organization,
     }
 
-    def lending(
-        pool: str, slot: str, *, reservation: str = "NULL", units: int = 1, when: str = during
-    ) -> str:
+    def lending(pool: str, slot: str, *, units: int = 1, when: str = during) -> str:
         exclusive = str(pool == "room").lower()
-        owner = reservation if reservation == "NULL" else f"'{{{reservation}}}'"
         return (
-            f"INSERT INTO loan VALUES ('{{org}}', '{{{pool}}}', '{{{slot}}}', {owner}, {units}, "
-            f"{when}, {exclusive}, NULL)"
+            f"INSERT INTO loan VALUES ('{{org}}', '{{{pool}}}', '{{{slot}}}', {units}, {when}, "
+            f"{exclusive})"
         )
 
     cases: list[tuple[str, type[Exception] | tuple[type[Exception], ...]]] = [
@@ -206,19 +201,19 @@ async def test_what_the_schema_refuses(clinic: Clinic) -> None:
         (lending("room", "beside", when=f"tstzrange('{NINE + DAY}', NULL)"), check),
         # which never required it
         (lending("room", "beside", when=f"tstzrange('{NINE + DAY}', '{NINE + 2 * DAY}')"), foreign),
-        (lending("kits", "beside", reservation="held"), foreign),  # which has no line there
-        (lending("kits", "slot", reservation="held"), unique),  # which has one already
+        (lending("kits", "slot"), unique),  # which has some already
         (lending("kits", "slot", units=0), check),
         (lending("kits", "slot", when="'empty'"), check),
         (lending("kits", "slot", when="tstzrange(NULL, now())"), check),
         (lending("kits", "slot", when="tstzrange(now(), 'infinity')"), check),
         (lending("kits", "slot", when="tstzrange(now(), now() + '1 h', '[]')"), check),
         (lending("kits", "beside"), integrity),  # one more than there are
-        ("UPDATE loan SET units = 2 WHERE pool_id = '{kits}'", integrity),
-        ("UPDATE loan SET during = tstzrange(now(), now() + '1 h')", integrity),
+        ("UPDATE loan SET units = 3 WHERE pool_id = '{kits}'", integrity),
+        ("UPDATE loan SET units = 2 WHERE pool_id = '{room}'", check),
+        ("UPDATE loan SET units = 0", check),
+        ("UPDATE loan SET during = tstzrange(now(), NULL)", check),
         ("UPDATE loan SET slot_id = '{beside}' WHERE pool_id = '{kits}'", integrity),
         ("UPDATE loan SET exclusive = NOT exclusive", integrity),
-        ("UPDATE loan SET expires_at = now() WHERE pool_id = '{room}'", check),
         # Pools
         ("UPDATE pool SET units = 1 WHERE id = '{kits}'", integrity),
         ("UPDATE pool SET units = 2 WHERE id = '{room}'", check),
@@ -243,8 +238,6 @@ async def test_what_the_schema_refuses(clinic: Clinic) -> None:
         ("UPDATE slot SET schedule_version = 1", check),
         ("DELETE FROM site", foreign),
         ("UPDATE site SET customer_limit = 1", check),
-        # Reservations of slots
-        ("DELETE FROM reservation_line WHERE offering_id = '{slot}'", foreign),
         # Waitlists
         ("UPDATE waitlist_entry SET status = 'accepted' WHERE id = '{waiting}'", check),
         ("UPDATE waitlist_entry SET status = 'waiting', ended_at = NULL", integrity),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,99 +14,25 @@ from firmhold.domain.commands import Release, SetCapacity
 from firmhold.domain.errors import Refusal
 from firmhold.domain.model import Per, Requirement, Terms
 from firmhold.domain.publishing import SlotFields
-from firmhold.engine import generation
 from firmhold.engine.generation import OverrideFields, Report, ScheduleFields
 from firmhold.engine.places import Closure
-from firmhold.engine.schedules import Schedules, ScheduleSeen
-from firmhold.engine.ticket import Key, Reply
-from firmhold.engine.timetable import PublishedSlot, SlotFilter
-from firmhold.planning.zones import to_local, zone_of
-from firmhold.workers import horizon
-from firmhold.workers.horizon import PAUSE, Horizon
+from firmhold.engine.ticket import Key
+from firmhold.planning import plan
+from firmhold.planning.zones import to_local
 from tests.databases import Address
 from tests.engine.clinic import DAY, HOUR, MINUTE, Clinic, contents, insisted
-from tests.engine.several import clean, end_holds, outcomes, raw, several, statuses, superuser
-from tests.shop import OPERATOR, Shop, new_id, open_shop, refused
-
-BERLIN = zone_of("Europe/Berlin")
-TODAY = to_local(datetime.now(UTC), BERLIN).date()
-TOMORROW = TODAY + DAY
-
-
-class Office:
-    """A clinic with schedules, at a site that looks fourteen days ahead."""
-
-    def __init__(self, clinic: Clinic) -> None:
-        self.clinic = clinic
-        self.shop = clinic.shop
-        self.schedules = Schedules(clinic.engine)
-        self.reports: list[Report] = []
-        self.site = ""
-
-    async def open(self) -> Office:
-        self.site = await self.clinic.new_site(f"Office {new_id('x')}", horizon_days=14)
-        return self
-
-    def fields(self, *, needs: tuple[Requirement, ...] = (), **fields: Any) -> ScheduleFields:
-        """Two slots of an hour, on every day from tomorrow on."""
-        slot = SlotFields(fields.pop("title", "Visit"), None, fields.pop("terms", Terms()), needs)
-        every = ScheduleFields(
-            self.site,
-            "FREQ=DAILY",
-            TOMORROW.isoformat(),
-            (("09:00", "11:00"),),
-            slot,
-            slot_minutes=60,
-        )
-        return every._replace(**fields)
-
-    def render(self, schedule: ScheduleSeen, report: Report) -> tuple[int, bytes]:
-        self.reports.append(report)
-        return 200, schedule.id.encode()
-
-    async def create(self, fields: ScheduleFields, key: Key | None = None) -> Reply:
-        return await self.schedules.create(
-            self.clinic.organization, "test", fields, self.render, key
-        )
-
-    async def created(self, **fields: Any) -> str:
-        return insisted(await self.create(self.fields(**fields))).body.decode()
-
-    async def update(self, id: str, **changed: Any) -> Reply:
-        return await self.schedules.update(
-            self.clinic.organization,
-            "test",
-            id,
-            lambda schedule: schedule.fields._replace(**changed),
-            self.render,
-        )
-
-    async def regenerate(self, id: str) -> Report:
-        reply = await self.schedules.regenerate(self.clinic.organization, "test", id, self.render)
-        insisted(reply)
-        return self.report
-
-    @property
-    def report(self) -> Report:
-        """The last one."""
-        return self.reports[-1]
-
-    async def seen(self, id: str) -> ScheduleSeen:
-        return (await self.schedules.find(self.clinic.organization, ids=[id]))[0]
-
-    async def slots(self, id: str, *, withdrawn: bool = False) -> list[PublishedSlot]:
-        return await self.clinic.timetable.page(
-            self.clinic.organization, SlotFilter(schedule=id, withdrawn=withdrawn), limit=20_000
-        )
-
-
-@pytest.fixture
-async def office(shop: Shop) -> Office:
-    return await Office(await Clinic(shop).open()).open()
-
-
-def local(slot: PublishedSlot) -> str:
-    return to_local(slot.starts_at, BERLIN).strftime("%H:%M")
+from tests.engine.office import BERLIN, TODAY, TOMORROW, Office, local
+from tests.engine.several import (
+    clean,
+    end_holds,
+    outcomes,
+    raw,
+    rounds,
+    statuses,
+    superuser,
+    together,
+)
+from tests.shop import OPERATOR, new_id, open_shop, refused
 
 
 async def test_a_schedule_makes_slots_up_to_the_horizon(office: Office) -> None:
@@ -209,7 +137,7 @@ async def test_what_cannot_be_meant_is_refused(
 async def test_too_many_slots_are_refused_before_any_is_made(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generation, "MAX_SLOTS", 27)
+    monkeypatch.setattr(plan, "MAX_SLOTS", 27)
     before = await contents(office.shop)
     foreseen = await office.schedules.preview(office.clinic.organization, office.fields())
     for said in (foreseen, await office.create(office.fields())):
@@ -315,6 +243,7 @@ async def test_other_fields_make_other_slots_of_those_that_are_free(office: Offi
         (edited.id, "by_hand"),
         (resized.id, "by_hand"),
         (waited_for.id, "waited_for"),
+        (withdrawn.id, "withdrawn"),
     }
     assert {it.slot for it in report.withdrawn} == {slot.id for slot in others}
     assert len(report.created) == len(others)
@@ -488,105 +417,36 @@ async def test_two_at_once_generate_it_once(pair: Any) -> None:
     await clean(pair[0])
 
 
-# --- the worker ---
-
-
-async def test_the_horizon_comes_nearer(office: Office) -> None:
-    """Day by day; what exists is not looked at again."""
-    id = await office.created()
-    worker = Horizon(office.shop.services.database, office.schedules)
-    assert await worker.run_once() == PAUSE
-    assert worker.created == 0
-    slots = await office.slots(id)
-    insisted(await office.clinic.withdraw(slots[0].id))
-    await set_back(office, id, 3)
-    await worker.run_once()
-    assert worker.created == 6
-    assert (await office.seen(id)).generated_until == TODAY + 14 * DAY
-    await worker.run_once()
-    assert worker.created == 6
-    assert len(await office.slots(id)) == 27
-    await clean(office.shop)
-
-
-async def set_back(office: Office, id: str, days: int) -> None:
-    """As if the last days had not been generated yet."""
-    last = [
-        slot.id
-        for slot in await office.slots(id)
-        if to_local(slot.starts_at, BERLIN).date() > TODAY + timedelta(days=14 - days)
-    ]
-    async with raw(superuser(office.shop.dsn)) as connection:
-        await connection.execute("SET session_replication_role = replica")
-        for table, column in (
-            *(("loan", "slot_id"), ("requirement", "slot_id"), ("ledger", "offering_id")),
-            *(("slot", "id"), ("offering", "id")),
-        ):
-            await connection.execute(
-                f"DELETE FROM {table} WHERE {column} = ANY ($1)", [id[-32:] for id in last]
-            )
-        await connection.execute(
-            "UPDATE schedule SET generated_until = $2 WHERE id = $1",
-            id[-32:],
-            date.fromordinal(TODAY.toordinal() + 14 - days),
-        )
-
-
-async def test_workers_on_two_nodes_extend_each_schedule_once(
-    database: Address, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(horizon, "AT_ONCE", 3)
-    async with several(database.dsn, 2) as shops:
-        offices = [Office(await Clinic(shop).open()) for shop in shops]
-        await offices[0].open()
-        ids = [await offices[0].created(title=f"{n}") for n in range(7)]
-        for id in ids:
-            await set_back(offices[0], id, 5)
-        workers = [Horizon(it.shop.services.database, it.schedules) for it in offices]
-        for _ in range(4):
-            await asyncio.gather(*(worker.run_once() for worker in workers))
-        assert sum(worker.created for worker in workers) == 7 * 10
-        for id in ids:
-            slots = await offices[0].slots(id)
-            assert len(slots) == len({slot.starts_at for slot in slots}) == 28
-        await clean(shops[0])
-
-
-async def test_one_schedule_that_cannot_go_on_does_not_stop_the_others(office: Office) -> None:
-    kits = await office.clinic.pool(2)
-    broken = await office.created(needs=(Requirement(kits, 2, Per.RESERVATION),))
-    fine = await office.created()
-    shrunk = await office.clinic.pools.update(
-        office.clinic.organization,
-        kits,
-        lambda pool: pool.fields._replace(units=1),
-        lambda pool: (200, b""),
-    )
-    insisted(shrunk)
-    for id in (broken, fine):
-        await set_back(office, id, 2)
-    worker = Horizon(office.shop.services.database, office.schedules)
-    await worker.run_once()
-    assert worker.created == 4
-    assert (await office.seen(broken)).generated_until == TODAY + 12 * DAY
-    await clean(office.shop)
-
-
-async def test_a_room_that_is_busy_at_the_horizon_leaves_a_gap(office: Office) -> None:
-    room = await office.clinic.room()
-    id = await office.created(needs=(Requirement(room, 1, Per.SLOT),))
-    await set_back(office, id, 1)
-    last = datetime.combine(TODAY + 14 * DAY, datetime.min.time(), BERLIN) + 9 * HOUR
-    taken = await office.clinic.slot(last.astimezone(UTC), slot=[room])
-    report = await office.schedules.extend(office.clinic.organization, id)
-    assert report is not None
-    assert (len(report.created), len(report.conflicts)) == (1, 1)
-    assert refusal_of(report) == "pool_busy"
-    # It is made when somebody asks again and the room has come free.
-    insisted(await office.clinic.withdraw(taken))
-    assert len((await office.regenerate(id)).created) == 1
-    await clean(office.shop)
-
-
-def refusal_of(report: Report) -> str:
-    return report.conflicts[0].refusal.code.value
+async def test_reservations_made_while_it_is_generated_anew_keep_their_slots(pair: Any) -> None:
+    """And so do changes that somebody makes at that moment."""
+    offices = [Office(await Clinic(shop).open()) for shop in pair]
+    await offices[0].open()
+    offices[1].site = offices[0].site
+    for number in range(rounds(6)):
+        room = await offices[0].clinic.room()
+        id = await offices[0].created(needs=(Requirement(room, 1, Per.SLOT),), title=f"{number}")
+        slots = await offices[0].slots(id)
+        starts: list[Callable[[], Awaitable[Any]]] = [
+            partial(pair[n % 2].hold, (slot.id, 1)) for n, slot in enumerate(slots[:14])
+        ]
+        starts += [
+            partial(offices[n % 2].clinic.change, slot.id, title="Mine")
+            for n, slot in enumerate(slots[14:20])
+        ]
+        changes: list[dict[str, Any]] = [
+            {"capacity": 2},
+            {"sessions": (("12:00", "13:00"),)},
+            {"sessions": (("09:00", "10:00"),), "capacity": 3},
+        ]
+        starts += [partial(offices[n % 2].update, id, **changes[n]) for n in range(3)]
+        replies = await together(*starts)
+        assert "accepted" in outcomes(replies[-3:])
+        now = {slot.id: slot for slot in await offices[0].slots(id)}
+        for slot, reply in zip(slots[:14], replies[:14], strict=True):
+            if isinstance(reply, Refusal):
+                assert reply.code == "sale_ended"
+            else:
+                assert now[slot.id].offering.held == 1
+        for slot, reply in zip(slots[14:20], replies[14:20], strict=True):
+            assert isinstance(reply, Refusal) or now[slot.id].fields.title == "Mine"
+    await clean(pair[0])

@@ -219,6 +219,11 @@ async def test_what_can_be_booked_is_the_same_in_lists_as_by_the_rules(clinic: C
         seen = await everything(clinic, SlotFilter())
         bookable = await everything(clinic, SlotFilter(bookable=True))
         assert [slot.id for slot in bookable] == [slot.id for slot in seen if not slot.refusal]
+        with_places = await everything(clinic, SlotFilter(has_places=True))
+        assert [slot.id for slot in with_places] == [
+            slot.id for slot in seen if slot.reason in {None, "pool_busy"}
+        ]
+        assert len(with_places) > len(bookable)
         assert len({slot.reason for slot in seen}) >= 6, "not much of a mixture"
         for slot in rng.sample(seen, 60):
             units = slot.fields.terms.min_quantity

@@ -4,6 +4,7 @@ It is always `NOW`. A case says when things began or end, never when it is. What
 a case is in `then`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -118,7 +119,7 @@ def pool(
 
 def lent(pool: str, starts: datetime, ends: datetime, units: int = 1) -> Loan:
     """To a slot that the case does not spell out, when it was published."""
-    return Loan(pool, "elsewhere", None, units, starts, ends, None)
+    return Loan(pool, f"elsewhere from {starts} to {ends}", units, starts, ends)
 
 
 def a_hold(
@@ -275,22 +276,21 @@ def loans_of(
     offerings: Mapping[str, Offering],
     pools: Mapping[str, Pool],
 ) -> list[Loan]:
-    """What these reservations have taken from pools."""
-    return [
-        Loan(
-            need.pool,
-            line.offering,
-            r.id,
-            need.units,
-            when.starts_at - pools[need.pool].before,
-            when.ends_at + pools[need.pool].after,
-            r.expires_at if r.status is Status.HELD else None,
-        )
-        for r in reservations
-        for line in r.lines
-        if line.held + line.confirmed and (when := offerings[line.offering].slot) is not None
-        for need in when.requirements
-    ]
+    """What these reservations have taken from pools, as one loan for each pool and slot."""
+    units: Counter[tuple[str, str]] = Counter()
+    for r in reservations:
+        for line in r.lines:
+            when = offerings[line.offering].slot
+            if when is not None and line.held + line.confirmed:
+                for need in when.requirements:
+                    units[need.pool, line.offering] += need.units
+    loans = []
+    for (pool, offering), taken in units.items():
+        when = offerings[offering].slot
+        assert when is not None
+        starts, ends = when.starts_at - pools[pool].before, when.ends_at + pools[pool].after
+        loans.append(Loan(pool, offering, taken, starts, ends))
+    return loans
 
 
 # --- command --------------------------------------------------------------------------------------

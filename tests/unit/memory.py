@@ -59,7 +59,7 @@ class MemoryDatabase:
         self.offerings = {o.id: o for o in offerings}
         self.pools = {p.id: p for p in pools}
         self.reservations: dict[str, Reservation] = {}
-        self.loans: set[Loan] = set()
+        self.loans: dict[tuple[str, str], Loan] = {}
         self.waitlist: dict[str, WaitlistEntry] = {}
         self.ledger: dict[str, list[LedgerEntry]] = {o.id: [] for o in offerings}
 
@@ -67,7 +67,7 @@ class MemoryDatabase:
         other = copy(self)
         other.offerings = dict(self.offerings)
         other.reservations = dict(self.reservations)
-        other.loans = set(self.loans)
+        other.loans = dict(self.loans)
         other.waitlist = dict(self.waitlist)
         other.ledger = {id: list(entries) for id, entries in self.ledger.items()}
         return other
@@ -92,17 +92,20 @@ class MemoryDatabase:
 
     def _decide(self, commands: Sequence[Command], now: datetime) -> tuple[State, Decision]:
         """Decide, knowing as much of the waitlists as it takes."""
-        depth = 1
+        further: dict[str, tuple[int, int]] = {}
         while True:
-            state = self._load(commands, now, depth)
+            state = self._load(commands, now, further)
             try:
                 return state, decide(state, commands, now)
-            except MoreWaiting:
-                depth *= 3
+            except MoreWaiting as more:
+                fits, most = further.get(more.offering, (0, 1))
+                further[more.offering] = (max(fits, more.fits), most + 1)
 
     # --- load ---
 
-    def _load(self, commands: Sequence[Command], now: datetime, depth: int) -> State:
+    def _load(
+        self, commands: Sequence[Command], now: datetime, further: dict[str, tuple[int, int]]
+    ) -> State:
         locked = self._locked(commands, now)
         named = {c.reservation for c in commands if isinstance(c, ReservationCommand)}
         leaving = [self.waitlist.get(c.entry) for c in commands if isinstance(c, Leave)]
@@ -112,7 +115,7 @@ class MemoryDatabase:
             for r in self.reservations.values()
             if r.id in named or (_is_due(r, now) and _offerings(r) & locked)
         }
-        queues = self._queues(commands, locked, now, depth)
+        queues = self._queues(commands, locked, now, further)
         waitlist = self._waitlist(commands, queues, reservations)
         taking = self._taking(commands, reservations, waitlist)
         pools = {
@@ -142,8 +145,8 @@ class MemoryDatabase:
         rows = self._rows(commands) & self.offerings.keys()
         due = [r for r in self.reservations.values() if _is_due(r, now)]
         while True:
-            lending = {loan.reservation for loan in self._loans(rows)}
-            touched = [r for r in due if _offerings(r) & rows or r.id in lending]
+            beside = {loan.slot for loan in self._loans(rows)}
+            touched = [r for r in due if _offerings(r) & (rows | beside)]
             more = rows.union(*map(_offerings, touched))
             if more == rows:
                 return rows
@@ -171,15 +174,20 @@ class MemoryDatabase:
             for id in rows
             if (slot := self.offerings[id].slot)
             for need in slot.requirements
-            for loan in self.loans
+            for loan in self.loans.values()
             if loan.pool == need.pool
             and loan.starts_at < slot.ends_at + self.pools[need.pool].after
             and slot.starts_at - self.pools[need.pool].before < loan.ends_at
         }
 
     def _queues(
-        self, commands: Sequence[Command], locked: set[str], now: datetime, depth: int
+        self,
+        commands: Sequence[Command],
+        locked: set[str],
+        now: datetime,
+        further: dict[str, tuple[int, int]],
     ) -> dict[str, Queue]:
+        """The first of each line, and further ones who want no more than so many units."""
         joining = {c.offering for c in commands if isinstance(c, Join)}
         queues = {}
         for o in self.offerings.values():
@@ -187,9 +195,17 @@ class MemoryDatabase:
                 continue
             waiting = (e for e in self.waitlist.values() if e.offering == o.id)
             line = sorted((e.place, e.id) for e in waiting if e.status is Wait.WAITING)
+            ids = [id for _, id in line]
             # A line that is over is seen off as far as it is known, however many look at once.
-            known = len(line) if _may_be_over(o, now) else depth
-            queues[o.id] = Queue(tuple(id for _, id in line[:known]), len(line) <= known)
+            if _may_be_over(o, now) or len(ids) <= 1:
+                queues[o.id] = Queue(tuple(ids))
+            elif o.id not in further:
+                queues[o.id] = Queue(tuple(ids[:1]), whole=False)
+            else:
+                fits, most = further[o.id]
+                fitting = [id for id in ids[1:] if self.waitlist[id].quantity <= fits]
+                seen = (*ids[:1], *fitting[:most])
+                queues[o.id] = Queue(seen, len(fitting) <= most, fits, 1)
         return queues
 
     def _waitlist(
@@ -313,19 +329,14 @@ class MemoryDatabase:
         self.reservations[r.id] = r
 
     def _write_loans(self, decision: Decision) -> None:
-        returned, kept = set(decision.returned), dict(decision.kept)
-        self.loans = {
-            loan._replace(expires_at=kept.get(loan.reservation or "", loan.expires_at))
-            for loan in self.loans
-            if (loan.reservation, loan.slot) not in returned
-        }
-        keys = {(loan.pool, loan.slot, loan.reservation) for loan in self.loans}
-        for loan in decision.taken:
-            assert loan.reservation and loan.slot in _offerings(self.reservations[loan.reservation])
-            assert (loan.pool, loan.slot, loan.reservation) not in keys, "lent twice"
-            self.loans.add(loan)
-        for pool in {loan.pool for loan in decision.taken}:
-            of = [loan for loan in self.loans if loan.pool == pool]
+        for loan in decision.loans:
+            key = loan.pool, loan.slot
+            assert loan.units >= 0
+            self.loans.pop(key, None)
+            if loan.units:
+                self.loans[key] = loan
+        for pool in {loan.pool for loan in decision.loans}:
+            of = [loan for loan in self.loans.values() if loan.pool == pool]
             for at in {loan.starts_at for loan in of}:
                 peak = sum(loan.units for loan in of if loan.starts_at <= at < loan.ends_at)
                 assert peak <= self.pools[pool].units, "never_overlent"

@@ -81,7 +81,7 @@ class Reference(World):
             case Move():
                 return self._move(command, claim, now)
             case CheckIn():
-                return self._check_in(command, claim)
+                return self._check_in(command, claim, now)
         return self._give_back(command, claim, now)
 
     def _put(self, command: Any, claim: Claim) -> bool:
@@ -199,13 +199,21 @@ class Reference(World):
             and any(now >= slot.starts_at - slot.cutoff for slot in slots)
         )
 
-    def _check_in(self, command: CheckIn, claim: Claim) -> Said:
+    def _check_in(self, command: CheckIn, claim: Claim, now: datetime) -> Said:
         if claim.status == "held":
             return Code.VERSION_CONFLICT
         if claim.status not in {"confirmed", "fulfilled", "no_show"}:
             return ENDED[claim.status]
         outcome = command.outcome.value
-        return claim.status != outcome and self._put(command, replace(claim, status=outcome))
+        if claim.status == outcome:
+            return False
+        begins = [slot.starts_at for o in claim.units if (slot := self.offerings[o].slot)]
+        if outcome == "no_show":
+            if any(now < it for it in begins):
+                return Code.TOO_FAR_AHEAD
+        elif begins and all(now + timedelta(hours=2) < it for it in begins):
+            return Code.TOO_FAR_AHEAD
+        return self._put(command, replace(claim, status=outcome))
 
     # --- the line ---
 

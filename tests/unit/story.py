@@ -62,7 +62,8 @@ class Story:
         """Until just before, at or just after the next hold ends, or the time to do something."""
         ends = [c.ends for c in self.reference.claims.values() if c.status == "held" and c.ends]
         for slot in (o.slot for o in self.begin.values() if o.slot):
-            before = (slot.horizon, slot.notice, slot.cutoff, slot.starts_at - slot.ends_at)
+            before = [slot.horizon, slot.notice, slot.cutoff, slot.starts_at - slot.ends_at]
+            before += [timedelta(), timedelta(hours=2)]
             ends += [slot.starts_at - time for time in before]
         self.now = min((end + off for end in ends if end + off > self.now), default=self.now)
 
@@ -185,11 +186,17 @@ class Story:
     def _pools_suffice(self) -> None:
         """What is lent is what reservations require, and nowhere more than there is."""
         database = self.database
-        lent = loans_of(database.reservations.values(), database.offerings, database.pools)
-        assert len(lent) == len(database.loans) and set(lent) == database.loans
+        required = loans_of(database.reservations.values(), database.offerings, database.pools)
+        lent = database.loans.values()
+        assert len(required) == len(lent)
+        for loan in required:
+            has = database.loans[loan.pool, loan.slot]
+            assert has == loan._replace(starts_at=has.starts_at)
+            assert loan.starts_at <= has.starts_at <= max(loan.starts_at, self.now), "begun"
         for loan in lent:
             others = (other for other in lent if other.pool == loan.pool)
-            at_once = (o.units for o in others if o.starts_at <= loan.starts_at < o.ends_at)
+            at = max(loan.starts_at, self.now)
+            at_once = (o.units for o in others if o.starts_at <= at < o.ends_at)
             assert sum(at_once) <= database.pools[loan.pool].units
 
     def _units_come_back_once(self) -> None:

@@ -1,6 +1,6 @@
-"""What is written of loans: taken, kept and given back; and the arithmetic of what is busy."""
+"""What is written of loans: taken and given back; and the arithmetic of what is busy."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 from hypothesis import given as whatever
@@ -8,10 +8,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from firmhold.domain.commands import Command
+from firmhold.domain.decide import decide
 from firmhold.domain.errors import Code
 from firmhold.domain.lending import busiest, loans_for, refuse_loan
-from firmhold.domain.model import Loan, Per, Requirement, Status
-from firmhold.domain.state import Decision
+from firmhold.domain.model import Loan, Per, Requirement
 from tests.unit.build import (
     BOB,
     HOUR,
@@ -33,7 +33,7 @@ from tests.unit.build import (
 )
 from tests.unit.then import decided
 
-CONFIRMED, BUSY = Status.CONFIRMED, Code.POOL_BUSY
+BUSY = Code.POOL_BUSY
 ROOM, KIT = {"room": 1}, {"kit": 1}
 room, kit = pool("room"), pool("kit", 2)
 # 13:00 to 14:00, 13:30 to 14:30 and 14:00 to 15:00.
@@ -47,77 +47,86 @@ midday = slot("noon", starts=NOW + HOUR + 30 * MINUTE, needs=KIT)
 # --- what is written ------------------------------------------------------------------------------
 
 buffered = pool("room", 1, 5 * MINUTE, 10 * MINUTE)
-LOAN = Loan(
-    "room", "am", "new", 1, NOW + 55 * MINUTE, NOW + 130 * MINUTE, NOW + timedelta(seconds=300)
-)
+LOAN = Loan("room", "am", 1, NOW + 55 * MINUTE, NOW + 130 * MINUTE)
+BACK = LOAN._replace(units=0)
 
 
-def lending(decision: Decision) -> tuple[object, object, object]:
-    return decision.returned, decision.taken, decision.kept
-
-
-def test_a_loan_lasts_as_long_as_the_slot_with_its_buffers_and_ends_with_the_hold() -> None:
-    assert lending(decided(given(buffered, am), hold(am=1))) == ([], [LOAN], [])
-
-
-def test_confirmed_at_once_a_loan_does_not_end_before_the_slot() -> None:
-    decision = decided(given(buffered, am), hold(am=1, confirm=True))
-    assert lending(decision) == ([], [LOAN._replace(expires_at=None)], [])
+@pytest.mark.parametrize("confirmed", [False, True], ids=["held", "confirmed at once"])
+def test_a_loan_lasts_as_long_as_the_slot_with_its_buffers(*, confirmed: bool) -> None:
+    decision = decided(given(buffered, am), hold(am=1, confirm=confirmed))
+    assert decision.loans == [LOAN]
 
 
 mixed = given(buffered, offering(), am, a_hold(tent=2, am=3))
-BACK = [("r", "am")]
-LATER = NOW + timedelta(seconds=600)
-WRITTEN = {
-    "confirmed, it is kept": ([confirm()], [], [("r", None)]),
-    "confirmed without the slot, it comes back": ([confirm(tent=1)], BACK, []),
-    "confirmed in part, it is kept": ([confirm(tent=1, am=1)], [], [("r", None)]),
-    "extended, it is kept for longer": ([extend(ttl=600)], [], [("r", LATER)]),
-    "released, it comes back": ([release()], BACK, []),
-    "released in part, it stays": ([release(am=2)], [], []),
-    "released but for the item, it comes back": ([release(am=3)], BACK, []),
-    "cancelled, it comes back": ([confirm(), cancel()], BACK, []),
-    "cancelled in part, it stays": ([confirm(), cancel(am=2)], [], [("r", None)]),
-    "cancelled but for the item, it comes back": ([confirm(), cancel(am=3)], BACK, []),
-    "extended and released, it just comes back": ([extend(ttl=600), release()], BACK, []),
-    "extended and confirmed, it is kept": ([extend(ttl=600), confirm()], [], [("r", None)]),
-    "repeated, nothing is written twice": ([release(), release(), cancel()], BACK, []),
-    "refused, it stays": ([confirm(am=4), release(am=4), cancel("r", BOB)], [], []),
+STAYS: dict[str, list[Command]] = {
+    "confirmed": [confirm()],
+    "confirmed in part": [confirm(tent=1, am=1)],
+    "extended": [extend(ttl=600)],
+    "released in part": [release(am=2)],
+    "cancelled in part": [confirm(), cancel(am=2)],
+    "extended and confirmed": [extend(ttl=600), confirm()],
+    "refused whatever it was": [confirm(am=4), release(am=4), cancel("r", BOB)],
+}
+COMES_BACK: dict[str, list[Command]] = {
+    "confirmed without the slot": [confirm(tent=1)],
+    "released": [release()],
+    "released but for the item": [release(am=3)],
+    "cancelled": [confirm(), cancel()],
+    "cancelled but for the item": [confirm(), cancel(am=3)],
+    "given up by and by": [release(am=2), release(am=1)],
+    "extended and released": [extend(ttl=600), release()],
+    "released again and again": [release(), release(), cancel()],
 }
 
 
-@pytest.mark.parametrize(("commands", "returned", "kept"), WRITTEN.values(), ids=WRITTEN)
-def test_of_what_was_lent(commands: list[Command], returned: object, kept: object) -> None:
-    decision = decided(mixed, *commands)
-    assert lending(decision) == (returned, [], kept)
+@pytest.mark.parametrize("commands", STAYS.values(), ids=STAYS)
+def test_what_a_reservation_has_taken_stays(commands: list[Command]) -> None:
+    assert decided(mixed, *commands).loans == []
+
+
+@pytest.mark.parametrize("commands", COMES_BACK.values(), ids=COMES_BACK)
+def test_what_a_reservation_has_taken_comes_back(commands: list[Command]) -> None:
+    assert decided(mixed, *commands).loans == [BACK]
 
 
 def test_what_is_due_comes_back() -> None:
-    decision = decided(given(buffered, am, a_hold(expires=NOW, am=1)), expire())
-    assert lending(decision) == (BACK, [], [])
+    state = given(buffered, am, a_hold(expires=NOW, am=1))
+    assert decided(state, expire()).loans == [BACK]
 
 
-def test_what_is_due_comes_back_and_can_be_taken_again_by_a_late_payment() -> None:
-    decision = decided(given(buffered, am, a_hold(expires=NOW, am=1)), confirm(reacquire=True))
-    assert lending(decision) == (BACK, [LOAN._replace(reservation="r", expires_at=None)], [])
+def test_what_is_due_stays_when_a_late_payment_takes_it_again() -> None:
+    state = given(buffered, am, a_hold(expires=NOW, am=1))
+    assert decided(state, confirm(reacquire=True)).loans == []
+    assert decided(state, confirm(reacquire=True), cancel()).loans == [BACK]
 
 
 def test_what_is_taken_and_given_back_in_one_batch_is_not_written_at_all() -> None:
     decision = decided(given(buffered, am), hold(am=1), extend("new", ttl=600), release("new"))
-    assert lending(decision) == ([], [], [])
-    decision = decided(given(buffered, am), hold(am=1), confirm("new"), cancel("new"))
-    assert lending(decision) == ([], [], [])
+    assert decision.loans == []
+    assert decided(given(buffered, am), hold(am=1), confirm("new"), cancel("new")).loans == []
 
 
-def test_what_is_taken_and_confirmed_in_one_batch_is_written_as_it_ends_up() -> None:
-    decision = decided(given(buffered, am), hold(am=1), confirm("new"))
-    assert lending(decision) == ([], [LOAN._replace(expires_at=None)], [])
+def test_reservations_of_one_slot_share_a_loan() -> None:
+    needs = slot("am", capacity=9, starts=NOW + HOUR, needs={"kit": 2})
+    state = given(pool("kit", 7), needs, a_hold("a", am=3))
+    first = Loan("kit", "am", 4, NOW + HOUR, NOW + 2 * HOUR)
+    assert decided(state, hold("b", BOB, am=1)).loans == [first]
+    decision = decided(state, hold("b", BOB, am=1), hold("c", BOB, am=1), hold("d", BOB, am=1))
+    assert decision.loans == [first._replace(units=6)]
+    assert decision.outcomes[2][0] is BUSY
+    assert decided(state, hold("b", BOB, am=1), release("a")).loans == []
 
 
-def test_given_back_taken_again_and_given_back_in_one_batch_it_comes_back_once() -> None:
-    state = given(buffered, am, a_hold(expires=NOW, am=1))
-    decision = decided(state, confirm(reacquire=True), cancel())
-    assert lending(decision) == (BACK, [], [])
+def test_a_slot_takes_more_for_the_time_for_which_it_has_taken_some() -> None:
+    """Though the pool's buffers are others now."""
+    needs = slot("am", starts=NOW + HOUR, capacity=2, needs={"kit": 1})
+    longer = needs._replace(id="longer", held=0, confirmed=0)
+    before = given(pool("kit", 2), needs, longer, a_hold("a", am=1))
+    state = before._replace(pools={"kit": pool("kit", 2, HOUR, HOUR)})
+    (loan,) = decide(state, [hold("b", BOB, am=1)], NOW).loans
+    assert loan == Loan("kit", "am", 2, NOW + HOUR, NOW + 2 * HOUR)
+    (loan,) = decide(state, [hold("b", BOB, longer=1)], NOW).loans
+    assert loan == Loan("kit", "longer", 1, NOW, NOW + 3 * HOUR)
 
 
 def test_two_slots_do_not_share_the_last_ventilator_within_a_batch() -> None:
@@ -126,7 +135,8 @@ def test_two_slots_do_not_share_the_last_ventilator_within_a_batch() -> None:
     decision = decided(state, *batch)
     codes = [getattr(outcome, "code", None) for outcome in decision.outcomes]
     assert codes == [None, BUSY, None, None]
-    assert [(loan.reservation, loan.slot) for loan in decision.taken] == [("c", "noon")]
+    assert [(loan.slot, loan.units) for loan in decision.loans] == [("noon", 1)]
+    assert decision.created[-1].id == "c"
 
 
 def test_of_two_slots_in_one_room_one_is_given_back_and_the_other_stays_taken() -> None:
@@ -134,7 +144,7 @@ def test_of_two_slots_in_one_room_one_is_given_back_and_the_other_stays_taken() 
     decision = decided(state, release(am=1), hold("a", BOB, pm=1), hold("b", BOB, am=1))
     codes = [getattr(outcome, "code", None) for outcome in decision.outcomes]
     assert codes == [None, BUSY, None]
-    assert decision.returned == [("r", "am")]
+    assert decision.loans == []
 
 
 def test_a_refused_hold_takes_from_no_pool() -> None:
@@ -143,7 +153,7 @@ def test_a_refused_hold_takes_from_no_pool() -> None:
     )
     decision = decided(state, hold("a", am=1), hold("b", BOB, am=1))
     assert [getattr(outcome, "facts", {}).get("taken") for outcome in decision.outcomes] == [1, 1]
-    assert lending(decision) == ([], [], [])
+    assert decision.loans == []
 
 
 # --- the arithmetic -------------------------------------------------------------------------------
@@ -155,8 +165,8 @@ def test_what_a_slot_itself_takes_is_worked_out_alike() -> None:
     pools = {"room": buffered, "kit": kit}
     loans = list(loans_for("am", am.slot, needs, pools))
     assert loans == [
-        LOAN._replace(reservation=None, expires_at=None),
-        Loan("kit", "am", None, 2, NOW + HOUR, NOW + 2 * HOUR, None),
+        LOAN,
+        Loan("kit", "am", 2, NOW + HOUR, NOW + 2 * HOUR),
     ]
     assert refuse_loan(buffered, loans[0], []) is None
     refusal = refuse_loan(buffered, loans[0], loans_of([a_hold(am=1)], {"am": am}, pools))
@@ -183,7 +193,7 @@ def test_the_most_that_is_taken_is_the_most_at_any_minute(
     def at(minutes: int) -> datetime:
         return NOW + minutes * MINUTE
 
-    loans = [Loan("kit", "s", None, n, at(a), at(b), None) for (a, b), n in some]
+    loans = [Loan("kit", "s", n, at(a), at(b)) for (a, b), n in some]
     by_minute = {
         minute: sum(n for (a, b), n in some if a <= minute < b) for minute in range(*within)
     }

@@ -21,11 +21,9 @@ loans = st.builds(
     lambda number, pool, start, length, units: Loan(
         pool,
         f"slot {number}",
-        None,
         1 if pool == "room" else units,
         NOW + start * MINUTE,
         NOW + (start + length) * MINUTE,
-        None,
     ),
     st.integers(),
     st.sampled_from(["room", "kit"]),

@@ -151,7 +151,8 @@ def test_a_room_that_comes_free_is_held_for_the_line_of_another_slot() -> None:
     state = given(ROOM, am, noon, a_hold(am=1), waits("w", BOB, noon=1))
     decision = decided(state, release(), hold("sniper", CAT, am=1))
     assert decision.outcomes[1][0] is Code.POOL_BUSY
-    assert [(loan.reservation, loan.slot) for loan in decision.taken] == [("offer:w", "noon")]
+    assert [(loan.slot, loan.units) for loan in decision.loans] == [("am", 0), ("noon", 1)]
+    assert [r.id for r in decision.created] == ["offer:w"]
 
 
 def test_who_waits_for_units_is_passed_by_while_the_room_is_taken() -> None:

@@ -14,7 +14,7 @@ import pytest
 from firmhold.domain.commands import Command
 from firmhold.domain.decide import decide
 from firmhold.domain.errors import Code, Refusal
-from firmhold.domain.model import Kind, Loan, Offering, Reservation, Status, Wait, WaitlistEntry
+from firmhold.domain.model import Kind, Offering, Reservation, Status, Wait, WaitlistEntry
 from firmhold.domain.state import Accepted, Decision, State
 from tests.unit.build import CLOCK, NOW, WAITLIST, loans_of
 
@@ -260,26 +260,16 @@ def _lines(r: Reservation) -> list[tuple[str, int]]:
 def _pools_and_reservations_agree(state: State, decision: Decision) -> None:
     """What is lent after the decision is what the reservations require that live then."""
     reservations = dict(state.reservations) | {r.id: r for r in decision.reservations}
-    loans = after_returning(state, decision)
-    own = [loan for loan in loans if loan.reservation in reservations]
-    assert Counter(own) == Counter(loans_of(reservations.values(), state.offerings, state.pools))
-    assert len(set(decision.returned)) == len(decision.returned)
-    # Nothing is said about loans that are not there.
-    assert set(decision.returned) <= {(loan.reservation, loan.slot) for loan in state.loans}
-    assert {id for id, _ in decision.kept} <= {loan.reservation for loan in loans}
-
-
-def after_returning(state: State, decision: Decision) -> list[Loan]:
-    """The loans as they are written: given back, kept, and taken."""
-    returned, kept = set(decision.returned), dict(decision.kept)
-    left = [
-        loan._replace(expires_at=kept.get(loan.reservation, loan.expires_at))
-        if loan.reservation is not None
-        else loan
-        for loan in state.loans
-        if loan.reservation is None or (loan.reservation, loan.slot) not in returned
-    ]
-    return [*left, *decision.taken]
+    before, written = (
+        {(loan.pool, loan.slot): loan for loan in loans} for loans in (state.loans, decision.loans)
+    )
+    assert len(written) == len(decision.loans)
+    for key, loan in written.items():
+        assert loan != before.get(key, loan._replace(units=0)), "there and back"
+    own = {
+        loan for loan in (before | written).values() if loan.units and loan.slot in state.offerings
+    }
+    assert own == set(loans_of(reservations.values(), state.offerings, state.pools))
 
 
 def _waitlists_and_offerings_agree(state: State, decision: Decision) -> None:

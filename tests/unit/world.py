@@ -80,7 +80,7 @@ class World:
                 reasons |= self._against_more(o, quantity, claim, claims)
             elif quantity < was[o] and quantity < self.offerings[o].terms.min_quantity:
                 reasons.add(Code.LIMIT_EXCEEDED)
-        if self._overlent(claims):
+        if self._overlent(claims, now):
             reasons.add(Code.POOL_BUSY)
         return reasons
 
@@ -131,8 +131,9 @@ class World:
             if first <= slot.starts_at < until
         )
 
-    def _overlent(self, claims: dict[str, Claim]) -> bool:
-        """Whether at any instant at which something begins more is taken than there is."""
+    def _overlent(self, claims: dict[str, Claim], now: datetime) -> bool:
+        """Whether now or at any later instant at which something begins more is taken than there
+        is. What was taken in the past is nobody's trouble any more."""
         taken = [
             (need.pool, slot.starts_at - pool.before, slot.ends_at + pool.after, need.units)
             for c in claims.values()
@@ -144,7 +145,8 @@ class World:
         return any(
             sum(n for p, begins, ends, n in taken if p == pool and begins <= instant < ends)
             > self.pools[pool].units
-            for pool, instant, _, _ in taken
+            for pool, first, _, _ in taken
+            for instant in [max(first, now)]
         )
 
     def _hoards(self, customer: str | None, now: datetime) -> bool:

@@ -103,11 +103,8 @@ def _confirm_held(
             confirmed=kept,
             hold_expires_at=reservation.expires_at,
         )
-        offering = desk.counts[line.offering].offering
-        if kept:
-            desk.lending.keep(reservation.id, offering, None)
-        else:
-            desk.lending.give_back(reservation.id, offering)
+        if not kept:
+            desk.lending.give_back(desk.counts[line.offering].offering)
             desk.line.settle(
                 reservation.id, Wait.DECLINED, command.actor.label, desk.now, line.offering
             )
@@ -138,7 +135,7 @@ def _reacquire(
         want.counts.move(
             Kind.REACQUIRED, reservation.id, command.actor.label, confirmed=want.quantity
         )
-        desk.lending.take(reservation.id, want.counts.offering, None)
+        desk.lending.take(want.counts.offering)
         if reservation.customer is not None:
             desk.add_usage(reservation.customer, want.counts.offering.id, want.quantity)
     return desk.put(

@@ -32,8 +32,10 @@ from firmhold.domain.commands import (
 )
 from firmhold.domain.confirming import confirm
 from firmhold.domain.desk import Desk
+from firmhold.domain.errors import Refusal
 from firmhold.domain.holding import hold
-from firmhold.domain.leaving import cancel, expire, extend, release
+from firmhold.domain.leaving import cancel, cancellable_until, expire, extend, release
+from firmhold.domain.model import Reservation
 from firmhold.domain.moving import move
 from firmhold.domain.state import Decision, Outcome, State
 from firmhold.domain.stock import adjust_capacity, set_capacity
@@ -51,10 +53,12 @@ def decide(state: State, commands: Sequence[Command], now: datetime) -> Decision
     desk.expire_due()
     outcomes: list[Outcome] = []
     if not state.partial:
+        has_slots = any(offering.slot is not None for offering in state.offerings.values())
         if desk.line.queues:
             serve_all(desk)
         for command in commands:
-            outcomes.append(_RULES[type(command)](desk, command))
+            outcome = _RULES[type(command)](desk, command)
+            outcomes.append(_with_cut_off(desk, outcome) if has_slots else outcome)
             if desk.line.queues:
                 serve_all(desk)
     return Decision(
@@ -64,11 +68,17 @@ def decide(state: State, commands: Sequence[Command], now: datetime) -> Decision
         list(desk.touched.values()),
         frozenset(desk.moved),
         desk.entries,
-        desk.lending.returned,
-        [loan for loans in desk.lending.taken.values() for loan in loans],
-        desk.lending.kept,
+        desk.lending.changed,
         list(desk.line.touched.values()),
     )
+
+
+def _with_cut_off(desk: Desk, outcome: Outcome) -> Outcome:
+    """Whoever books is told until when they can think better of it."""
+    if isinstance(outcome, Refusal) or not isinstance(outcome.subject, Reservation):
+        return outcome
+    until = cancellable_until(outcome.subject, desk.cancellable_until)
+    return outcome._replace(cancellable_until=until)
 
 
 _RULES: dict[type, Callable[[Desk, Any], Outcome]] = {

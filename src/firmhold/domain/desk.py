@@ -52,7 +52,7 @@ class Desk:
         self.usage = dict(state.usage)
         self.visits = dict(state.visits)
         self.live_holds = dict(state.live_holds)
-        self.lending = Lending(state.pools, state.loans)
+        self.lending = Lending(state.pools, state.loans, now)
         self.line = WaitingLine(self.counts, state)
         self.touched: dict[str, Reservation] = {}
         self.created: dict[str, Reservation] = {}
@@ -116,7 +116,7 @@ class Desk:
                     reason=reason,
                     hold_expires_at=reservation.expires_at,
                 )
-                self.lending.give_back(reservation.id, self.counts[line.offering].offering)
+                self.lending.give_back(self.counts[line.offering].offering)
         self.line.settle(
             reservation.id,
             Wait.LAPSED if status is Status.EXPIRED else Wait.DECLINED,
@@ -140,6 +140,11 @@ class Desk:
             self.add_usage(reservation.customer, line.offering, -(line.held + line.confirmed))
         if reservation.status is Status.HELD:
             self.add_live_hold(reservation.customer, -1)
+
+    def cancellable_until(self, offering: str) -> datetime | None:
+        """Until when customers can give it back; `None` for an item, which they always can."""
+        slot = self.counts[offering].offering.slot
+        return None if slot is None else slot.starts_at - slot.cutoff
 
     def add_usage(self, customer: str, offering: str, units: int) -> None:
         """A customer has so many units of the offering more."""

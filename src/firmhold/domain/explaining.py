@@ -25,7 +25,7 @@ def refuse_anyone(
     return (
         refuse_time(wanted, ANYONE, now)
         or refuse_capacity(wanted)
-        or Lending(pools, loans).refuse([(0, offering)])
+        or Lending(pools, loans, now).refuse([(0, offering)])
     )
 
 

@@ -85,7 +85,7 @@ def claim(
         lines.append(
             Line(offering.id, want.quantity, held, confirmed, terms.unit_price, terms.currency)
         )
-        desk.lending.take(command.reservation, offering, expires_at)
+        desk.lending.take(offering)
         if customer is not None:
             desk.add_usage(customer, offering.id, want.quantity)
     if customer is not None and not command.confirm:

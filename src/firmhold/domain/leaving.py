@@ -1,7 +1,7 @@
 """Rules for extending a hold and for every way of giving units back."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from firmhold.domain.commands import Asked, Cancel, Expire, Extend, Release
 from firmhold.domain.desk import Desk, ended
@@ -37,7 +37,6 @@ def extend(desk: Desk, command: Extend) -> Outcome:
         desk.counts[line.offering].move(
             Kind.EXTENDED, reservation.id, command.actor.label, hold_expires_at=asked
         )
-        desk.lending.keep(reservation.id, desk.counts[line.offering].offering, asked)
     return desk.put(reservation._replace(expires_at=asked))
 
 
@@ -139,7 +138,7 @@ def _give_back_part(
             desk.add_usage(reservation.customer, line.offering, -units)
         gone = units == line.held + line.confirmed
         if gone:
-            desk.lending.give_back(reservation.id, counts.offering)
+            desk.lending.give_back(counts.offering)
             desk.line.settle(reservation.id, Wait.DECLINED, actor.label, desk.now, line.offering)
         if not held:
             lines.append(line._replace(confirmed=line.confirmed - units))
@@ -159,15 +158,27 @@ def refuse_leaving(
     if reservation.status is not Status.CONFIRMED or actor.operator:
         return None
     for offering, units in less.items():
-        slot = desk.counts[offering].offering.slot
-        if units and slot is not None and desk.now >= slot.starts_at - slot.cutoff:
+        until = desk.cancellable_until(offering)
+        if units and until is not None and desk.now >= until:
             return refuse(
                 Code.TOO_LATE_TO_CANCEL,
                 "It is too late to cancel or move this.",
                 offering=offering,
-                cancellable_until=slot.starts_at - slot.cutoff,
+                cancellable_until=until,
             )
     return None
+
+
+def cancellable_until(
+    reservation: Reservation, of: Callable[[str], datetime | None]
+) -> datetime | None:
+    """Until when its customer can cancel or move all of a reservation, once it is confirmed, if so
+    it is `of` each of its offerings. `None` for one that has ended, and for one of items alone:
+    those can be given back at any time."""
+    if reservation.status not in (Status.HELD, Status.CONFIRMED):
+        return None
+    ends = (of(line.offering) for line in reservation.lines if line.held or line.confirmed)
+    return min((end for end in ends if end is not None), default=None)
 
 
 def refuse_remainder(desk: Desk, left: Mapping[str, int]) -> Refusal | None:

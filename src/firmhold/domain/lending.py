@@ -13,12 +13,6 @@ from typing import NamedTuple
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.domain.model import Loan, Offering, Pool, Requirement, Slot
 
-Reserved = tuple[str, str]
-"""A reservation and a slot: whatever that line has taken from pools."""
-
-Time = tuple[datetime, datetime]
-"""From when until when, buffers included."""
-
 
 class Busy(NamedTuple):
     """When a pool has lent most within some time, and how much that is."""
@@ -33,8 +27,6 @@ def loans_for(
     slot: Slot,
     requirements: Iterable[Requirement],
     pools: Mapping[str, Pool],
-    reservation: str | None = None,
-    expires_at: datetime | None = None,
 ) -> Iterator[Loan]:
     """What has to be taken for the requirements, each with its pool's buffers."""
     for pool_id, units, _ in requirements:
@@ -42,11 +34,9 @@ def loans_for(
         yield Loan(
             pool_id,
             slot_id,
-            reservation,
             units,
             slot.starts_at - pool.before,
             slot.ends_at + pool.after,
-            expires_at,
         )
 
 
@@ -95,92 +85,77 @@ def refuse_loan(pool: Pool, loan: Loan, others: Iterable[Loan], **facts: object)
 class Lending:
     """The loans of a batch's pools. Lives for one decision."""
 
-    __slots__ = ("_kept", "_lent", "_own", "pools", "returned", "taken")
+    __slots__ = ("_before", "_lent", "_now", "pools")
 
-    def __init__(self, pools: Mapping[str, Pool], loans: Iterable[Loan]) -> None:
+    def __init__(self, pools: Mapping[str, Pool], loans: Iterable[Loan], now: datetime) -> None:
         self.pools = pools
-        # Units by pool and time: there are far fewer times than loans, for all reservations of a
-        # slot take theirs for the same one.
-        self._lent: dict[str, Counter[Time]] = {id: Counter() for id in pools}
-        self._own: dict[Reserved, list[Loan]] = {}
+        self._now = now
+        self._lent: dict[str, dict[str, Loan]] = {id: {} for id in pools}
+        """By pool and slot."""
         for loan in loans:
-            self._lent[loan.pool][loan.starts_at, loan.ends_at] += loan.units
-            if loan.reservation is not None:
-                self._own.setdefault((loan.reservation, loan.slot), []).append(loan)
-        self.returned: list[Reserved] = []
-        self.taken: dict[Reserved, list[Loan]] = {}
-        self._kept: dict[Reserved, datetime | None] = {}
+            self._lent[loan.pool][loan.slot] = loan
+        self._before: dict[tuple[str, str], Loan | None] = {}
+        """As it was, wherever it may be different by now."""
 
     @property
-    def kept(self) -> list[tuple[str, datetime | None]]:
-        """Reservations that keep what they had, and the end of the hold it goes with, if any."""
-        return list({reservation: end for (reservation, _), end in self._kept.items()}.items())
+    def changed(self) -> list[Loan]:
+        """What slots have taken of pools now, where that is different; 0 units if all came back."""
+        return [
+            loan
+            for (pool, slot), before in self._before.items()
+            if (loan := self._lent[pool][slot]) != before and (loan.units or before)
+        ]
 
     def refuse(
-        self, offerings: Iterable[tuple[int, Offering]], leaving: Iterable[Reserved] = ()
+        self, offerings: Iterable[tuple[int, Offering]], leaving: Iterable[Offering] = ()
     ) -> Refusal | None:
         """Why a reservation of these offerings, each with the line that names it, cannot have what
-        they require, or `None` if it can. `leaving` will be given back before."""
-        wanted: list[Loan] = []
+        they require, or `None` if it can. What one takes for those `leaving` comes back before."""
+        beside = [loan._replace(units=-loan.units) for it in leaving for loan in self._loans(it)]
         for line, offering in offerings:
-            slot = offering.slot
-            if slot is None or not slot.requirements:
-                continue
-            for loan in loans_for(offering.id, slot, slot.requirements, self.pools):
-                others = (*self._beside(loan, leaving), *wanted)
+            for loan in self._loans(offering):
                 refusal = refuse_loan(
                     self.pools[loan.pool],
-                    loan,
-                    (other for other in others if other.pool == loan.pool),
+                    # What was lent before is nobody's trouble any more.
+                    loan._replace(starts_at=max(loan.starts_at, self._now)),
+                    (
+                        *self._lent[loan.pool].values(),
+                        *(other for other in beside if other.pool == loan.pool),
+                    ),
                     line=line,
                     offering=offering.id,
                 )
                 if refusal:
                     return refusal
-                wanted.append(loan)
+                beside.append(loan)
         return None
 
-    def _beside(self, loan: Loan, leaving: Iterable[Reserved]) -> Iterator[Loan]:
-        """What is lent at the same time, as one loan for each time, less what is leaving."""
-        for (starts, ends), units in self._lent[loan.pool].items():
-            if starts < loan.ends_at and loan.starts_at < ends:
-                yield loan._replace(units=units, starts_at=starts, ends_at=ends)
-        for own in leaving:
-            for gone in self._own.get(own, ()):
-                yield gone._replace(units=-gone.units)
+    def take(self, offering: Offering) -> None:
+        """Take what one reservation of the offering requires, everything having been checked."""
+        for loan in self._loans(offering):
+            self._add(loan, loan.units)
 
-    def take(self, reservation: str, offering: Offering, expires_at: datetime | None) -> None:
-        """Take what the offering requires, everything having been checked."""
-        slot = offering.slot
-        if slot is None or not slot.requirements:
-            return
-        loans = list(
-            loans_for(offering.id, slot, slot.requirements, self.pools, reservation, expires_at)
-        )
-        for loan in loans:
-            self._lent[loan.pool][loan.starts_at, loan.ends_at] += loan.units
-        own = (reservation, offering.id)
-        self._own[own] = self.taken[own] = loans
+    def give_back(self, offering: Offering) -> None:
+        """Give back what one reservation of the offering has taken."""
+        for loan in self._loans(offering):
+            self._add(loan, -loan.units)
 
-    def give_back(self, reservation: str, offering: Offering) -> None:
-        """Give back what this reservation has taken for this offering."""
-        slot = offering.slot
-        if slot is None or not slot.requirements:
-            return
-        own = (reservation, offering.id)
-        for loan in self._own.pop(own, ()):
-            self._lent[loan.pool][loan.starts_at, loan.ends_at] -= loan.units
-        self._kept.pop(own, None)
-        if self.taken.pop(own, None) is None:
-            self.returned.append(own)
+    def _add(self, loan: Loan, units: int) -> None:
+        lent = self._lent[loan.pool].get(loan.slot)
+        self._before.setdefault((loan.pool, loan.slot), lent)
+        after = units if lent is None else lent.units + units
+        assert after >= 0, "more is given back than was taken"
+        self._lent[loan.pool][loan.slot] = loan._replace(units=after)
 
-    def keep(self, reservation: str, offering: Offering, expires_at: datetime | None) -> None:
-        """Let what it has taken stay taken until a later end of the hold, or for good."""
+    def _loans(self, offering: Offering) -> Iterator[Loan]:
+        """What one reservation of the offering takes, from now on if the slot has begun. Whatever a
+        slot has of a pool is for one time, that of the first: buffers may have been others then."""
         slot = offering.slot
-        if slot is None or not slot.requirements:
+        if slot is None:
             return
-        own = (reservation, offering.id)
-        if loans := self.taken.get(own):
-            self.taken[own] = [loan._replace(expires_at=expires_at) for loan in loans]
-        else:
-            self._kept[own] = expires_at
+        for loan in loans_for(offering.id, slot, slot.requirements, self.pools):
+            lent = self._lent[loan.pool].get(loan.slot)
+            if lent is not None and lent.units:
+                yield lent._replace(units=loan.units)
+            else:
+                yield loan._replace(starts_at=max(loan.starts_at, self._now))

@@ -12,18 +12,22 @@ from firmhold.domain.state import State
 
 
 class MoreWaiting(Exception):
-    """The decision needs to know more of this offering's waitlist than the state contains."""
+    """The decision needs to know more of this offering's waitlist than the state contains: those
+    who want at most so many units."""
 
-    def __init__(self, offering: str) -> None:
+    def __init__(self, offering: str, fits: int) -> None:
         super().__init__(f"{offering} has a longer waitlist")
         self.offering = offering
+        self.fits = fits
 
 
 class WaitingLine:
     """The waitlists of a batch's offerings. Lives for one decision."""
 
     __slots__ = (
+        "_behind",
         "_counts",
+        "_fits",
         "_offered",
         "_places",
         "entries",
@@ -32,7 +36,6 @@ class WaitingLine:
         "seen",
         "shut",
         "touched",
-        "whole",
     )
 
     def __init__(self, counts: Mapping[str, Counts], state: State) -> None:
@@ -43,8 +46,17 @@ class WaitingLine:
         """By an entry's id, the id for a reservation made for it now."""
         self.queues = {offering: list(queue.entries) for offering, queue in state.queues.items()}
         """Ids of those who wait, in their order, by offering."""
-        self.whole = {offering for offering, queue in state.queues.items() if queue.whole}
-        """Offerings where nobody waits behind the last of these."""
+        self._fits = {
+            offering: queue.fits for offering, queue in state.queues.items() if queue.whole
+        }
+        """Offerings where nobody else waits, or only who wants more units than this."""
+        self._behind = {
+            id
+            for queue in state.queues.values()
+            if queue.fits is not None
+            for id in queue.entries[queue.known :]
+        }
+        """Those in front of whom others may wait who are not known."""
         self.seen: dict[str, int] = {}
         """By offering, how much had been changed when everyone in its queue was last looked at."""
         self.shut: set[str] = set()
@@ -79,9 +91,23 @@ class WaitingLine:
         if entry.offering not in self.queues:
             # Nobody waited, or its waitlist would have been loaded.
             self.queues[entry.offering] = []
-            self.whole.add(entry.offering)
-        if entry.offering in self.whole:
+            self._fits[entry.offering] = None
+        if self.is_whole(entry.offering, entry.quantity):
             self.queues[entry.offering].append(entry.id)
+            if self._fits[entry.offering] is not None:
+                self._behind.add(entry.id)
+
+    def is_whole(self, offering: str, units: int) -> bool:
+        """Whether everybody is known who waits for at most so many units."""
+        fits = self._fits.get(offering, 0)
+        return fits is None or units <= fits
+
+    def position(self, entry: WaitlistEntry) -> int | None:
+        """1 for whoever is next; `None` for who does not wait, or if not all before are known."""
+        queue = self.queues.get(entry.offering, ())
+        if entry.id not in queue or entry.id in self._behind:
+            return None
+        return queue.index(entry.id) + 1
 
     def offer(self, entry: WaitlistEntry, reservation: str, now: datetime) -> None:
         """Note that units are held for the entry by this reservation."""

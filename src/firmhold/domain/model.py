@@ -119,17 +119,14 @@ class Pool(NamedTuple):
 
 
 class Loan(NamedTuple):
-    """Units of a pool taken for `[starts_at, ends_at)`, buffers included."""
+    """Units of a pool that a slot has taken for `[starts_at, ends_at)`, buffers included: by being
+    published, or all that live reservations of it have taken together."""
 
     pool: str
     slot: str
-    reservation: str | None
-    """The reservation it goes with; `None` if the slot itself took it."""
     units: int
     starts_at: datetime
     ends_at: datetime
-    expires_at: datetime | None
-    """When the hold it goes with ends; `None` once that is confirmed, or without one."""
 
 
 class CustomerLimit(NamedTuple):

@@ -64,7 +64,7 @@ def _refusal(
         return refusal
     # Limits are those of the whole, so what grows is asked for anew.
     freed = less | {id: has[id] for want in more if (id := want.counts.offering.id) in has}
-    gone = frozenset((reservation.id, id) for id, units in less.items() if units == has[id])
+    gone = [desk.counts[id].offering for id, units in less.items() if units == has[id]]
     return (
         refuse_terms(more, desk.mover(reservation, command.actor, freed), desk.now)
         or refuse_remainder(desk, {id: has[id] - units for id, units in less.items()})
@@ -98,12 +98,10 @@ def _carry_out(desk: Desk, command: Move, reservation: Reservation, change: _Cha
             desk.add_usage(reservation.customer, id, units)
     for id in has:
         if less.get(id) == has[id]:
-            desk.lending.give_back(reservation.id, desk.counts[id].offering)
+            desk.lending.give_back(desk.counts[id].offering)
             desk.line.settle(reservation.id, Wait.DECLINED, command.actor.label, desk.now, id)
-        elif expires_at != reservation.expires_at:
-            desk.lending.keep(reservation.id, desk.counts[id].offering, until)
     for want in new:
-        desk.lending.take(reservation.id, want.counts.offering, until)
+        desk.lending.take(want.counts.offering)
     desk.moved.add(reservation.id)
     return desk.put(
         reservation._replace(

@@ -25,8 +25,9 @@ LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 4000
 """Characters; of a page, not of a book."""
 
-MAX_REQUIREMENTS = 20
-"""Pools that one slot takes from: an operating theatre has fewer, and a hold locks each of them."""
+MAX_REQUIREMENTS = 22
+"""Pools that one slot takes from: a room, a practitioner and twenty besides, as the doors let it be
+said. An operating theatre has fewer, and a hold locks each of them."""
 
 MAX_LENGTH = timedelta(days=366)
 """Of one slot. A bed is taken for months; for longer than a year it is not a booking."""
@@ -103,8 +104,8 @@ def flaw_of_terms(terms: Terms, where: str = "") -> Refusal | None:
     flaws = (
         ("sale_ends_at", starts and ends and ends <= starts, "not after sale_starts_at"),
         ("min_quantity", low < 1, f"at least 1, not {low}"),
-        ("max_quantity", (terms.max_quantity or low) < low, "less than min_quantity"),
-        ("max_per_customer", (terms.max_per_customer or low) < low, "less than min_quantity"),
+        ("max_quantity", _below(terms.max_quantity, low), "less than min_quantity"),
+        ("max_per_customer", _below(terms.max_per_customer, low), "less than min_quantity"),
         (
             "hold_ttl_seconds",
             ttl is not None and not 1 <= ttl <= MAX_TTL_SECONDS,
@@ -121,6 +122,10 @@ def flaw_of_terms(terms: Terms, where: str = "") -> Refusal | None:
         if wrong:
             return malformed(where + name, reason)
     return None
+
+
+def _below(units: int | None, low: int) -> bool:
+    return units is not None and units < low
 
 
 def _flaw_of_requirements(requirements: Sequence[Requirement], where: str) -> Refusal | None:

@@ -33,7 +33,10 @@ class Queue(NamedTuple):
     entries: tuple[str, ...]
     """Ids of waitlist entries that wait, in their order."""
     whole: bool = True
-    """Whether nobody waits behind the last of them."""
+    """Whether nobody else waits, but for those who want more than `fits` units."""
+    fits: int | None = None
+    """If given, of those behind the first `known` only who wants at most so many units is there."""
+    known: int = 0
 
 
 class State(NamedTuple):
@@ -43,7 +46,7 @@ class State(NamedTuple):
     offerings: Mapping[str, Offering]
     reservations: Mapping[str, Reservation]
     """Those named by commands, the offers that commands decline, and due holds: those on the
-    offerings and those among the loans."""
+    offerings and those on slots that have taken of the pools."""
     usage: Mapping[tuple[str, str], int]
     """Units per (customer, offering) in live holds and confirmed, due holds not counted."""
     live_holds: Mapping[str, int]
@@ -85,6 +88,8 @@ class Accepted(NamedTuple):
     changed: bool
     standing: Standing | None = None
     """Of a waitlist entry."""
+    cancellable_until: datetime | None = None
+    """Of a reservation: as `leaving.cancellable_until` has it."""
 
 
 Outcome = Accepted | Refusal
@@ -102,12 +107,8 @@ class Decision(NamedTuple):
     moved: frozenset[str]
     """Ids of those among them that have other lines than before."""
     entries: list[LedgerEntry]
-    returned: list[tuple[str, str]]
-    """(reservation, slot) pairs that give back whatever they have taken from pools."""
-    taken: list[Loan]
-    """What is taken from pools, after everything in `returned` has been given back."""
-    kept: list[tuple[str, datetime | None]]
-    """Reservations whose loans now end with a hold at this time, or, confirmed, with the slot."""
+    loans: list[Loan]
+    """What slots have taken of pools now, where that is different; no units if all came back."""
     waitlist: list[WaitlistEntry]
     """Waitlist entries that are new or different, as they end up."""
 

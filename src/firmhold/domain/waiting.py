@@ -71,12 +71,10 @@ def join(desk: Desk, command: Join) -> Outcome:
 
 def _told(desk: Desk, entry: WaitlistEntry, *, changed: bool = True) -> Accepted:
     """The entry, with what there is to be said about its turn."""
-    queue = desk.line.queues.get(entry.offering, ())
-    position = queue.index(entry.id) + 1 if entry.id in queue else None
     refusal = refuse_turn(desk, entry) if entry.status is Wait.WAITING else None
     offer = None if entry.reservation is None else desk.reservations.get(entry.reservation)
     ends = None if offer is None else offer.expires_at
-    return Accepted(entry, changed, Standing(position, refusal, ends))
+    return Accepted(entry, changed, Standing(desk.line.position(entry), refusal, ends))
 
 
 def refuse_turn(desk: Desk, entry: WaitlistEntry) -> Refusal | None:
@@ -135,7 +133,7 @@ def reconsider(desk: Desk, command: Reconsider) -> Outcome:
 def serve_all(desk: Desk) -> None:
     """Let everyone have their turn for whom there is enough by now."""
     for offering, queue in desk.line.queues.items():
-        if queue or offering not in desk.line.whole:
+        if queue or not desk.line.is_whole(offering, desk.counts[offering].capacity):
             serve(desk, offering)
 
 
@@ -148,7 +146,8 @@ def serve(desk: Desk, offering: str) -> None:
         return
     if offering not in line.seen:
         _look_at_the_time(desk, offering)
-    if offering not in line.shut and desk.counts[offering].available > 0:
+    counts = desk.counts[offering]
+    if offering not in line.shut and counts.available >= counts.offering.terms.min_quantity:
         _serve_those_who_fit(desk, offering)
     line.seen[offering] = len(desk.entries)
 
@@ -182,8 +181,8 @@ def _serve_those_who_fit(desk: Desk, offering: str) -> None:
             _offer(desk, entry, wanted)
         if counts.available == 0:
             return
-    if offering not in line.whole:
-        raise MoreWaiting(offering)
+    if not line.is_whole(offering, counts.available):
+        raise MoreWaiting(offering, counts.available)
 
 
 def _offer(desk: Desk, entry: WaitlistEntry, wanted: list[Wanted]) -> None:

@@ -6,17 +6,18 @@ transaction, and no rule is written here: the decision is the domain's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
 
-from firmhold.domain.commands import Command, Join, Leave, ReservationCommand
+from firmhold.domain.commands import Command, Hold, Join, Leave, ReservationCommand
 from firmhold.domain.decide import decide
 from firmhold.domain.errors import Refusal
+from firmhold.domain.expiry import is_due
 from firmhold.domain.line import MoreWaiting
-from firmhold.domain.model import Offering, Reservation
+from firmhold.domain.model import Offering, Reservation, Status
 from firmhold.domain.state import Decision, Outcome, Policy, State
 from firmhold.engine import answers, customers, lending, rows, waitlist
 from firmhold.engine.faults import Again, BadCommand, KeyRace
@@ -24,8 +25,8 @@ from firmhold.engine.ticket import Answer, Reply, Ticket
 from firmhold.store.sql import statement
 
 DUE_AT_ONCE = 2000
-"""Due holds one transaction expires at most. If there are more, it does nothing else, and the batch
-goes on with the next ones."""
+"""Due holds one transaction expires, more or less. If there are more, it does nothing else, and the
+batch goes on with the next ones."""
 
 _LOCK_CUSTOMERS = statement("batch", "lock_customers")
 _LOCK_OFFERINGS = statement("batch", "lock_offerings")
@@ -93,7 +94,9 @@ class Batch:
         self.organization = organization
         self.tickets = tickets
         self.offerings: dict[str, Offering] = {}
-        self.lent = lending.NOTHING
+        self.asked: set[str] = set()
+        """Offerings of which units may be taken."""
+        self.lent = lending.Lent()
         self.locked_customers: set[str] = set()
         self.mark: Mark | None = None
         """One ledger entry written, if any."""
@@ -116,8 +119,13 @@ class Batch:
         )
         self.offerings = {offering.id: offering for offering in map(rows.offering, found)}
         slots = {id: o for id, o in self.offerings.items() if id.startswith("slot_")}
+        # An offering that is locked along gets units back and is asked for none.
+        self.asked = {row for ticket in self.tickets for row in ticket.rows}
+        self.asked.update(id for id, offering in self.offerings.items() if offering.waiting)
         if slots:
-            self.lent = await lending.lock_and_load(self.connection, self.organization, slots)
+            self.lent = await lending.lock_and_load(
+                self.connection, self.organization, slots, self.asked, DUE_AT_ONCE
+            )
             self.offerings.update(self.lent.offerings)
 
     async def wrote(self, mark: Mark) -> bool:
@@ -185,17 +193,13 @@ class Batch:
             self.organization,
             [command.entry for command in self._commands if isinstance(command, Leave)],
         )
+        due = sorted(self.lent.due)[:DUE_AT_ONCE]
         found = await self.connection.fetch(
             _LOAD_BATCH,
             self.organization,
-            # Only what the commands are about, or what someone waits for: an offering that is
-            # locked along gets units back and is asked for none, so what else is due on it can
-            # wait.
-            list(
-                {rows.bare(row) for ticket in self.tickets for row in ticket.rows}
-                | {rows.bare(id) for id, offering in self.offerings.items() if offering.waiting}
-            ),
-            [*named, *map(rows.bare, self.lent.due)],
+            # What else is due on the others can wait.
+            [rows.bare(id) for id in self.asked],
+            [*named, *map(rows.bare, due)],
             DUE_AT_ONCE,
             [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
         )
@@ -210,23 +214,44 @@ class Batch:
             for line in reservation.lines
             if line.offering not in self.offerings
         )
-        if missing or not self.lent.due_at(first["now"]) <= reservations.keys():
+        truncated = max(first["due"], len(due)) >= DUE_AT_ONCE
+        if not (missing or truncated or self.lent.due_at(first["now"]) <= reservations.keys()):
+            raise Again
+        missing |= await self._waited_for(reservations, first["now"])
+        if missing:
             raise Again(missing)
         return _Loaded(
             first["now"],
             Policy(first["hold_ttl_seconds"], first["max_live_holds"], first["offer_ttl_seconds"]),
             reservations,
-            first["due"] >= DUE_AT_ONCE,
+            truncated,
             answers.stored_in(first),
         )
 
+    async def _waited_for(
+        self, reservations: Mapping[str, Reservation], now: datetime
+    ) -> frozenset[str]:
+        """Slots that have to be locked as well, because someone waits for what this batch may give
+        back to a pool: it is theirs before anybody else can ask for it."""
+        gives_back = any(not isinstance(it, Hold | Join) for it in self._commands) or any(
+            r.status is Status.HELD and r.expires_at is not None and is_due(r.expires_at, now)
+            for r in reservations.values()
+        )
+        if not (self.lent.stretches and gives_back):
+            return frozenset()
+        found = await lending.waited_for_around(
+            self.connection, self.organization, self.lent.stretches
+        )
+        return frozenset(found - self.offerings.keys())
+
     async def _decide(self, loaded: _Loaded, commands: Sequence[Command]) -> Decision:
         """Decide, knowing as much of the waitlists as it takes."""
-        depth = waitlist.FIRST_LOOK
+        named = customers.claims(commands, loaded.reservations)
+        self._require_locks(loaded.policy, {customer for customer, _ in named})
+        further: dict[str, waitlist.Further] = {}
         while True:
-            waiting = await self._load_waiting(loaded, depth)
-            taking = customers.claims(commands, loaded.reservations, waiting.entries.values())
-            self._require_locks(loaded.policy, taking)
+            waiting = await self._load_waiting(loaded, further)
+            taking = named | {(it.customer, it.offering) for it in waiting.entries.values()}
             has = await customers.load(
                 self.connection,
                 self.organization,
@@ -250,19 +275,25 @@ class Batch:
                 partial=loaded.truncated,
             )
             try:
-                return decide(state, commands, loaded.now)
-            except MoreWaiting:
-                depth *= waitlist.FURTHER
+                decision = decide(state, commands, loaded.now)
+            except MoreWaiting as more:
+                waitlist.look_further(further, more.offering, more.fits)
+                continue
+            # Of those who wait, most get nothing, and need not be locked to be told so.
+            self._require_locks(loaded.policy, {it.customer for it in decision.created})
+            return decision
 
-    def _require_locks(self, policy: Policy, taking: set[customers.Claim]) -> None:
+    def _require_locks(self, policy: Policy, taking: set[str | None]) -> None:
         """A limit that spans offerings needs its customers locked, who may not have been known."""
-        if not taking or not customers.limits_customers(policy, self.offerings.values()):
+        who = frozenset(customer for customer in taking if customer is not None)
+        if who <= self.locked_customers:
             return
-        who = frozenset(customer for customer, _ in taking)
-        if not who <= self.locked_customers:
+        if customers.limits_customers(policy, self.offerings.values()):
             raise Again(customers=who)
 
-    async def _load_waiting(self, loaded: _Loaded, depth: int) -> waitlist.Waiting:
+    async def _load_waiting(
+        self, loaded: _Loaded, further: Mapping[str, waitlist.Further]
+    ) -> waitlist.Waiting:
         waited_for = [id for id, offering in self.offerings.items() if offering.waiting]
         leaving = [command.entry for command in self._commands if isinstance(command, Leave)]
         joining = [
@@ -279,7 +310,7 @@ class Batch:
             reservations=loaded.reservations,
             entries=leaving,
             places=joining,
-            depth=depth,
+            further=further,
         )
 
     async def _write(self, decision: Decision, given: list[answers.Given], now: datetime) -> None:

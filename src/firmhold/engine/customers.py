@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from firmhold.domain.commands import Command, Confirm, Hold, Join, Move
-from firmhold.domain.model import Offering, Reservation, WaitlistEntry
+from firmhold.domain.model import Offering, Reservation
 from firmhold.domain.state import Policy, Visit
 from firmhold.engine.lending import load_visits
 from firmhold.engine.rows import bare
@@ -41,13 +41,9 @@ def named(commands: Iterable[Command]) -> set[str]:
     }
 
 
-def claims(
-    commands: Sequence[Command],
-    reservations: Mapping[str, Reservation],
-    waiting: Iterable[WaitlistEntry],
-) -> set[Claim]:
-    """For whom units may be taken by these commands, or by serving those who wait."""
-    taking: set[tuple[str | None, str]] = {(entry.customer, entry.offering) for entry in waiting}
+def claims(commands: Sequence[Command], reservations: Mapping[str, Reservation]) -> set[Claim]:
+    """For whom units may be taken by these commands."""
+    taking: set[tuple[str | None, str]] = set()
     for command in commands:
         if isinstance(command, Hold):
             taking.update((command.customer, asked.offering) for asked in command.lines)

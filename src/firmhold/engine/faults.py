@@ -50,7 +50,8 @@ def leaves_commit_unknown(error: BaseException) -> bool:
 
 
 class Again(Exception):
-    """The batch has to begin anew, holding more locks than it thought it needed."""
+    """The batch has to begin anew, holding more locks than it thought it needed, or knowing better
+    what the time is."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Again(Exception):
         *,
         customers: frozenset[str] | None = None,
     ) -> None:
-        super().__init__("more locks are needed")
+        super().__init__("the batch has to begin anew")
         self.offerings = offerings
         self.customers = customers
         """Customers that have to be locked; `None` if that is not what is missing."""

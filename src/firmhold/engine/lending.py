@@ -1,29 +1,38 @@
-"""What a batch reads and writes of slots and pools: time and place, requirements, loans.
+"""What a batch reads and writes of slots and pools: when and where, what they take, what is lent.
 
 Knows the statements and how values are passed to them, and no rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from firmhold.domain.expiry import is_due
+from firmhold.domain.lending import loans_for
 from firmhold.domain.model import Loan, Offering, Per, Pool, Requirement, Reservation
 from firmhold.domain.state import Decision, Visit
 from firmhold.engine import rows
+from firmhold.engine.faults import Again
 from firmhold.engine.rows import bare, reservation_id
 from firmhold.store.sql import statement
 
 _LOCK_POOLS = statement("lending", "lock_pools")
 _LOAD_SLOTS = statement("lending", "load_slots")
+_LOANS_AROUND = statement("lending", "loans_around")
+_WAITED_FOR_AROUND = statement("lending", "waited_for_around")
 _LOAD_VISITS = statement("lending", "load_visits")
-_RETURN_LOANS = statement("lending", "return_loans")
-_KEEP_LOANS = statement("lending", "keep_loans")
-_TAKE_LOANS = statement("lending", "take_loans")
+_RETURN = statement("lending", "return")
+_LEND = statement("lending", "lend")
 _LEAVE_LINES = statement("lending", "leave_lines")
 _ENTER_LINES = statement("lending", "enter_lines")
+
+_SOON = timedelta(seconds=2)
+"""Longer than it takes from reading what is lent to reading the clock once more."""
+
+_NEAR = timedelta(hours=1)
+"""Times that are closer to each other than this are looked at together."""
 
 
 def pool_id(value: Any) -> str:
@@ -47,15 +56,35 @@ def pool(row: Mapping[str, Any]) -> Pool:
     )
 
 
+class Taken(NamedTuple):
+    """What a slot has of a pool, and who is about to give some of it back."""
+
+    loan: Loan
+    each: int
+    """What each of its reservations has, if they have it and not the slot itself."""
+    ending: tuple[tuple[str, datetime], ...]
+    """Reservations whose hold has ended or soon will, and when; only the first of them, if it is as
+    many as were asked for."""
+
+
+Stretch = tuple[str, datetime, datetime]
+"""A pool, and a time."""
+
+
 class Lent(NamedTuple):
     """What was read under the locks of offerings and pools."""
 
-    offerings: dict[str, Offering]
+    offerings: Mapping[str, Offering] = {}
     """Slots, with all about them that their own row does not tell."""
-    pools: dict[str, Pool]
-    loans: tuple[Loan, ...]
-
-    now: datetime | None
+    pools: Mapping[str, Pool] = {}
+    loans: tuple[Loan, ...] = ()
+    """What the slots have of the pools, and whatever is lent beside those that were asked for."""
+    ends: Mapping[str, datetime] = {}
+    """When holds end that have taken some of it, by reservation: those that had ended when this was
+    read, and those that end soon after."""
+    stretches: tuple[Stretch, ...] = ()
+    """When the slots take from which pools."""
+    now: datetime | None = None
     """When this was read."""
 
     @property
@@ -64,21 +93,23 @@ class Lent(NamedTuple):
         return set() if self.now is None else self.due_at(self.now)
 
     def due_at(self, now: datetime) -> set[str]:
-        """Reservations whose hold has ended by `now` and which had not given back."""
-        return {
-            loan.reservation
-            for loan in self.loans
-            if loan.reservation is not None
-            and loan.expires_at is not None
-            and is_due(loan.expires_at, now)
-        }
+        """Reservations whose hold has ended by `now` and which had not given back. Raises `Again`
+        if this was read too long ago to tell."""
+        if self.now is not None and self.now + _SOON < now:
+            raise Again
+        return {id for id, expires_at in self.ends.items() if is_due(expires_at, now)}
 
 
-NOTHING = Lent({}, {}, (), None)
-
-
-async def lock_and_load(connection: Any, organization: str, slots: Mapping[str, Offering]) -> Lent:
-    """Lock the pools that reservations of these slots take from, in id order; read both."""
+async def lock_and_load(
+    connection: Any,
+    organization: str,
+    slots: Mapping[str, Offering],
+    asked: Collection[str],
+    most: int,
+) -> Lent:
+    """Lock the pools that reservations of these slots take from, in id order, and read both. Slots
+    that are not `asked` for only give back, so nothing beside them is looked at. At most
+    `most` ended holds are read of each slot."""
     pools: dict[str, Pool] = {}
     lending = [bare(id) for id, offering in slots.items() if offering.lends]
     if lending:
@@ -86,40 +117,89 @@ async def lock_and_load(connection: Any, organization: str, slots: Mapping[str, 
             found = pool(row)
             pools[found.id] = found
     offerings: dict[str, Offering] = {}
-    loans: dict[Loan, None] = {}
+    loans: dict[tuple[str, str], Loan] = {}
+    stretches: dict[str, list[Stretch]] = {}
     now = None
     for row in await connection.fetch(_LOAD_SLOTS, organization, [bare(id) for id in slots]):
-        now = row["now"] if now is None else now
+        now = row["now"]
         id = slot_id(row["slot_id"])
         offering = offerings.get(id) or slots[id]._replace(slot=rows.slot(row))
         if row["pool_id"] is not None:
-            assert offering.slot is not None
-            of = pool_id(row["pool_id"])
-            required = Requirement(of, row["units"], Per.RESERVATION)
+            slot = offering.slot
+            assert slot is not None
+            required = Requirement(pool_id(row["pool_id"]), row["units"], Per.RESERVATION)
             offering = offering._replace(
-                slot=offering.slot._replace(requirements=(*offering.slot.requirements, required))
+                slot=slot._replace(requirements=(*slot.requirements, required))
             )
-            # Once each, though several of the slots may stand beside it.
-            loans.update(dict.fromkeys(_loans(of, row)))
+            (loan,) = loans_for(id, slot, [required], pools)
+            if row["lent"] is not None:
+                loan = Loan(required.pool, id, row["lent"], row["lent_from"], row["lent_until"])
+                loans[loan.pool, id] = loan
+            stretches.setdefault(id, []).append((loan.pool, loan.starts_at, loan.ends_at))
         offerings[id] = offering
-    return Lent(offerings, pools, tuple(loans), now)
+    assert now is not None
+    ends: dict[str, datetime] = {}
+    beside = [stretch for id in asked for stretch in stretches.get(id, ())]
+    for taken in await read_around(connection, organization, beside, now + _SOON, most):
+        loans[taken.loan.pool, taken.loan.slot] = taken.loan
+        ends.update(taken.ending)
+    every = tuple(stretch for of_slot in stretches.values() for stretch in of_slot)
+    return Lent(offerings, pools, tuple(loans.values()), ends, every, now)
 
 
-def _loans(of: str, row: Any) -> Iterator[Loan]:
-    """The loans of one pool from a row that has an array for each of their columns."""
-    if row["slots"] is None:
-        return
-    for slot, reservation, units, starts, ends, expires in zip(
-        row["slots"],
-        row["reservations"],
-        row["lent"],
-        row["starts"],
-        row["ends"],
-        row["expires"],
-        strict=True,
-    ):
-        owner = None if reservation is None else reservation_id(reservation)
-        yield Loan(of, slot_id(slot), owner, units, starts, ends, expires)
+async def read_around(
+    connection: Any, organization: str, stretches: Iterable[Stretch], until: datetime, most: int
+) -> list[Taken]:
+    """Whatever pools have lent at some of these times, each once, with at most `most` holds of each
+    slot that end by `until`."""
+    asked = list(_merged(stretches))
+    if not asked:
+        return []
+    found = await connection.fetch(
+        _LOANS_AROUND, bare(organization), *map(list, zip(*asked, strict=True)), until, most
+    )
+    taken: dict[tuple[str, str], Taken] = {}
+    for row in found:
+        loan = Loan(
+            pool_id(row["pool_id"]),
+            slot_id(row["slot_id"]),
+            row["units"],
+            row["lent_from"],
+            row["lent_until"],
+        )
+        ending = zip(row["reservations"] or (), row["ends"] or (), strict=True)
+        taken[loan.pool, loan.slot] = Taken(
+            loan, row["each"], tuple((reservation_id(id), ends) for id, ends in ending)
+        )
+    return list(taken.values())
+
+
+def _merged(stretches: Iterable[Stretch]) -> Iterator[tuple[str, datetime, datetime]]:
+    """The stretches with bare ids, and with those that are close to each other as one."""
+    current: tuple[str, datetime, datetime] | None = None
+    for of, begins, ends in sorted((bare(of), begins, ends) for of, begins, ends in stretches):
+        if current is not None and current[0] == of and begins <= current[2] + _NEAR:
+            current = (of, current[1], max(current[2], ends))
+            continue
+        if current is not None:
+            yield current
+        current = (of, begins, ends)
+    if current is not None:
+        yield current
+
+
+async def waited_for_around(
+    connection: Any, organization: str, stretches: Iterable[Stretch]
+) -> set[str]:
+    """Slots for which somebody waits and whose reservations take from these pools at some of these
+    times: what comes back there may be what they wait for."""
+    asked = list(_merged(stretches))
+    if not asked:
+        return set()
+    found = await connection.fetch(
+        _WAITED_FOR_AROUND, organization, *map(list, zip(*asked, strict=True))
+    )
+    return {slot_id(row["id"]) for row in found}
 
 
 async def load_visits(
@@ -149,27 +229,34 @@ async def load_visits(
 
 
 async def write(connection: Any, organization: str, decision: Decision) -> None:
-    """Give back, move, keep and take, in the order that the constraints want."""
-    if decision.returned:
-        await connection.execute(
-            _RETURN_LOANS,
-            organization,
-            [bare(reservation) for reservation, _ in decision.returned],
-            [bare(slot) for _, slot in decision.returned],
-        )
+    """Write the lines of who has moved, and what slots have taken of pools now."""
     if decision.moved:
         await _write_lines(
             connection, organization, [r for r in decision.changed if r.id in decision.moved]
         )
-    if decision.kept:
+    if decision.loans:
+        await lend(connection, organization, decision.loans)
+
+
+async def lend(connection: Any, organization: str, loans: Sequence[Loan]) -> None:
+    """Let this be what slots have taken of pools, what comes back first, as constraints want it."""
+    if returned := [loan for loan in loans if not loan.units]:
         await connection.execute(
-            _KEEP_LOANS,
-            organization,
-            [bare(reservation) for reservation, _ in decision.kept],
-            [expires_at for _, expires_at in decision.kept],
+            _RETURN,
+            bare(organization),
+            [bare(loan.pool) for loan in returned],
+            [bare(loan.slot) for loan in returned],
         )
-    if decision.taken:
-        await connection.execute(_TAKE_LOANS, organization, *loan_columns(decision.taken))
+    if lent := [loan for loan in loans if loan.units]:
+        await connection.execute(
+            _LEND,
+            bare(organization),
+            [bare(loan.pool) for loan in lent],
+            [bare(loan.slot) for loan in lent],
+            [loan.units for loan in lent],
+            [loan.starts_at for loan in lent],
+            [loan.ends_at for loan in lent],
+        )
 
 
 async def _write_lines(connection: Any, organization: str, moved: Sequence[Reservation]) -> None:
@@ -194,16 +281,3 @@ async def _write_lines(connection: Any, organization: str, moved: Sequence[Reser
         [r.expires_at for r, _, _ in lines],
         [r.customer for r, _, _ in lines],
     )
-
-
-def loan_columns(loans: Sequence[Loan]) -> list[list[Any]]:
-    """Columns for `take_loans`."""
-    return [
-        [bare(loan.pool) for loan in loans],
-        [bare(loan.slot) for loan in loans],
-        [None if loan.reservation is None else bare(loan.reservation) for loan in loans],
-        [loan.units for loan in loans],
-        [loan.starts_at for loan in loans],
-        [loan.ends_at for loan in loans],
-        [loan.expires_at for loan in loans],
-    ]

@@ -7,20 +7,17 @@ whoever calls, who has locked what has to be locked before: slots first, then po
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
-from firmhold.domain.expiry import is_due
 from firmhold.domain.model import Loan, Per, Pool, Requirement, Terms
 from firmhold.domain.publishing import Calendar, NewSlot, SlotFields
-from firmhold.engine.lending import loan_columns, pool, pool_id, slot_id
+from firmhold.engine.effects import Due
+from firmhold.engine.lending import Taken, lend, pool, read_around
 from firmhold.engine.rows import bare, reservation_id
 from firmhold.store.sql import statement
-
-_NEAR = timedelta(days=1)
-"""Loans that are closer to each other than this are looked for together."""
 
 
 class Placed(NamedTuple):
@@ -33,25 +30,38 @@ class Placed(NamedTuple):
     """Of the schedule."""
 
 
+MOST_ENDED = 2000
+"""Holds that have ended and are read of a slot. If there are more, some are recorded first."""
+
+
 class Room:
-    """What pools have lent around some times, by holds that live and by holds that have ended."""
+    """What pools have lent around some times: to those who live, and what holds that have ended
+    have not given back."""
 
-    def __init__(self, pools: Mapping[str, Pool], loans: Iterable[Loan], now: datetime) -> None:
+    def __init__(self, pools: Mapping[str, Pool], lent: Iterable[Taken]) -> None:
         live: list[Loan] = []
-        ended: list[Loan] = []
-        for loan in loans:
-            over = loan.expires_at is not None and is_due(loan.expires_at, now)
-            (ended if over else live).append(loan)
+        standing: list[Loan] = []
+        self._ended: dict[Loan, set[str]] = {}
+        for loan, each, ending in lent:
+            standing.append(loan)
+            if units := loan.units - len(ending) * each:
+                live.append(loan._replace(units=units))
+            if ending:
+                self._ended[loan] = {reservation for reservation, _ in ending}
         self.calendar = Calendar(pools, live)
-        self._ended = Calendar(pools, ended)
+        self._standing = Calendar(pools, standing)
+        self._returning = Calendar(pools, self._ended)
 
-    def held_by_none(self, loans: Iterable[Loan]) -> set[str]:
-        """Reservations whose hold has ended and whose loans are still where these are to be."""
+    def held_by_none(self, loans: Sequence[Loan]) -> set[str]:
+        """Reservations whose hold has ended and which are all that is in the way of these; none if
+        there is room beside them."""
+        if not self._ended or self._standing.take(loans) is None:
+            return set()
         return {
-            other.reservation
+            reservation
             for loan in loans
-            for other in self._ended.beside(loan)
-            if other.reservation is not None
+            for other in self._returning.beside(loan)
+            for reservation in self._ended[other]
         }
 
 
@@ -80,47 +90,15 @@ async def read_room(
     now: datetime,
     leaving: Collection[str] = (),
 ) -> Room:
-    """What is lent where these loans are to be, but for what slots take that are `leaving`."""
-    asked = list(_windows(wanted))
-    if not asked:
-        return Room(pools, (), now)
-    found = await connection.fetch(
-        statement("slots", "loans_around"),
-        bare(organization),
-        *map(list, zip(*asked, strict=True)),
-    )
-    loans = (_loan(row) for row in found)
-    gone = frozenset(leaving)
-    kept = {it: None for it in loans if it.reservation is not None or it.slot not in gone}
-    return Room(pools, kept, now)
-
-
-def _windows(wanted: Iterable[Loan]) -> Iterable[tuple[str, datetime, datetime]]:
-    """Stretches of time around loans, by pool, with those that are close to each other as one."""
-    ordered = sorted((bare(loan.pool), loan.starts_at, loan.ends_at) for loan in wanted)
-    current: tuple[str, datetime, datetime] | None = None
-    for of, starts_at, ends_at in ordered:
-        if current is not None and current[0] == of and starts_at <= current[2] + _NEAR:
-            current = (of, current[1], max(current[2], ends_at))
-            continue
-        if current is not None:
-            yield current
-        current = (of, starts_at, ends_at)
-    if current is not None:
-        yield current
-
-
-def _loan(row: Any) -> Loan:
-    owner = row["reservation_id"]
-    return Loan(
-        pool_id(row["pool_id"]),
-        slot_id(row["slot_id"]),
-        None if owner is None else reservation_id(owner),
-        row["units"],
-        row["starts_at"],
-        row["ends_at"],
-        row["expires_at"],
-    )
+    """What is lent where these loans are to be, but for what slots take that are `leaving`. Raises
+    `Due` if more holds have ended there than can be told apart."""
+    stretches = ((loan.pool, loan.starts_at, loan.ends_at) for loan in wanted)
+    around = await read_around(connection, organization, stretches, now, MOST_ENDED)
+    lent = [it for it in around if it.loan.slot not in frozenset(leaving)]
+    for it in lent:
+        if len(it.ending) >= MOST_ENDED:
+            raise Due({reservation for reservation, _ in it.ending})
+    return Room(pools, lent)
 
 
 async def ended_holds(
@@ -147,7 +125,7 @@ async def insert(
     )
     required = [(it.id, need) for it in placed for need in it.slot.fields.requirements]
     await insert_requirements(connection, organization, required)
-    await insert_loans(connection, organization, loans)
+    await lend(connection, organization, loans)
 
 
 async def insert_requirements(
@@ -162,14 +140,6 @@ async def insert_requirements(
             [bare(need.pool) for _, need in required],
             [need.units for _, need in required],
             [need.per.value for _, need in required],
-        )
-
-
-async def insert_loans(connection: Any, organization: str, loans: Sequence[Loan]) -> None:
-    """Write what is lent."""
-    if loans:
-        await connection.execute(
-            statement("lending", "take_loans"), bare(organization), *loan_columns(loans)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import uuid_utils
@@ -15,8 +15,32 @@ from firmhold.store.sql import statement
 FIRST_LOOK = 64
 """How many of those who wait are read at first. Units rarely come back by the hundred."""
 
+SECOND_LOOK = 512
+"""How many are read who want no more than there is, when the first were not enough."""
+
 FURTHER = 8
-"""How many times as many are read when these were not enough."""
+"""How many times as many are read when these were not enough either."""
+
+
+class Further(NamedTuple):
+    """What is to be known of a line behind its beginning."""
+
+    fits: int
+    """Those who want at most so many units."""
+    most: int
+    """No more of them than this."""
+
+
+def look_further(further: dict[str, Further], offering: str, fits: int) -> None:
+    """Let more be known of this line, of those who want at most so many units."""
+    known = further.get(offering)
+    if known is None:
+        further[offering] = Further(fits, SECOND_LOOK)
+    elif fits > known.fits:
+        further[offering] = Further(fits, known.most)
+    else:
+        further[offering] = Further(known.fits, known.most * FURTHER)
+
 
 _FIND_OFFERS = statement("waitlist", "find_offers")
 _LOAD_WAITLIST = statement("waitlist", "load_waitlist")
@@ -56,31 +80,31 @@ async def load(
     reservations: Iterable[str],
     entries: Iterable[str],
     places: Collection[tuple[str, str]],
-    depth: int,
+    further: Mapping[str, Further],
 ) -> Waiting:
-    """The first `depth` of each offering's waitlist, the offers that `reservations` are, the
-    `entries` named, and the `places` (customer, offering) that someone may have."""
+    """The first of each offering's waitlist, and `further` ones of some; the offers that
+    `reservations` are, the `entries` named, and the `places` (customer, offering) that someone may
+    have."""
+    looks = [further.get(id) for id in waited_for]
     found = await connection.fetch(
         _LOAD_WAITLIST,
         organization,
         [bare(id) for id in waited_for],
-        depth,
+        FIRST_LOOK,
         [bare(id) for id in reservations],
         [bare(id) for id in entries],
         [customer for customer, _ in places],
         [bare(offering) for _, offering in places],
+        [look and look.fits for look in looks],
+        [look and look.most for look in looks],
     )
     loaded = [entry_of(row, offering_id(row["offering_id"], row["kind"])) for row in found]
-    waiting: dict[str, list[str]] = {offering: [] for offering in waited_for}
+    waiting: dict[str, list[WaitlistEntry]] = {offering: [] for offering in waited_for}
     for entry in loaded:
         if entry.status is Wait.WAITING and entry.offering in waiting:
-            waiting[entry.offering].append(entry.id)
+            waiting[entry.offering].append(entry)
     return Waiting(
-        {
-            # Somebody further behind who is known by name is no part of the queue's beginning.
-            offering: Queue(tuple(ids[:depth]), len(ids) < depth)
-            for offering, ids in waiting.items()
-        },
+        {offering: _queue(line, further.get(offering)) for offering, line in waiting.items()},
         {entry.id: entry for entry in loaded},
         {
             entry.id: f"rsv_{uuid_utils.uuid7().hex}"
@@ -88,6 +112,20 @@ async def load(
             if entry.status is Wait.WAITING
         },
     )
+
+
+def _queue(entries: Sequence[WaitlistEntry], further: Further | None) -> Queue:
+    """The line as far as it was looked at. Who is further behind, and named, is no part of it."""
+    first, behind = entries[:FIRST_LOOK], entries[FIRST_LOOK:]
+    if len(entries) < FIRST_LOOK:
+        return Queue(tuple(it.id for it in first))
+    if further is None:
+        return Queue(tuple(it.id for it in first), whole=False)
+    fitting = [it for it in behind if it.quantity <= further.fits]
+    ids = tuple(it.id for it in (*first, *fitting[: further.most]))
+    fits_first = sum(it.quantity <= further.fits for it in first)
+    whole = fits_first + len(fitting) < further.most
+    return Queue(ids, whole, further.fits, FIRST_LOOK)
 
 
 async def write(connection: Any, organization: str, entries: Sequence[WaitlistEntry]) -> None:

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
-OnError: TypeAlias = Literal["keep", "stop"]
+OnError: TypeAlias = Literal["skip", "abort"]
 Existing: TypeAlias = Literal["skip", "update", "error"]
 
 ERRORS_KEPT = 20
@@ -79,7 +79,7 @@ class ImportResult(NamedTuple):
     errors: list[Reject]
     """The first of those rejected."""
     kept: bool
-    """False if rows were rejected and so nothing at all was kept (`on_error="stop"`)."""
+    """False if rows were rejected and so nothing at all was kept (`on_error="abort"`)."""
 
 
 async def import_items(
@@ -96,8 +96,8 @@ async def import_items(
 ) -> ImportResult:
     """Create items from a CSV or JSON Lines file, or change those whose SKU exists.
 
-    `on_error`: `keep` commits the good rows chunk by chunk and reports the bad; after an
-    interruption whole chunks are there, and the same import may simply be run again. `stop` keeps
+    `on_error`: `skip` commits the good rows chunk by chunk and reports the bad; after an
+    interruption whole chunks are there, and the same import may simply be run again. `abort` keeps
     nothing unless every row is good; it locks every item that it changes until it is done.
 
     `existing`, for a SKU that exists: `skip` leaves the item as it is, `error` rejects the row,
@@ -129,7 +129,7 @@ async def import_items(
     await connection.execute(statement("transfer", "prepare"))
     try:
         kept = await (
-            job.all_or_nothing(reader) if on_error == "stop" else job.what_is_good(reader)
+            job.all_or_nothing(reader) if on_error == "abort" else job.what_is_good(reader)
         )
     finally:
         if not connection.is_closed():

@@ -17,8 +17,9 @@ import msgspec
 from firmhold.store.transfer_format import COUNTS, FIELDS
 from firmhold.store.transfer_read import Format
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell begins with that a spreadsheet would run. From OWASP's page on CSV injection."""
+_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a cell begins with that a spreadsheet would run, in full width too; some are generous and
+look behind white space. From OWASP's page on CSV injection."""
 
 
 class Writer:
@@ -72,7 +73,9 @@ def _plain(value: Any) -> Any:
 
 def safe_cell(value: Any) -> Any:
     """The value as a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(_FORMULAS):
+    if isinstance(value, str) and (
+        value.startswith(("\t", "\r", "\n")) or value.lstrip().startswith(_FORMULAS)
+    ):
         return f"'{value}"
     return _plain(value)
 

@@ -121,14 +121,13 @@ CHECKS = (
     Check(
         "loans_equal_requirements",
         2,
-        "{offering} requires {required} units of {pool} for {reservation}, but has {units}",
+        "{offering} requires {required} units of {pool}, but has {units}",
     ),
     Check(
         "loans_cover_slots",
         2,
-        "{offering} lasts from {starts_at} to {ends_at}, but has {pool} for {reservation} from "
-        "{lent_from} to {lent_until}, until the hold ends at {expires_at} instead of "
-        "{hold_expires_at}",
+        "{offering} lasts from {starts_at} to {ends_at}, but has {pool} from {lent_from} to "
+        "{lent_until}",
     ),
     Check(
         "lending_is_known",

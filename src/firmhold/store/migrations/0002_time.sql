@@ -31,6 +31,8 @@ CREATE TABLE site (
     -- At most so many units for one customer within any so many days.
     customer_limit  integer CHECK (customer_limit >= 1),
     customer_days   integer CHECK (customer_days BETWEEN 1 AND 3650),
+    -- What a token must say that opens its calendar; raised to withdraw those that say less.
+    calendar_version integer NOT NULL DEFAULT 1,
     metadata        jsonb NOT NULL DEFAULT '{}',
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
@@ -57,7 +59,7 @@ CREATE TABLE pool (
     metadata        jsonb NOT NULL DEFAULT '{}',
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
-    -- Nothing ever required it, and somebody took it off the list; its name is free again.
+    -- Nothing requires it, and somebody took it off the list; its name is free again.
     deleted_at      timestamptz,
     PRIMARY KEY (organization_id, id),
     UNIQUE (organization_id, id, exclusive),
@@ -103,8 +105,12 @@ CREATE TABLE schedule (
     -- Everything else about it, as the API shows it.
     plan            jsonb NOT NULL,
     active          boolean NOT NULL DEFAULT true,
-    -- Slots exist up to the end of this day.
-    generated_until date,
+    -- Slots that start before are there, …
+    generated_until timestamptz,
+    -- … and later ones, up to then, may still be what it said before; NULL: there are none.
+    outdated_until  timestamptz,
+    -- Why it could not go on the last time, in words; NULL: it could.
+    refusal         text,
     version         integer NOT NULL DEFAULT 1,
     created_at      timestamptz NOT NULL,
     updated_at      timestamptz NOT NULL,
@@ -133,9 +139,9 @@ CREATE TABLE slot (
     CONSTRAINT schedule_has_version CHECK ((schedule_id IS NULL) = (schedule_version IS NULL))
 );
 
--- What a schedule has made and should not make again.
-CREATE INDEX slot_schedule ON slot (organization_id, schedule_id, id)
-    WHERE schedule_id IS NOT NULL AND (withdrawn_at IS NULL OR by_hand);
+-- By the event of a calendar file that it was. Anybody may write there what is too long for an index.
+CREATE INDEX slot_event ON slot (organization_id, left(metadata #>> '{calendar,uid}', 255))
+    WHERE metadata #>> '{calendar,uid}' IS NOT NULL AND withdrawn_at IS NULL;
 
 CREATE TABLE requirement (
     organization_id uuid NOT NULL,
@@ -150,40 +156,48 @@ CREATE TABLE requirement (
 
 CREATE INDEX requirement_pool ON requirement (organization_id, pool_id, slot_id);
 
--- Units taken from a pool for a time, buffers included. Given back by deleting the row.
+-- Units that a slot has taken from a pool for a time, buffers included: when it was published, or,
+-- if that is required per reservation, as many as all reservations with units of it require. So what
+-- a hold costs does not depend on how many there are. When all have come back, the row is deleted.
 CREATE TABLE loan (
     organization_id uuid NOT NULL,
     pool_id         uuid NOT NULL,
     slot_id         uuid NOT NULL,
-    -- The reservation it goes with; NULL if the slot itself took it when it was published.
-    reservation_id  uuid,
     units           integer NOT NULL CHECK (units >= 1),
     during          tstzrange NOT NULL
                     CHECK (NOT isempty(during) AND lower_inc(during) AND NOT upper_inc(during)
                            AND NOT upper_inf(during)
                            AND lower(during) > '-infinity' AND upper(during) < 'infinity'),
     exclusive       boolean NOT NULL,
-    -- The end of the hold it goes with, until that is confirmed.
-    expires_at      timestamptz,
-    UNIQUE NULLS NOT DISTINCT (organization_id, slot_id, pool_id, reservation_id),
+    PRIMARY KEY (organization_id, slot_id, pool_id),
     FOREIGN KEY (organization_id, slot_id, pool_id) REFERENCES requirement,
     FOREIGN KEY (organization_id, pool_id, exclusive)
         REFERENCES pool (organization_id, id, exclusive),
-    FOREIGN KEY (organization_id, reservation_id, slot_id) REFERENCES reservation_line,
-    CHECK (reservation_id IS NOT NULL OR expires_at IS NULL),
     CHECK (NOT exclusive OR units = 1),
     -- A room, a surgeon: nobody twice at the same time.
     CONSTRAINT never_lent_twice EXCLUDE USING gist
         (organization_id WITH =, pool_id WITH =, during WITH &&) WHERE (exclusive)
-);
+) WITH (fillfactor = 85);
 
 CREATE INDEX loan_counted ON loan USING gist (organization_id, pool_id, during)
     WHERE NOT exclusive;
-CREATE INDEX loan_reservation ON loan (organization_id, reservation_id)
-    WHERE reservation_id IS NOT NULL;
+
+-- Units of a pool that a slot has only because holds that have ended by `live_at` have not given back.
+-- This and what follows return tables, because those become part of the query that asks, and a scalar
+-- would be a query of its own for each row.
+CREATE FUNCTION units_of_ended_holds(organization uuid, slot uuid, pool uuid, live_at timestamptz)
+RETURNS TABLE (units bigint) LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN live_at IS NULL THEN 0 ELSE coalesce((
+        SELECT r.units * (SELECT count(*) FROM reservation_line AS l
+                          WHERE l.organization_id = organization AND l.offering_id = slot
+                            AND l.status = 'held' AND l.expires_at <= live_at)
+        FROM requirement AS r
+        WHERE r.organization_id = organization AND r.slot_id = slot AND r.pool_id = pool
+          AND r.per = 'reservation'), 0) END
+$$;
 
 -- When most units of a pool are taken at one instant of some time, how many, and until when; no row
--- if none are. Loans of holds that have ended by `live_at` are over; without it, all that stand count.
+-- if none are. What holds have taken that have ended by `live_at` is back; without it, all counts.
 CREATE FUNCTION pool_busiest(organization uuid, pool uuid, within tstzrange, live_at timestamptz)
 RETURNS TABLE (units bigint, busy_from timestamptz, busy_until timestamptz)
 LANGUAGE sql STABLE AS $$
@@ -193,23 +207,40 @@ LANGUAGE sql STABLE AS $$
         SELECT sum(sum(change.units)) OVER by_time::bigint AS units, change.at,
                lead(change.at) OVER by_time AS until
         FROM (
-            SELECT * FROM loan AS l
             -- Twice, because the index for what is exclusive is not the one for what is counted.
+            SELECT l.slot_id, l.units, l.during FROM loan AS l
             WHERE l.organization_id = organization AND l.pool_id = pool AND l.exclusive
-              AND l.during && within AND (live_at IS NULL OR l.expires_at IS NULL
-                                          OR l.expires_at > live_at)
+              AND l.during && within
             UNION ALL
-            SELECT * FROM loan AS l
+            SELECT l.slot_id, l.units, l.during FROM loan AS l
             WHERE l.organization_id = organization AND l.pool_id = pool AND NOT l.exclusive
-              AND l.during && within AND (live_at IS NULL OR l.expires_at IS NULL
-                                          OR l.expires_at > live_at)
+              AND l.during && within
         ) AS l
-        CROSS JOIN LATERAL (VALUES (greatest(lower(l.during), lower(within)), l.units),
-                                   (upper(l.during), -l.units)) AS change (at, units)
+        CROSS JOIN LATERAL (
+            SELECT l.units - ended.units AS units
+            FROM units_of_ended_holds(organization, l.slot_id, pool, live_at) AS ended
+            OFFSET 0
+        ) AS live
+        CROSS JOIN LATERAL (VALUES (greatest(lower(l.during), lower(within)), live.units),
+                                   (upper(l.during), -live.units)) AS change (at, units)
         GROUP BY change.at
         WINDOW by_time AS (ORDER BY change.at)
     ) AS taken
     ORDER BY taken.units DESC, taken.at LIMIT 1
+$$;
+
+-- When one more reservation of a slot would take units of a pool, as of `live_at`: from then on, and
+-- for the time for which others have units already, if any do. Buffers may have been others then.
+CREATE FUNCTION time_to_take(organization uuid, slot uuid, starts_at timestamptz,
+                             ends_at timestamptz, pool uuid, before_minutes integer,
+                             after_minutes integer, live_at timestamptz)
+RETURNS TABLE (during tstzrange) LANGUAGE sql STABLE AS $$
+    SELECT tstzrange(live_at, NULL) * coalesce(
+        (SELECT l.during FROM loan AS l, units_of_ended_holds(organization, slot, pool, live_at) AS ended
+         WHERE l.organization_id = organization AND l.slot_id = slot AND l.pool_id = pool
+           AND l.units > ended.units),
+        tstzrange(starts_at - make_interval(mins => before_minutes),
+                  ends_at + make_interval(mins => after_minutes)))
 $$;
 
 -- What is in the way of one more reservation of a slot: the first pool, by id, that cannot lend what
@@ -224,59 +255,75 @@ LANGUAGE sql STABLE AS $$
            coalesce(most.units, 0), most.busy_from, most.busy_until
     FROM requirement AS r
     JOIN pool AS p ON p.organization_id = organization AND p.id = r.pool_id
-    LEFT JOIN LATERAL pool_busiest(
-        organization, p.id,
-        tstzrange(starts_at - make_interval(mins => p.before_minutes),
-                  ends_at + make_interval(mins => p.after_minutes)),
-        live_at) AS most ON true
+    CROSS JOIN LATERAL time_to_take(organization, slot, starts_at, ends_at, p.id, p.before_minutes,
+                                    p.after_minutes, live_at) AS wanted
+    LEFT JOIN LATERAL pool_busiest(organization, p.id, wanted.during, live_at) AS most ON true
     WHERE r.organization_id = organization AND r.slot_id = slot AND r.per = 'reservation'
       AND coalesce(most.units, 0) + r.units > p.units
     ORDER BY r.pool_id LIMIT 1
 $$;
 
--- Equipment is counted where it is written: whoever writes a loan takes the pool's row, and only
--- then looks at all that is lent. Taking it is an update and not a mere lock, because a transaction
--- that began before another one lent would otherwise not see what that one wrote.
-CREATE FUNCTION refuse_overlending() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Equipment is counted where it is written: whoever lends more takes the pool's row, and only then
+-- looks at all that is lent from now on. Taking it is an update and not a mere lock, because a
+-- transaction that began before another one lent would otherwise not see what that one wrote.
+CREATE FUNCTION refuse_overlending(organization uuid, pool uuid, times tstzmultirange)
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    counted record;
-    owned   bigint;
-    peak    bigint;
+    owned bigint;
+    peak  bigint;
 BEGIN
-    FOR counted IN
-        SELECT n.organization_id, n.pool_id, range_merge(range_agg(n.during)) AS within
+    UPDATE pool AS p SET lendings = p.lendings + 1
+    WHERE (p.organization_id, p.id) = (organization, pool)
+    RETURNING p.units INTO owned;
+    -- Times that lie apart one by one, and nothing of what lies between.
+    SELECT max(most.units) INTO peak
+    FROM unnest(times * tstzmultirange(tstzrange(clock_timestamp(), NULL))) AS within
+    CROSS JOIN LATERAL pool_busiest(organization, pool, within, NULL) AS most;
+    IF peak > owned THEN
+        RAISE EXCEPTION 'pool % has % units and would lend %', pool, owned, peak
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'never_overlent';
+    END IF;
+END $$;
+
+CREATE FUNCTION count_new_loans() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lent record;
+BEGIN
+    FOR lent IN
+        SELECT n.organization_id, n.pool_id, range_agg(n.during) AS times
         FROM new_loans AS n WHERE NOT n.exclusive
         GROUP BY n.organization_id, n.pool_id ORDER BY n.pool_id
     LOOP
-        UPDATE pool SET lendings = lendings + 1
-        WHERE organization_id = counted.organization_id AND id = counted.pool_id
-        RETURNING units INTO owned;
-        SELECT most.units INTO peak FROM pool_busiest(
-            counted.organization_id, counted.pool_id, counted.within, NULL) AS most;
-        IF peak > owned THEN
-            RAISE EXCEPTION 'pool % has % units and would lend %', counted.pool_id, owned, peak
-                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'never_overlent';
-        END IF;
+        PERFORM refuse_overlending(lent.organization_id, lent.pool_id, lent.times);
     END LOOP;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER loan_within_pool AFTER INSERT ON loan
+CREATE TRIGGER new_loans_within_pool AFTER INSERT ON loan
     REFERENCING NEW TABLE AS new_loans
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_overlending();
+    FOR EACH STATEMENT EXECUTE FUNCTION count_new_loans();
 
--- A loan is taken and given back, never changed, but for the end of the hold it goes with.
+CREATE FUNCTION count_loan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM refuse_overlending(NEW.organization_id, NEW.pool_id, tstzmultirange(NEW.during));
+    RETURN NULL;
+END $$;
+
+-- Whatever comes back needs no counting, and must be able to come back.
+CREATE TRIGGER loan_stays_within_pool AFTER UPDATE ON loan FOR EACH ROW
+    WHEN (NOT NEW.exclusive AND (NEW.units > OLD.units OR NEW.during <> OLD.during))
+    EXECUTE FUNCTION count_loan();
+
+-- Whose it is, and of which pool, never changes.
 CREATE FUNCTION refuse_changing_loans() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'a loan is given back and taken anew, not changed'
+    RAISE EXCEPTION 'a loan stays with its slot and its pool'
         USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 
 CREATE TRIGGER loan_fixed BEFORE UPDATE ON loan FOR EACH ROW
-    WHEN ((OLD.organization_id, OLD.pool_id, OLD.slot_id, OLD.reservation_id, OLD.units, OLD.during,
-           OLD.exclusive) IS DISTINCT FROM
-          (NEW.organization_id, NEW.pool_id, NEW.slot_id, NEW.reservation_id, NEW.units, NEW.during,
-           NEW.exclusive))
+    WHEN ((OLD.organization_id, OLD.pool_id, OLD.slot_id, OLD.exclusive) IS DISTINCT FROM
+          (NEW.organization_id, NEW.pool_id, NEW.slot_id, NEW.exclusive))
     EXECUTE FUNCTION refuse_changing_loans();
 
 -- A pool cannot become smaller than what is lent from now on.
@@ -324,12 +371,15 @@ CREATE TABLE waitlist_entry (
 
 CREATE UNIQUE INDEX waitlist_one_place ON waitlist_entry (organization_id, customer, offering_id)
     WHERE status IN ('waiting', 'offered');
+-- With what they want, because a long line is looked through for who fits.
 CREATE INDEX waitlist_queue ON waitlist_entry (organization_id, offering_id, place)
-    WHERE status = 'waiting';
+    INCLUDE (quantity, id) WHERE status = 'waiting';
 CREATE INDEX waitlist_offer ON waitlist_entry (organization_id, reservation_id)
     WHERE reservation_id IS NOT NULL;
 -- For lists: of a customer, of an offering, of what is in a state.
 CREATE INDEX waitlist_customer ON waitlist_entry (organization_id, customer, id);
+-- Not a partial one: a batch's plans, made while the tables are empty, would prefer it to the ones
+-- that are meant for them.
 CREATE INDEX waitlist_history ON waitlist_entry (organization_id, offering_id, place);
 CREATE INDEX waitlist_status ON waitlist_entry (organization_id, status, id);
 
@@ -399,6 +449,10 @@ ALTER TABLE ledger
         'created', 'updated', 'capacity_set', 'capacity_adjusted', 'held', 'extended', 'confirmed',
         'reacquired', 'released', 'expired', 'cancelled', 'moved', 'fulfilled', 'no_show',
         'waitlisted', 'unlisted'));
+
+-- What a reservation has left, which its calendar has to take back.
+CREATE INDEX ledger_left ON ledger (organization_id, reservation_id)
+    WHERE kind IN ('moved', 'released');
 
 -- What is left of offerings of either kind.
 CREATE OR REPLACE VIEW stock AS

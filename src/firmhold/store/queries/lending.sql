@@ -7,46 +7,93 @@
 SELECT p.id, p.name, p.units, p.before_minutes, p.after_minutes
 FROM pool AS p
 WHERE p.organization_id = $1 AND p.id = ANY (ARRAY(
-    SELECT r.pool_id FROM requirement AS r
-    WHERE r.organization_id = $1 AND r.slot_id = ANY ($2) AND r.per = 'reservation'
+    SELECT r.pool_id FROM unnest($2::uuid[]) AS asked (id)
+    CROSS JOIN LATERAL (
+        SELECT r.pool_id FROM requirement AS r
+        WHERE r.organization_id = $1 AND r.slot_id = asked.id AND r.per = 'reservation'
+        OFFSET 0
+    ) AS r
 ))
 ORDER BY p.id
 FOR UPDATE;
 
 -- name: load_slots
 -- The slots ($2) with what their sites set, one row for each thing that a reservation of them
--- requires, or one for none, and with everything that is lent by the same pools at the same times,
--- buffers included.
-SELECT clock_timestamp() AS now, o.id AS slot_id, o.site_id, o.starts_at, o.ends_at,
+-- requires, or one for none, and with what they have taken of it.
+SELECT statement_timestamp() AS now, o.id AS slot_id, o.site_id, o.starts_at, o.ends_at,
        coalesce(s.horizon_days, g.horizon_days) AS horizon_days,
        coalesce(s.notice_minutes, g.notice_minutes) AS notice_minutes,
        coalesce(s.cutoff_minutes, g.cutoff_minutes) AS cutoff_minutes,
-       s.customer_limit, s.customer_days, r.pool_id, r.units, lent.*
+       s.customer_limit, s.customer_days, r.pool_id, r.units,
+       own.units AS lent, lower(own.during) AS lent_from, upper(own.during) AS lent_until
 FROM unnest($2::uuid[]) AS asked (id)
 JOIN offering AS o ON o.organization_id = $1 AND o.id = asked.id
 JOIN site AS s ON s.organization_id = $1 AND s.id = o.site_id
 JOIN organization AS g ON g.id = $1
-LEFT JOIN requirement AS r
-  ON o.lends AND r.organization_id = $1 AND r.slot_id = asked.id AND r.per = 'reservation'
-LEFT JOIN pool AS p ON p.organization_id = $1 AND p.id = r.pool_id
 LEFT JOIN LATERAL (
-    SELECT array_agg(l.slot_id) AS slots, array_agg(l.reservation_id) AS reservations,
-           array_agg(l.units) AS lent, array_agg(lower(l.during)) AS starts,
-           array_agg(upper(l.during)) AS ends, array_agg(l.expires_at) AS expires
-    FROM (
-        -- Twice, because the index for what is exclusive is not the one for what is counted.
-        SELECT * FROM loan
-        WHERE organization_id = $1 AND pool_id = r.pool_id AND exclusive
-          AND during && tstzrange(o.starts_at - make_interval(mins => p.before_minutes),
-                                  o.ends_at + make_interval(mins => p.after_minutes))
-        UNION ALL
-        SELECT * FROM loan
-        WHERE organization_id = $1 AND pool_id = r.pool_id AND NOT exclusive
-          AND during && tstzrange(o.starts_at - make_interval(mins => p.before_minutes),
-                                  o.ends_at + make_interval(mins => p.after_minutes))
-    ) AS l
-) AS lent ON r.pool_id IS NOT NULL
+    SELECT r.pool_id, r.units FROM requirement AS r
+    WHERE r.organization_id = $1 AND r.slot_id = asked.id AND r.per = 'reservation'
+    OFFSET 0
+) AS r ON o.lends
+LEFT JOIN LATERAL (
+    SELECT l.units, l.during FROM loan AS l
+    WHERE l.organization_id = $1 AND l.slot_id = asked.id AND l.pool_id = r.pool_id
+    OFFSET 0
+) AS own ON r.pool_id IS NOT NULL
 ORDER BY o.id, r.pool_id;
+
+-- name: loans_around
+-- What pools ($2) have lent at some time from $3 to $4: arrays of equal length. A loan may come more
+-- than once. With it, the first $6 reservations whose hold ends by $5 and which have not given back
+-- what they have of it, when they end, and how much each has.
+SELECT l.pool_id, l.slot_id, l.units, lower(l.during) AS lent_from, upper(l.during) AS lent_until,
+       ending.reservations, ending.ends, r.units AS each
+FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    AS asked (pool_id, begins, ends)
+CROSS JOIN LATERAL (
+    -- Twice, because the index for what is exclusive is not the one for what is counted.
+    SELECT * FROM loan
+    WHERE organization_id = $1 AND pool_id = asked.pool_id AND exclusive
+      AND during && tstzrange(asked.begins, asked.ends)
+    UNION ALL
+    SELECT * FROM loan
+    WHERE organization_id = $1 AND pool_id = asked.pool_id AND NOT exclusive
+      AND during && tstzrange(asked.begins, asked.ends)
+) AS l
+CROSS JOIN LATERAL (
+    SELECT r.units, r.per FROM requirement AS r
+    WHERE r.organization_id = $1 AND r.slot_id = l.slot_id AND r.pool_id = l.pool_id
+    OFFSET 0
+) AS r
+LEFT JOIN LATERAL (
+    SELECT array_agg(line.reservation_id) AS reservations, array_agg(line.expires_at) AS ends
+    FROM (
+        SELECT line.reservation_id, line.expires_at FROM reservation_line AS line
+        WHERE line.organization_id = $1 AND line.offering_id = l.slot_id
+          AND line.status = 'held' AND line.expires_at <= $5
+        ORDER BY line.expires_at LIMIT $6
+    ) AS line
+) AS ending ON r.per = 'reservation';
+
+-- name: waited_for_around
+-- Slots for which somebody waits, and of which a reservation requires something of the pools ($2) at
+-- some time from $3 to $4: arrays of equal length.
+SELECT DISTINCT o.id FROM (
+    SELECT o.id, o.starts_at, o.ends_at FROM offering AS o
+    WHERE o.organization_id = $1 AND o.waiting > 0 AND o.lends
+    OFFSET 0
+) AS o
+CROSS JOIN unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    AS asked (pool_id, begins, ends)
+CROSS JOIN LATERAL (
+    SELECT p.before_minutes, p.after_minutes FROM requirement AS r
+    JOIN pool AS p ON p.organization_id = r.organization_id AND p.id = r.pool_id
+    WHERE r.organization_id = $1 AND r.slot_id = o.id AND r.pool_id = asked.pool_id
+      AND r.per = 'reservation'
+    OFFSET 0
+) AS r
+WHERE o.starts_at - make_interval(mins => r.before_minutes) < asked.ends
+  AND o.ends_at + make_interval(mins => r.after_minutes) > asked.begins;
 
 -- name: load_visits
 -- What customers have ($2) at sites ($3) where that is limited: three arrays of equal length, the
@@ -72,36 +119,25 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS o;
 
--- name: return_loans!
--- Whatever these reservations ($2) have taken for these slots ($3).
+-- name: return!
+-- Whatever slots ($3) have of pools ($2): pairs.
 DELETE FROM loan AS l
 USING (
     SELECT $1::uuid AS organization_id, u.* FROM unnest($2::uuid[], $3::uuid[])
-        AS u (reservation_id, slot_id)
+        AS u (pool_id, slot_id)
     OFFSET 0
 ) AS n
-WHERE l.organization_id = n.organization_id AND l.reservation_id = n.reservation_id
-  AND l.slot_id = n.slot_id;
+WHERE l.organization_id = n.organization_id AND l.slot_id = n.slot_id AND l.pool_id = n.pool_id;
 
--- name: keep_loans!
--- Loans of these reservations ($2) now end with a hold at these times ($3), or with the slot (NULL).
-UPDATE loan AS l SET expires_at = n.expires_at
-FROM (
-    SELECT $1::uuid AS organization_id, u.* FROM unnest($2::uuid[], $3::timestamptz[])
-        AS u (reservation_id, expires_at)
-    OFFSET 0
-) AS n
-WHERE l.organization_id = n.organization_id AND l.reservation_id = n.reservation_id;
-
--- name: take_loans!
-INSERT INTO loan (organization_id, pool_id, slot_id, reservation_id, units, during, exclusive,
-                  expires_at)
-SELECT $1, n.pool_id, n.slot_id, n.reservation_id, n.units, tstzrange(n.starts_at, n.ends_at),
-       p.exclusive, n.expires_at
-FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::integer[], $6::timestamptz[],
-            $7::timestamptz[], $8::timestamptz[])
-    AS n (pool_id, slot_id, reservation_id, units, starts_at, ends_at, expires_at)
-JOIN pool AS p ON p.organization_id = $1 AND p.id = n.pool_id;
+-- name: lend!
+-- What slots ($3) have of pools ($2) now, and for which time.
+INSERT INTO loan AS l (organization_id, pool_id, slot_id, units, during, exclusive)
+SELECT $1, n.pool_id, n.slot_id, n.units, tstzrange(n.starts_at, n.ends_at), p.exclusive
+FROM unnest($2::uuid[], $3::uuid[], $4::integer[], $5::timestamptz[], $6::timestamptz[])
+    AS n (pool_id, slot_id, units, starts_at, ends_at)
+JOIN pool AS p ON p.organization_id = $1 AND p.id = n.pool_id
+ON CONFLICT (organization_id, slot_id, pool_id) DO UPDATE
+SET units = EXCLUDED.units, during = EXCLUDED.during;
 
 -- name: leave_lines!
 -- Lines that moved reservations ($2) no longer have: those whose offering is not in $4, which names,

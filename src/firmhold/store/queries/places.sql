@@ -54,13 +54,25 @@ LEFT JOIN LATERAL pool_busiest($1, $2, tstzrange(clock.now, NULL), clock.now) AS
 
 -- name: ended_loans
 -- Reservations whose hold has ended by $3, and which have something of the pool from then on.
-SELECT DISTINCT reservation_id FROM loan
-WHERE organization_id = $1 AND pool_id = $2 AND NOT exclusive AND expires_at <= $3
-  AND during && tstzrange($3, NULL);
+SELECT DISTINCT line.reservation_id FROM loan AS l
+JOIN requirement AS r
+  ON r.organization_id = $1 AND r.slot_id = l.slot_id AND r.pool_id = $2 AND r.per = 'reservation'
+JOIN reservation_line AS line
+  ON line.organization_id = $1 AND line.offering_id = l.slot_id
+ AND line.status = 'held' AND line.expires_at <= $3
+WHERE l.organization_id = $1 AND l.pool_id = $2 AND NOT l.exclusive
+  AND l.during && tstzrange($3, NULL);
 
 -- name: slots_requiring
 -- How many slots require the pool, or did when they were withdrawn.
 SELECT count(*) FROM requirement WHERE organization_id = $1 AND pool_id = $2;
+
+-- name: schedule_requiring^
+-- An active schedule whose slots require the pool, which is named here as documents have it ($2).
+SELECT id, title FROM schedule
+WHERE organization_id = $1 AND active
+  AND plan -> 'slot' -> 'requirements' @> jsonb_build_array(jsonb_build_object('pool', $2::text))
+ORDER BY id LIMIT 1;
 
 -- name: delete_pool!
 UPDATE pool SET deleted_at = $3 WHERE organization_id = $1 AND id = $2;
@@ -78,9 +90,9 @@ ORDER BY p.id LIMIT $6;
 
 -- name: lent
 -- What a pool ($2) has lent at some time from $3 to $4, in the order of time and slots, in pages of
--- $8 after the loan that begins at $5 and is for slot $6 and reservation $7. Ended holds have nothing.
-SELECT l.slot_id, l.reservation_id, l.units, lower(l.during) AS starts_at,
-       upper(l.during) AS ends_at, l.expires_at, t.title
+-- $7 after the loan that begins at $5 and is for slot $6. Ended holds have nothing.
+SELECT l.slot_id, live.units, lower(l.during) AS starts_at, upper(l.during) AS ends_at, t.title,
+       r.per
 FROM (
     SELECT * FROM loan AS l
     WHERE l.organization_id = $1 AND l.pool_id = $2 AND l.exclusive
@@ -90,9 +102,14 @@ FROM (
     WHERE l.organization_id = $1 AND l.pool_id = $2 AND NOT l.exclusive
       AND l.during && tstzrange($3, $4)
 ) AS l
+CROSS JOIN LATERAL (
+    SELECT l.units - ended.units AS units
+    FROM units_of_ended_holds($1, l.slot_id, $2, statement_timestamp()) AS ended
+    OFFSET 0
+) AS live
 JOIN slot AS t ON t.organization_id = $1 AND t.id = l.slot_id
-WHERE (l.expires_at IS NULL OR l.expires_at > statement_timestamp())
-  AND ($5::timestamptz IS NULL
-       OR (lower(l.during), l.slot_id, coalesce(l.reservation_id, l.slot_id)) > ($5, $6, $7))
-ORDER BY lower(l.during), l.slot_id, coalesce(l.reservation_id, l.slot_id)
-LIMIT $8;
+JOIN requirement AS r ON r.organization_id = $1 AND r.slot_id = l.slot_id AND r.pool_id = $2
+WHERE live.units > 0
+  AND ($5::timestamptz IS NULL OR (lower(l.during), l.slot_id) > ($5, $6::uuid))
+ORDER BY lower(l.during), l.slot_id
+LIMIT $7;

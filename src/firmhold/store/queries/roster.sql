@@ -28,14 +28,23 @@ SELECT o.starts_at, o.id AS slot_id, r.id AS reservation_id, seen.status, r.cust
             ELSE l.quantity END AS units,
        r.created_at, r.expires_at, r.confirmed_at, r.ended_at
 FROM unnest($2::uuid[]) AS asked (id)
-JOIN offering AS o ON o.organization_id = $1 AND o.id = asked.id
+-- One by one, by primary key (OFFSET 0), whatever the planner thinks of the tables' sizes.
+CROSS JOIN LATERAL (
+    SELECT * FROM offering AS o WHERE o.organization_id = $1 AND o.id = asked.id OFFSET 0
+) AS o
 CROSS JOIN LATERAL (
     SELECT DISTINCT e.reservation_id FROM ledger AS e
     WHERE e.organization_id = $1 AND e.offering_id = o.id AND e.reservation_id IS NOT NULL
 ) AS named
-JOIN reservation_line AS l
-  ON l.organization_id = $1 AND l.reservation_id = named.reservation_id AND l.offering_id = o.id
-JOIN reservation AS r ON r.organization_id = $1 AND r.id = named.reservation_id
+CROSS JOIN LATERAL (
+    SELECT * FROM reservation_line AS l
+    WHERE l.organization_id = $1 AND l.reservation_id = named.reservation_id
+      AND l.offering_id = o.id OFFSET 0
+) AS l
+CROSS JOIN LATERAL (
+    SELECT * FROM reservation AS r
+    WHERE r.organization_id = $1 AND r.id = named.reservation_id OFFSET 0
+) AS r
 CROSS JOIN LATERAL (
     -- Who has given back all of this slot, and kept another, has cancelled this one.
     SELECT CASE WHEN r.status IN ('confirmed', 'fulfilled', 'no_show') AND l.confirmed = 0
@@ -56,9 +65,7 @@ SELECT r.slot_id, r.pool_id, p.units - coalesce(most.units, 0) AS spare
 FROM requirement AS r
 JOIN offering AS o ON o.organization_id = $1 AND o.id = r.slot_id
 JOIN pool AS p ON p.organization_id = $1 AND p.id = r.pool_id
-LEFT JOIN LATERAL pool_busiest(
-    $1, p.id,
-    tstzrange(o.starts_at - make_interval(mins => p.before_minutes),
-              o.ends_at + make_interval(mins => p.after_minutes)),
-    statement_timestamp()) AS most ON true
+CROSS JOIN LATERAL time_to_take($1, r.slot_id, o.starts_at, o.ends_at, p.id, p.before_minutes,
+                                p.after_minutes, statement_timestamp()) AS wanted
+LEFT JOIN LATERAL pool_busiest($1, p.id, wanted.during, statement_timestamp()) AS most ON true
 WHERE r.organization_id = $1 AND r.slot_id = ANY ($2);

@@ -5,7 +5,7 @@
 -- As their rows have them: holds that have ended are still counted. Nothing is joined, because after
 -- waiting for a lock PostgreSQL reads only the locked row again.
 SELECT id, held, confirmed FROM offering
-WHERE organization_id = $1 AND id = ANY ($2) AND kind = 'slot' ORDER BY id FOR UPDATE;
+WHERE organization_id = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE;
 
 -- name: lock_pools
 -- All that is required of them, by slots or by reservations, so that no key is locked later on.
@@ -15,24 +15,6 @@ FOR NO KEY UPDATE;
 
 -- name: known_sites
 SELECT id FROM site WHERE organization_id = $1 AND id = ANY ($2);
-
--- name: loans_around
--- What pools ($2) have lent at some time from $3 to $4: arrays of equal length. A loan may come more
--- than once.
-SELECT l.pool_id, l.slot_id, l.reservation_id, l.units, lower(l.during) AS starts_at,
-       upper(l.during) AS ends_at, l.expires_at
-FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
-    AS asked (pool_id, starts_at, ends_at)
-CROSS JOIN LATERAL (
-    -- Twice, because the index for what is exclusive is not the one for what is counted.
-    SELECT * FROM loan
-    WHERE organization_id = $1 AND pool_id = asked.pool_id AND exclusive
-      AND during && tstzrange(asked.starts_at, asked.ends_at)
-    UNION ALL
-    SELECT * FROM loan
-    WHERE organization_id = $1 AND pool_id = asked.pool_id AND NOT exclusive
-      AND during && tstzrange(asked.starts_at, asked.ends_at)
-) AS l;
 
 -- name: ended_holds
 -- Reservations that hold units of these ($2), and whose hold has ended by $3.
@@ -76,7 +58,6 @@ SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::integer[], $5::text[]);
 -- What a slot ($2) required from these pools ($3), and took from them.
 WITH loans AS (
     DELETE FROM loan WHERE organization_id = $1 AND slot_id = $2 AND pool_id = ANY ($3)
-                       AND reservation_id IS NULL
 )
 DELETE FROM requirement WHERE organization_id = $1 AND slot_id = $2 AND pool_id = ANY ($3);
 
@@ -103,8 +84,7 @@ SELECT $1, id, seq, 'updated', 0, 0, 0, capacity, held, confirmed, $3, $4 FROM o
 -- These ($2), which nobody has reserved, are closed for good at $3 by $4 for reason $5, by hand or
 -- not ($6): what they took is given back, and whoever waits need not wait any longer.
 WITH loans AS (
-    DELETE FROM loan
-    WHERE organization_id = $1 AND slot_id = ANY ($2) AND reservation_id IS NULL
+    DELETE FROM loan WHERE organization_id = $1 AND slot_id = ANY ($2)
 ),
 slots AS (
     UPDATE slot SET withdrawn_at = $3, updated_at = $3,

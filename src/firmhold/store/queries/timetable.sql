@@ -3,7 +3,8 @@
 -- name: page
 -- Ids of slots in the order of time, $2 of them, after the one that starts at $3 and has id $4; at a
 -- site ($5), that start from $6 and before $7, that take from a pool ($8), of a schedule ($9), also
--- those that were withdrawn ($10), only those that somebody could book now ($11). NULL leaves a
+-- those that were withdrawn ($10), only those of which a customer could have something now ($11), if
+-- not for pools, and only those for which pools could lend what that takes ($12). NULL leaves a
 -- criterion out; the plan is made for the values at hand. What may be booked is said by the domain;
 -- this says the same, and a test compares them.
 --
@@ -31,6 +32,11 @@ WHERE o.organization_id = $1 AND o.kind = 'slot'
       WHERE r.organization_id = o.organization_id AND r.slot_id = o.id AND r.pool_id = $8), false))
   AND ($9::uuid IS NULL OR t.schedule_id = $9)
   AND ($10::boolean OR t.withdrawn_at IS NULL)
+  -- Where nobody can book yet, nobody has to look.
+  AND (NOT $11::boolean OR o.starts_at <= statement_timestamp() + (
+      SELECT make_interval(hours => 24 * max(coalesce(s.horizon_days, g.horizon_days)))
+      FROM site AS s JOIN organization AS g ON g.id = s.organization_id
+      WHERE s.organization_id = $1 AND ($5::uuid IS NULL OR s.id = $5)))
   AND (NOT $11::boolean OR (
       o.open AND o.starts_at > statement_timestamp()
       AND o.starts_at - s.horizon <= statement_timestamp()
@@ -40,9 +46,9 @@ WHERE o.organization_id = $1 AND o.kind = 'slot'
       AND o.capacity - o.confirmed >= o.min_quantity
       AND CASE o.held WHEN 0 THEN true ELSE (
           SELECT now.available FROM stock AS now
-          WHERE now.organization_id = o.organization_id AND now.id = o.id) >= o.min_quantity END
-      AND NOT (o.lends AND EXISTS (SELECT FROM busy_pool(
-          o.organization_id, o.id, o.starts_at, o.ends_at, statement_timestamp())))))
+          WHERE now.organization_id = o.organization_id AND now.id = o.id) >= o.min_quantity END))
+  AND NOT (o.lends AND EXISTS (SELECT FROM busy_pool(
+      o.organization_id, o.id, o.starts_at, o.ends_at, statement_timestamp())) AND $12::boolean)
 ORDER BY o.starts_at, o.id
 LIMIT $2;
 
@@ -86,6 +92,19 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL busy_pool($1, asked.id, o.starts_at, o.ends_at, statement_timestamp()) AS busy
   ON o.lends
 ORDER BY asked.position;
+
+-- name: cut_offs
+-- Until when customers can give back each of these slots ($2).
+SELECT o.id, o.starts_at
+             - make_interval(mins => coalesce(s.cutoff_minutes, g.cutoff_minutes)) AS until
+FROM unnest($2::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM offering AS o WHERE o.organization_id = $1 AND o.id = asked.id OFFSET 0
+) AS o
+CROSS JOIN LATERAL (
+    SELECT * FROM site AS s WHERE s.organization_id = $1 AND s.id = o.site_id OFFSET 0
+) AS s
+JOIN organization AS g ON g.id = $1;
 
 -- name: offerings
 -- Items and slots ($2), for anyone who asks whether they can be had.

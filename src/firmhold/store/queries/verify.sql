@@ -208,47 +208,42 @@ WHERE lower(during) < before
 ORDER BY organization_id, pool_id, lower(during) LIMIT $2;
 
 -- name: loans_equal_requirements
--- Whoever lives has exactly what was required, and nobody else has anything: published slots what
--- they take themselves, and each line with units on a slot what each reservation takes.
-SELECT organization_id, offering_id, pool_id,
-       nullif(owner, '00000000-0000-0000-0000-000000000000') AS reservation_id,
-       coalesce(w.units, 0) AS required, coalesce(l.units, 0) AS units
+-- A slot has exactly what is required: what it takes itself, while it is published, and for each
+-- reservation with units of it, what each takes.
+SELECT organization_id, offering_id, pool_id, coalesce(w.units, 0) AS required,
+       coalesce(l.units, 0) AS units
 FROM (
-    SELECT r.organization_id, r.slot_id AS offering_id, r.pool_id,
-           '00000000-0000-0000-0000-000000000000'::uuid AS owner, r.units
+    SELECT r.organization_id, r.slot_id AS offering_id, r.pool_id, r.units::bigint AS units
     FROM requirement AS r
     JOIN slot AS s ON s.organization_id = r.organization_id AND s.id = r.slot_id
     WHERE ($1::uuid IS NULL OR r.organization_id = $1) AND r.per = 'slot'
       AND s.withdrawn_at IS NULL
     UNION ALL
-    SELECT r.organization_id, r.slot_id, r.pool_id, l.reservation_id, r.units
+    SELECT r.organization_id, r.slot_id, r.pool_id, r.units * count(*)
     FROM requirement AS r
     JOIN reservation_line AS l ON l.organization_id = r.organization_id AND l.offering_id = r.slot_id
     WHERE ($1::uuid IS NULL OR r.organization_id = $1) AND r.per = 'reservation'
       AND l.held + l.confirmed > 0
+    GROUP BY r.organization_id, r.slot_id, r.pool_id, r.units
 ) AS w
 FULL JOIN (
-    SELECT organization_id, slot_id AS offering_id, pool_id,
-           coalesce(reservation_id, '00000000-0000-0000-0000-000000000000') AS owner,
-           sum(units) AS units
+    SELECT organization_id, slot_id AS offering_id, pool_id, units
     FROM loan WHERE $1::uuid IS NULL OR organization_id = $1
-    GROUP BY organization_id, slot_id, pool_id, reservation_id
-) AS l USING (organization_id, offering_id, pool_id, owner)
+) AS l USING (organization_id, offering_id, pool_id)
 WHERE coalesce(w.units, 0) <> coalesce(l.units, 0)
-ORDER BY organization_id, offering_id, pool_id, owner LIMIT $2;
+ORDER BY organization_id, offering_id, pool_id LIMIT $2;
 
 -- name: loans_cover_slots
--- From the slot's start to its end at least; buffers may have been others when it was lent. And a
--- loan ends with the hold it goes with.
-SELECT l.organization_id, l.slot_id AS offering_id, l.pool_id, l.reservation_id,
-       lower(l.during) AS lent_from, upper(l.during) AS lent_until, o.starts_at, o.ends_at,
-       l.expires_at, CASE r.status WHEN 'held' THEN r.expires_at END AS hold_expires_at
+-- From the slot's start to its end at least; buffers may have been others when it was lent. What was
+-- first taken after the slot had begun is lent from then on.
+SELECT l.organization_id, l.slot_id AS offering_id, l.pool_id, lower(l.during) AS lent_from,
+       upper(l.during) AS lent_until, o.starts_at, o.ends_at
 FROM loan AS l
 LEFT JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.slot_id
-LEFT JOIN reservation AS r ON r.organization_id = l.organization_id AND r.id = l.reservation_id
 WHERE ($1::uuid IS NULL OR l.organization_id = $1)
-  AND (NOT coalesce(l.during @> tstzrange(o.starts_at, o.ends_at), false)
-       OR l.expires_at IS DISTINCT FROM CASE r.status WHEN 'held' THEN r.expires_at END)
+  AND NOT coalesce(
+      upper(l.during) >= o.ends_at
+      AND lower(l.during) <= greatest(o.starts_at, least(statement_timestamp(), o.ends_at)), false)
 ORDER BY l.organization_id, l.slot_id, l.pool_id LIMIT $2;
 
 -- name: lending_is_known
@@ -382,7 +377,10 @@ SELECT organization_id, offering_id, reservation_id, seq, kind, held, confirmed
 FROM (
     SELECT e.organization_id, e.offering_id, e.reservation_id, min(e.seq) AS seq,
            (array_agg(e.kind ORDER BY e.seq))[1] AS kind, sum(e.held_delta) AS held, sum(e.confirmed_delta) AS confirmed,
-           bool_or(e.kind IN ('moved', 'released')) AS could_leave
+           bool_or(e.kind = 'released')
+           -- Moved anywhere, it leaves behind what it had given back elsewhere.
+           OR bool_or(bool_or(e.kind = 'moved'))
+              OVER (PARTITION BY e.organization_id, e.reservation_id) AS could_leave
     FROM ledger AS e
     WHERE e.reservation_id IS NOT NULL AND ($1::uuid IS NULL OR e.organization_id = $1)
     GROUP BY e.organization_id, e.offering_id, e.reservation_id

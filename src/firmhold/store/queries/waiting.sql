@@ -7,9 +7,11 @@
 SELECT w.id FROM waitlist_entry AS w
 LEFT JOIN reservation AS r ON r.organization_id = w.organization_id AND r.id = w.reservation_id
 WHERE w.organization_id = $1 AND w.offering_id = $2 AND w.place > $5
-  AND ($3::text IS NULL OR w.status = $3 AND ($3 <> 'offered' OR status_now(r.status, r.expires_at)
-                                                                  = 'held')
-       OR $3 = 'lapsed' AND w.status = 'offered' AND status_now(r.status, r.expires_at) = 'expired')
+  AND ($3::text IS NULL OR $3 = CASE
+      WHEN w.status = 'offered' AND status_now(r.status, r.expires_at) = 'expired' THEN 'lapsed'
+      ELSE w.status END)
+  -- Said once more, for the index of those who wait.
+  AND ($3::text IS DISTINCT FROM 'waiting' OR w.status = 'waiting')
 ORDER BY w.place LIMIT $4;
 
 -- name: page_of_customer
@@ -18,9 +20,9 @@ ORDER BY w.place LIMIT $4;
 SELECT w.id FROM waitlist_entry AS w
 LEFT JOIN reservation AS r ON r.organization_id = w.organization_id AND r.id = w.reservation_id
 WHERE w.organization_id = $1 AND w.customer = $2 AND ($5::uuid IS NULL OR w.id < $5)
-  AND ($3::text IS NULL OR w.status = $3 AND ($3 <> 'offered' OR status_now(r.status, r.expires_at)
-                                                                  = 'held')
-       OR $3 = 'lapsed' AND w.status = 'offered' AND status_now(r.status, r.expires_at) = 'expired')
+  AND ($3::text IS NULL OR $3 = CASE
+      WHEN w.status = 'offered' AND status_now(r.status, r.expires_at) = 'expired' THEN 'lapsed'
+      ELSE w.status END)
   AND ($6::uuid IS NULL OR w.offering_id = $6)
 ORDER BY w.id DESC LIMIT $4;
 

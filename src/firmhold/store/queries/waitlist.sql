@@ -3,11 +3,16 @@
 
 -- name: find_offers
 -- The reservations by which units are held for these entries ($2).
-SELECT reservation_id FROM waitlist_entry
-WHERE organization_id = $1 AND id = ANY ($2) AND status = 'offered';
+SELECT w.reservation_id FROM unnest($2::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT w.reservation_id, w.status FROM waitlist_entry AS w
+    WHERE w.organization_id = $1 AND w.id = asked.id OFFSET 0
+) AS w
+WHERE w.status = 'offered';
 
 -- name: load_waitlist
--- The first $3 who wait for each of the offerings ($2); those for whom units are held by one of the
+-- The first $3 who wait for each of the offerings ($2), and, where a number is given ($8), the first
+-- so many ($9) who want at most that many units; those for whom units are held by one of the
 -- reservations ($4); those named ($5); and the places that customers ($6) have for offerings ($7).
 SELECT w.id, w.offering_id, o.kind, w.customer, w.actor, w.quantity, w.place, w.status, w.created_at,
        w.reservation_id, w.offered_at, w.ended_at
@@ -19,6 +24,16 @@ FROM (
           AND f.status = 'waiting'
         ORDER BY f.place LIMIT $3
     ) AS first
+    UNION
+    SELECT fitting.id
+    FROM unnest($2::uuid[], $8::integer[], $9::integer[]) AS asked (offering_id, fits, most)
+    CROSS JOIN LATERAL (
+        SELECT f.id FROM waitlist_entry AS f
+        WHERE f.organization_id = $1 AND f.offering_id = asked.offering_id
+          AND f.status = 'waiting' AND f.quantity <= asked.fits
+        ORDER BY f.place LIMIT asked.most
+    ) AS fitting
+    WHERE asked.fits IS NOT NULL
     UNION
     SELECT offered.id FROM unnest($4::uuid[]) AS asked (reservation_id)
     CROSS JOIN LATERAL (
@@ -41,7 +56,10 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT * FROM waitlist_entry AS w WHERE w.organization_id = $1 AND w.id = found.id OFFSET 0
 ) AS w
-JOIN offering AS o ON o.organization_id = $1 AND o.id = w.offering_id
+CROSS JOIN LATERAL (
+    SELECT o.kind FROM offering AS o
+    WHERE o.organization_id = $1 AND o.id = w.offering_id OFFSET 0
+) AS o
 ORDER BY w.place;
 
 -- name: write_waitlist!

@@ -25,14 +25,14 @@ DELETE FROM idempotency WHERE ctid IN (SELECT ctid FROM old) RETURNING 1;
 -- whether it may be somebody's turn: there is enough for one who waits and it is the time, or it is
 -- too late for all. Whose turn it is, if anyone's, is decided under lock.
 SELECT o.organization_id, o.id, o.kind, o.seq,
-       o.open AND (o.sale_starts_at IS NULL OR o.sale_starts_at <= statement_timestamp())
-       AND EXISTS (SELECT FROM waitlist_entry AS w
-                   WHERE w.organization_id = o.organization_id AND w.offering_id = o.id
-                     AND w.status = 'waiting')
+       EXISTS (SELECT FROM waitlist_entry AS w
+               WHERE w.organization_id = o.organization_id AND w.offering_id = o.id
+                 AND w.status = 'waiting')
        AND CASE
            WHEN o.sale_ends_at <= statement_timestamp() THEN true
-           WHEN o.starts_at - at.horizon > statement_timestamp() THEN false
            WHEN o.starts_at - at.notice <= statement_timestamp() THEN true
+           WHEN NOT o.open OR o.sale_starts_at > statement_timestamp() THEN false
+           WHEN o.starts_at - at.horizon > statement_timestamp() THEN false
            ELSE EXISTS (
                SELECT FROM stock AS now
                JOIN waitlist_entry AS w
@@ -58,14 +58,15 @@ LEFT JOIN LATERAL (
 ORDER BY o.organization_id, o.id;
 
 -- name: schedules_behind
--- Active schedules, $3 of them after the one of organization $1 with id $2, whose slots may not reach
--- the horizon: that is a matter of the site's clocks, which may be a day ahead of UTC's.
+-- Schedules, $3 of them after the one of organization $1 with id $2, that have slots to be seen to:
+-- some are still what was said before, or an active one's may not reach the horizon. Whole days are
+-- made by the site's clocks, some hours before the horizon is there.
 SELECT c.organization_id, c.id
 FROM schedule AS c
 JOIN site AS s ON s.organization_id = c.organization_id AND s.id = c.site_id
 JOIN organization AS g ON g.id = c.organization_id
-WHERE c.active AND (c.organization_id, c.id) > ($1, $2)
-  AND coalesce(c.generated_until, '-infinity')
-      < (statement_timestamp() AT TIME ZONE 'UTC')::date + 1
-        + coalesce(s.horizon_days, g.horizon_days)
+WHERE (c.organization_id, c.id) > ($1, $2)
+  AND (c.outdated_until IS NOT NULL
+       OR c.active AND coalesce(c.generated_until, '-infinity') < statement_timestamp()
+           + make_interval(hours => 24 * coalesce(s.horizon_days, g.horizon_days) + 3))
 ORDER BY c.organization_id, c.id LIMIT $3;
