@@ -12,7 +12,9 @@ from typing import Any, NamedTuple
 
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.engine.faults import KeyRace
+from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
 _FIND_ANSWER = statement("answers", "find_answer")
@@ -130,6 +132,15 @@ async def find(connection: Any, organization: str, key: Key) -> Reply | None:
     """What whoever names this key gets, if its effect was had before."""
     row = await connection.fetchrow(_FIND_ANSWER, organization, key.scope)
     return None if row is None else replay(Stored(row["fingerprint"].hex, *row[1:]), key)
+
+
+async def earlier(database: Database, organization: str, key: Key | None) -> Reply | None:
+    """The same before anything else is looked at, because what the request names may have changed
+    since its effect was had. The effect looks once more by itself: somebody may be faster."""
+    if key is None:
+        return None
+    async with database.engine() as connection:
+        return await find(connection, bare(organization), key)
 
 
 async def store(connection: Any, organization: str, at: datetime, given: Given) -> None:

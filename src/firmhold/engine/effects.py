@@ -19,7 +19,6 @@ from firmhold.engine.catalogue import Catalogue, Work
 from firmhold.engine.engine import Engine
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import overloaded
-from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Key, Reply
 
 MOST_ATTEMPTS = 5
@@ -91,8 +90,7 @@ class Effects(Catalogue):
         """Whoever loses a race against itself is refused what it has just been given: it gets the
         answer to that."""
         try:
-            async with self._database.engine() as connection:
-                return await answers.find(connection, bare(organization), key)
+            return await answers.earlier(self._database, organization, key)
         except Exception as error:
             if is_transient(error):
                 return None

@@ -104,7 +104,8 @@ class Engine:
         return self._skus.known(key) or await self._in_time(self._skus.get(key))
 
     async def offerings_of(self, organization: str, reservation: str) -> tuple[str, ...] | None:
-        """The offerings that a reservation has lines on."""
+        """The offerings that a reservation has lines on, or had when this process last heard of it:
+        it may have been moved since. To know what to lock and to name, nothing to decide by."""
         key = _InOrganization(organization, reservation)
         return self._offerings.known(key) or await self._in_time(self._offerings.get(key))
 

@@ -53,7 +53,7 @@ class OpeningHours(NamedTuple):
 
 
 class Closure(NamedTuple):
-    """A time in which a site takes nobody, whatever its schedules say, by its own clocks."""
+    """A time for which no schedule of the site makes slots, by its own clocks."""
 
     starts: str
     """A date, or a time such as 2026-12-24T12:00."""
@@ -129,10 +129,11 @@ class Places:
         if the zone is another now; schedules are planned anew when somebody asks for it."""
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
-            await connection.execute(statement("places", "lock_limits"), bare(organization))
             lock = statement("places", "lock_site")
             if not await connection.fetchrow(lock, bare(organization), bare(id)):
                 raise Refused(no_site(id))
+            # Last, because no batch goes on while somebody holds or waits for this one.
+            await connection.execute(statement("places", "lock_limits"), bare(organization))
             found = (await read_sites(connection, organization, ids=[id]))[0]
             fields = change(found)
             if isinstance(fields, Refusal):

@@ -16,6 +16,7 @@ import msgspec
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
+from firmhold.domain.model import Per
 from firmhold.engine.effects import Due, Effects
 from firmhold.engine.engine import Engine
 from firmhold.engine.lending import pool_id, slot_id
@@ -48,8 +49,8 @@ class PoolFields(NamedTuple):
     units: int = 1
     """1 for a room or a practitioner."""
     before_minutes: int = 0
-    """Time before each use that counts as taken. What has been lent keeps the times it was lent
-    for, here and in the next."""
+    """Time before each use that counts as taken. A slot that has units of the pool keeps the times
+    for which it took them until it has given back all, here and in the next."""
     after_minutes: int = 0
     site: str | None = None
     """Where it is at home. It can be required at any site."""
@@ -71,18 +72,17 @@ class LoanSeen(NamedTuple):
 
     slot: str
     title: str
-    reservation: str | None
-    """The reservation that it goes with; `None` if the slot itself took it."""
+    per: Per
+    """Whether the slot took them by being published, or its reservations take them, each."""
     units: int
+    """All that are taken."""
     starts_at: datetime
     ends_at: datetime
-    expires_at: datetime | None
-    """When the hold that it goes with ends; `None` once that is confirmed, or without one."""
 
     @property
-    def position(self) -> tuple[datetime, str, str]:
+    def position(self) -> tuple[datetime, str]:
         """Where it stands in the list of what a pool has lent."""
-        return self.starts_at, self.slot, self.reservation or self.slot
+        return self.starts_at, self.slot
 
 
 Render = Callable[[PoolSeen], tuple[int, bytes]]
@@ -147,8 +147,8 @@ class Pools:
     async def delete(
         self, organization: str, id: str, render: Render, key: Key | None = None
     ) -> Reply:
-        """Delete a pool that no slot requires or required (`version_conflict`). `render` makes the
-        answer of what is no more."""
+        """Delete a pool that no slot requires, withdrawn or not, and no active schedule either
+        (`version_conflict`). `render` makes the answer of what is no more."""
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             found = await _lock(connection, organization, id)
@@ -159,11 +159,12 @@ class Pools:
                 raise Refused(
                     refuse(
                         Code.VERSION_CONFLICT,
-                        f"{found.fields.name} is or was required by slots.",
+                        f"{found.fields.name} is required by slots, withdrawn ones included.",
                         pool=id,
                         slots=slots,
                     )
                 )
+            await _refuse_scheduled(connection, organization, found)
             await connection.execute(
                 statement("places", "delete_pool"), bare(organization), bare(id), now
             )
@@ -194,12 +195,12 @@ class Pools:
         since: datetime,
         until: datetime,
         *,
-        after: tuple[datetime, str, str] | None = None,
+        after: tuple[datetime, str] | None = None,
         limit: int = 500,
     ) -> list[LoanSeen]:
         """What a pool has lent at some time of `[since, until)`, page by page in the order in which
         it begins. Holds that have ended have nothing."""
-        starts, slot, reservation = after or (None, None, None)
+        starts, slot = after or (None, None)
         async with self._database.read() as connection:
             found = await connection.fetch(
                 statement("places", "lent"),
@@ -209,7 +210,6 @@ class Pools:
                 until,
                 starts,
                 None if slot is None else bare(slot),
-                None if reservation is None else bare(reservation),
                 limit,
             )
         return [_loan(row) for row in found]
@@ -239,6 +239,22 @@ async def _check(connection: Any, organization: str, kind: PoolKind, fields: Poo
         connection, organization, ids=[fields.site]
     ):
         raise Refused(no_site(fields.site, field="site"))
+
+
+async def _refuse_scheduled(connection: Any, organization: str, pool: PoolSeen) -> None:
+    """Raise `Refused` if a schedule would make slots that require the pool."""
+    found = await connection.fetchrow(
+        statement("places", "schedule_requiring"), bare(organization), pool.id
+    )
+    if found is not None:
+        raise Refused(
+            refuse(
+                Code.VERSION_CONFLICT,
+                f"{pool.fields.name} is required by an active schedule: {found['title']}.",
+                pool=pool.id,
+                schedule=f"sched_{found['id'].hex}",
+            )
+        )
 
 
 async def _refuse_shrinking(connection: Any, organization: str, pool: PoolSeen, units: int) -> None:
@@ -339,13 +355,11 @@ def _pool(row: Any) -> PoolSeen:
 
 
 def _loan(row: Any) -> LoanSeen:
-    reservation = row["reservation_id"]
     return LoanSeen(
         slot_id(row["slot_id"]),
         row["title"],
-        None if reservation is None else reservation_id(reservation),
+        Per(row["per"]),
         row["units"],
         row["starts_at"],
         row["ends_at"],
-        row["expires_at"],
     )

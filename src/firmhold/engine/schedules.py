@@ -1,6 +1,10 @@
 """Schedules: recurring hours in a site's wall-clock time, and the slots they keep publishing.
 
-Owns how a schedule is stored, locked and changed. What it comes to is in `generation`.
+Owns what is done to a schedule under its lock, and how far its slots have come. What they are is in
+`generation`, how they are made in `schedule_slots`.
+
+What takes too long for one transaction is done in pieces of whole days, the nearest first: slots up
+to `reaches` are there and as they should be, and whoever extends the schedule goes on from there.
 """
 
 from __future__ import annotations
@@ -9,44 +13,27 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-import msgspec
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
-from firmhold.domain.model import Per, Requirement, Terms
-from firmhold.domain.publishing import SlotFields
+from firmhold.engine import schedule_rows as rows
 from firmhold.engine.effects import Effects
 from firmhold.engine.engine import Engine
-from firmhold.engine.generation import (
-    OverrideFields,
-    Report,
-    ScheduleFields,
-    Task,
-    foresee,
-    generate,
-    no_schedule,
-)
+from firmhold.engine.generation import Mode, Report, ScheduleFields, Task, no_schedule, read_fields
 from firmhold.engine.places import SiteFields, no_site, read_sites
 from firmhold.engine.rows import bare
+from firmhold.engine.schedule_rows import ScheduleSeen
+from firmhold.engine.schedule_slots import check_requirements, foresee, generate, leave
 from firmhold.engine.ticket import Key, Reply
+from firmhold.planning.plan import count, refuse_too_many
+from firmhold.planning.schedule import flaw_of_past
 from firmhold.planning.zones import to_local, zone_of
 from firmhold.store.sql import statement
 
+__all__ = ["ACTOR", "Render", "ScheduleSeen", "Schedules"]
 
-class ScheduleSeen(NamedTuple):
-    """A schedule as it stands at `now`."""
-
-    id: str
-    fields: ScheduleFields
-    active: bool
-    """Whether it goes on making slots."""
-    generated_until: date | None
-    """Its slots exist up to the end of this day."""
-    version: int
-    created_at: datetime
-    updated_at: datetime
-    now: datetime
-
+ACTOR = "system:horizon"
+"""Whose doing it is that a schedule goes on."""
 
 Render = Callable[[ScheduleSeen, Report], tuple[int, bytes]]
 """The door's answer: status and body."""
@@ -72,20 +59,12 @@ class Schedules:
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             id = f"sched_{uuid_utils.uuid7().hex}"
-            task = await _task(connection, organization, id, 1, fields, now)
-            await connection.execute(
-                statement("schedules", "insert_schedule"),
-                bare(organization),
-                bare(id),
-                bare(fields.site),
-                fields.slot.title,
-                fields.rule,
-                _plan(fields),
-                task.last,
-                now,
-            )
+            place = await _place(connection, organization, fields.site, now)
+            task = _new(id, fields, place)
+            reaches = task.end_of(task.last)
+            await rows.insert(connection, organization, id, fields, reaches, now)
             report = await generate(connection, organization, actor, task, now)
-            return (id, *render(await _one(connection, organization, id), report))
+            return (id, *render(await rows.read_one(connection, organization, id), report))
 
         return await self._effects.carry_out(organization, key, work)
 
@@ -98,8 +77,8 @@ class Schedules:
         render: Render,
         key: Key | None = None,
     ) -> Reply:
-        """Replace what `change` makes of a schedule's fields, and generate it anew. Slots that are
-        reserved, or were changed by somebody, stay what they are."""
+        """Replace what `change` makes of a schedule's fields, and generate it anew, unless it has
+        been stopped. Slots that are reserved, or were changed by somebody, stay what they are."""
 
         def edit(old: ScheduleSeen) -> ScheduleSeen:
             fields = change(old)
@@ -144,9 +123,13 @@ class Schedules:
         nobody has reserved. Stopping it once more is harmless."""
 
         def edit(old: ScheduleSeen) -> ScheduleSeen:
-            return old._replace(active=False)
+            stopped = old._replace(active=False, refusal=None)
+            if withdraw:
+                return stopped
+            # Nothing more is to be done, also of what was under way.
+            return stopped._replace(reaches=_made_until(old), outdated_until=None)
 
-        return await self._change(organization, actor, id, edit, render, key, compare=withdraw)
+        return await self._change(organization, actor, id, edit, render, key, withdraw=withdraw)
 
     async def preview(
         self, organization: str, fields: ScheduleFields, id: str | None = None
@@ -156,42 +139,61 @@ class Schedules:
         async with self._database.read() as connection:
             try:
                 now = await connection.fetchval("SELECT statement_timestamp()")
-                task = await _task(connection, organization, None, 1, fields, now)
-                if id is not None:
-                    old = await _one(connection, organization, id)
-                    new = _with_fields(old, fields)
-                    task = _afresh(task._replace(version=new.version), old)
+                if id is None:
+                    place = await _place(connection, organization, fields.site, now)
+                    return await foresee(connection, organization, _new(None, fields, place), now)
+                old = await rows.read_one(connection, organization, id)
+                new = _with_fields(old, fields)
+                task = await _afresh(connection, organization, old, new, now)
+                if not new.active:
+                    return await leave(connection, organization, task)
                 return await foresee(connection, organization, task, now)
             except Refused as refused:
                 return refused.refusal
 
     async def extend(self, organization: str, id: str) -> Report | None:
-        """Make slots up to the horizon that has come nearer since; leave alone what exists. `None`
-        if there is nothing to do, or someone else is doing it."""
+        """Make slots up to the horizon that has come nearer since, and go on with what was not done
+        at once; else leave alone what exists. `None` if there is nothing to do, or someone else is
+        doing it. What it is refused stands with the schedule from then on: see `cannot_go_on`."""
         report: Report | None = None
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             nonlocal report
             report = None
-            locked = await connection.fetchrow(
-                statement("schedules", "lock_schedule_if_free"), bare(organization), bare(id)
-            )
-            if locked is None:
+            lock = statement("schedules", "lock_schedule_if_free")
+            if await connection.fetchrow(lock, bare(organization), bare(id)) is None:
                 return id, 200, b""
-            old = await _one(connection, organization, id)
-            task = await _task(connection, organization, id, old.version, old.fields, now)
-            if old.generated_until is not None:
-                task = task._replace(first=max(task.first, old.generated_until + _DAY))
-            if task.first > task.last:
-                return id, 200, b""
-            report = await generate(connection, organization, ACTOR, task, now)
-            await _save(connection, organization, old._replace(generated_until=task.last), now)
+            old = await rows.read_one(connection, organization, id)
+            task = await _onward(connection, organization, old, now)
+            if task is not None:
+                report = await generate(connection, organization, ACTOR, task, now)
+                new = _advanced(old, task, report)
+            else:
+                new = old._replace(outdated_until=None, refusal=None)
+            if new != old:
+                await rows.save(connection, organization, new, now)
             return id, 200, b""
 
         reply = await self._effects.carry_out(organization, None, work)
         if isinstance(reply, Refusal):
             raise Refused(reply)
         return report
+
+    async def cannot_go_on(self, organization: str, id: str, why: str) -> bool:
+        """Let those who look at the schedule know why it was not extended, until it is; and say
+        whether that is news."""
+        news = False
+
+        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
+            nonlocal news
+            changed = await connection.fetchrow(
+                statement("schedules", "note_refusal"), bare(organization), bare(id), why
+            )
+            news = changed is not None
+            return id, 200, b""
+
+        reply = await self._effects.carry_out(organization, None, work)
+        return news and not isinstance(reply, Refusal)
 
     async def find(
         self,
@@ -204,7 +206,7 @@ class Schedules:
     ) -> list[ScheduleSeen]:
         """Schedules by id, or page by page in the order of their creation."""
         async with self._database.read() as connection:
-            return await _schedules(
+            return await rows.read(
                 connection, organization, ids=ids, site=site, after=after, limit=limit
             )
 
@@ -217,59 +219,51 @@ class Schedules:
         render: Render,
         key: Key | None,
         *,
-        compare: bool = True,
+        withdraw: bool = False,
     ) -> Reply:
         """Let the schedule be what `edit` makes of it, under its lock, and its slots what it then
-        says, unless they are not to be compared."""
+        says. Those of one that has been stopped stay as they are, unless they are withdrawn."""
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             lock = statement("schedules", "lock_schedule")
             if not await connection.fetchrow(lock, bare(organization), bare(id)):
                 raise Refused(no_schedule(id))
-            old = await _one(connection, organization, id)
+            old = await rows.read_one(connection, organization, id)
             new = edit(old)
-            task = _afresh(
-                await _task(connection, organization, id, new.version, new.fields, now), old
-            )
-            task = task._replace(planned=new.active)
-            if compare:
+            task = await _afresh(connection, organization, old, new, now)
+            if new.active or withdraw:
                 report = await generate(connection, organization, actor, task, now)
+                new = _advanced(new, task, report)
             else:
-                report = Report(task.last, (), 0, (), (), (), ())
-            until = task.last if compare and new.active else old.generated_until
-            new = new._replace(generated_until=until)
+                report = await leave(connection, organization, task)
             if new != old:
-                await _save(connection, organization, new, now)
-            return (id, *render(await _one(connection, organization, id), report))
+                await rows.save(connection, organization, new, now)
+            return (id, *render(await rows.read_one(connection, organization, id), report))
 
         return await self._effects.carry_out(organization, key, work)
 
 
-ACTOR = "system:horizon"
-"""Whose doing it is that a schedule goes on."""
+class _Place(NamedTuple):
+    """Where and when a schedule is looked at."""
 
-_DAY = timedelta(days=1)
+    site: SiteFields
+    now: datetime
+    today: date
+    """By the clocks of the site."""
+    horizon: date
+    """The last date up to which slots are made there."""
 
 
-async def _task(
-    connection: Any,
-    organization: str,
-    id: str | None,
-    version: int,
-    fields: ScheduleFields,
-    now: datetime,
-) -> Task:
-    """What is to be made from today to the horizon, by the clocks of the site."""
-    found = await read_sites(connection, organization, ids=[fields.site])
+async def _place(connection: Any, organization: str, site: str, now: datetime) -> _Place:
+    found = await read_sites(connection, organization, ids=[site])
     if not found:
-        raise Refused(no_site(fields.site, field="site"))
-    site: SiteFields = found[0].fields
+        raise Refused(no_site(site, field="site"))
     days = await connection.fetchval(
-        statement("schedules", "horizon"), bare(organization), bare(fields.site)
+        statement("schedules", "horizon"), bare(organization), bare(site)
     )
-    today = to_local(now, zone_of(site.zone)).date()
-    # From yesterday on, because what is open at night belongs to the day before.
-    return Task(id, version, fields, site, today - _DAY, today + timedelta(days=days), afresh=False)
+    fields: SiteFields = found[0].fields
+    today = to_local(now, zone_of(fields.zone)).date()
+    return _Place(fields, now, today, today + timedelta(days=days))
 
 
 def _with_fields(old: ScheduleSeen, fields: ScheduleFields) -> ScheduleSeen:
@@ -280,111 +274,92 @@ def _with_fields(old: ScheduleSeen, fields: ScheduleFields) -> ScheduleSeen:
     return old._replace(fields=fields, version=old.version + 1)
 
 
-def _afresh(task: Task, old: ScheduleSeen) -> Task:
-    """The same, compared with all that exists, however far that reaches."""
-    return task._replace(
-        id=old.id, last=max(task.last, old.generated_until or task.last), afresh=True
+# --- what is to be done ---
+
+
+def _new(id: str | None, fields: ScheduleFields, place: _Place) -> Task:
+    """All that a schedule makes when it is new. Raises `Refused` if it is over."""
+    schedule = read_fields(fields, place.site)
+    if flaw := flaw_of_past(schedule, place.today):
+        raise Refused(flaw)
+    return Task(id, 1, fields, place.site, schedule, place.now, place.horizon, Mode.NEW)
+
+
+async def _afresh(
+    connection: Any, organization: str, old: ScheduleSeen, new: ScheduleSeen, now: datetime
+) -> Task:
+    """The schedule as it is to be compared with all that exists, however far that reaches. Raises
+    `Refused` if a change cannot be meant."""
+    place = await _place(connection, organization, new.fields.site, now)
+    task = Task(new.id, new.version, new.fields, place.site, None, now, place.horizon, Mode.AFRESH)
+    if made := _made_until(old):
+        task = task._replace(last=max(task.last, task.last_before(made)))
+    if new.active:
+        task = task._replace(schedule=read_fields(new.fields, place.site))
+    if new.fields != old.fields:
+        _check_change(old, task, place)
+        if not new.active:
+            await check_requirements(connection, organization, new.fields)
+    return task
+
+
+def _check_change(old: ScheduleSeen, task: Task, place: _Place) -> None:
+    """Raise `Refused` if a person cannot want this instead of what the schedule says."""
+    schedule = read_fields(task.fields, place.site)
+    over = flaw_of_past(schedule, place.today)
+    # An end in the past is how a schedule is ended; one that only has a past is a slip.
+    if over is not None and task.fields.starts_on != old.fields.starts_on:
+        raise Refused(over)
+    number = count(schedule, task.first, task.last)
+    try:
+        before = count(read_fields(old.fields, place.site), task.first, task.last)
+    except Refused:
+        before = 0  # its site has changed, and it cannot be planned as it is
+    # What a horizon has let it grow to is made in pieces, and does not keep it from being changed.
+    if number > before:
+        refuse_too_many("rule", number)
+
+
+async def _onward(
+    connection: Any, organization: str, old: ScheduleSeen, now: datetime
+) -> Task | None:
+    """What follows on what is there, if anything does."""
+    place = await _place(connection, organization, old.fields.site, now)
+    since = now if old.reaches is None else max(now, old.reaches)
+    task = Task(
+        old.id,
+        old.version,
+        old.fields,
+        place.site,
+        None,
+        since,
+        place.horizon,
+        Mode.ONWARD,
+        watched=False,
     )
+    if old.outdated_until is not None and old.outdated_until > since:
+        last = max(task.last, task.last_before(old.outdated_until))
+        task = task._replace(mode=Mode.AFRESH, last=last)
+    elif not old.active or task.end_of(task.last) <= since:
+        return None
+    if old.active:
+        task = task._replace(schedule=read_fields(old.fields, place.site))
+    return task
 
 
-async def _save(connection: Any, organization: str, schedule: ScheduleSeen, now: datetime) -> None:
-    await connection.execute(
-        statement("schedules", "update_schedule"),
-        bare(organization),
-        bare(schedule.id),
-        schedule.fields.slot.title,
-        schedule.fields.rule,
-        _plan(schedule.fields),
-        schedule.version,
-        schedule.active,
-        schedule.generated_until,
-        now,
+def _made_until(schedule: ScheduleSeen) -> datetime | None:
+    """When the last slots that it has made have started, whatever they are."""
+    ends = (schedule.reaches, schedule.outdated_until)
+    return max((it for it in ends if it is not None), default=None)
+
+
+def _advanced(schedule: ScheduleSeen, task: Task, report: Report) -> ScheduleSeen:
+    """The schedule, of which so much has been seen to."""
+    until = task.end_of(report.until)
+    made = _made_until(schedule)
+    more = made if not report.whole and made is not None and made > until else None
+    return schedule._replace(
+        reaches=until if task.mode is Mode.AFRESH else max(until, schedule.reaches or until),
+        outdated_until=more if task.mode is Mode.AFRESH else None,
+        refusal=None,
     )
-
-
-async def _one(connection: Any, organization: str, id: str) -> ScheduleSeen:
-    found = await _schedules(connection, organization, ids=[id])
-    if not found:
-        raise Refused(no_schedule(id))
-    return found[0]
-
-
-async def _schedules(
-    connection: Any,
-    organization: str,
-    *,
-    ids: Sequence[str] | None = None,
-    site: str | None = None,
-    after: str | None = None,
-    limit: int = 10_000,
-) -> list[ScheduleSeen]:
-    found = await connection.fetch(
-        statement("schedules", "schedules"),
-        bare(organization),
-        None if ids is None else [bare(id) for id in ids],
-        None if after is None else bare(after),
-        None if site is None else bare(site),
-        limit,
-    )
-    return [_schedule(row) for row in found]
-
-
-def _plan(fields: ScheduleFields) -> str:
-    """What the columns do not say, as it can be read again."""
-    slot = fields.slot
-    plan = fields._asdict() | {
-        "overrides": [it._asdict() for it in fields.overrides],
-        "slot": slot._asdict()
-        | {
-            "terms": slot.terms._asdict(),
-            "requirements": [it._asdict() for it in slot.requirements],
-        },
-    }
-    for column in ("site", "rule"):
-        del plan[column]
-    del plan["slot"]["title"]
-    return msgspec.json.encode(plan).decode()
-
-
-def _schedule(row: Any) -> ScheduleSeen:
-    plan = msgspec.json.decode(row["plan"])
-    slot = plan.pop("slot")
-    terms = slot.pop("terms")
-    for name in ("sale_starts_at", "sale_ends_at"):
-        terms[name] = msgspec.convert(terms[name], datetime | None)
-    requirements = tuple(
-        Requirement(it["pool"], it["units"], Per(it["per"])) for it in slot.pop("requirements")
-    )
-    made = SlotFields(row["title"], terms=Terms(**terms), requirements=requirements, **slot)
-    sessions, breaks = _times(plan.pop("sessions")), _times(plan.pop("breaks"))
-    overrides = tuple(
-        OverrideFields(
-            it["on"],
-            _times(it["sessions"]),
-            None if it["breaks"] is None else _times(it["breaks"]),
-        )
-        for it in plan.pop("overrides")
-    )
-    fields = ScheduleFields(
-        f"site_{row['site_id'].hex}",
-        row["rule"],
-        sessions=sessions,
-        slot=made,
-        breaks=breaks,
-        overrides=overrides,
-        **plan,
-    )
-    return ScheduleSeen(
-        f"sched_{row['id'].hex}",
-        fields,
-        row["active"],
-        row["generated_until"],
-        row["version"],
-        row["created_at"],
-        row["updated_at"],
-        row["now"],
-    )
-
-
-def _times(pairs: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
-    return tuple((start, end) for start, end in pairs)

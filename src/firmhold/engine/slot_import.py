@@ -1,83 +1,39 @@
-"""Slots from a file: what its rows or events come to at a site, and which of them can be published.
+"""Slots from a file: which of them can be published, and whether the rest is kept.
 
-Owns the words for what was not taken, and whether the rest is kept. What a row or an event says is
-read by `planning`; what a slot may be and what pools can lend is decided by the domain.
+Owns the order in which files are taken and the words for what was not. What a file comes to is read
+by `slot_reading`; what a slot may be and what pools can lend is decided by the domain.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import uuid_utils
 
 from firmhold.domain.errors import Refusal, Refused, malformed
-from firmhold.domain.model import Loan, Per, Requirement, Terms
-from firmhold.domain.publishing import NewSlot, SlotFields, flaw_of_slot, loans_of_slot
-from firmhold.engine import publishing
+from firmhold.domain.model import Loan
+from firmhold.domain.publishing import flaw_of_slot, loans_of_slot
+from firmhold.engine import answers, publishing
 from firmhold.engine.effects import Due, Effects
 from firmhold.engine.engine import Engine
+from firmhold.engine.flight import overloaded
+from firmhold.engine.imported_events import Comparison, compare, read_known
 from firmhold.engine.places import Places, Site, no_site
 from firmhold.engine.pools import PoolKind, Pools
 from firmhold.engine.publishing import Placed
-from firmhold.engine.slots import MAX_SLOTS
+from firmhold.engine.rows import bare
+from firmhold.engine.slot_reading import AHEAD, Candidate, File, Named, Reading, Rejected, read
 from firmhold.engine.ticket import Key, Reply
-from firmhold.planning.calendar_slots import CalendarSlot, read_calendar
-from firmhold.planning.slot_file import Reject, SlotRow, read_slots
-from firmhold.planning.zones import to_local, zone_of
-
-AHEAD = timedelta(days=366)
-"""How far ahead of today the events of a calendar are looked at; many recur without an end."""
+from firmhold.planning.zones import zone_of
+from firmhold.store.sql import statement
 
 SHOWN = 1_000
 """Rejected rows that a refusal lists. What is beyond them is counted."""
 
 _PAGE = 1_000
-
-
-class FileKind(StrEnum):
-    """How a file says what slots there are."""
-
-    CSV = "text/csv"
-    CALENDAR = "text/calendar"
-
-
-class Rejected(NamedTuple):
-    """A row or an event that did not become a slot."""
-
-    line: int
-    """Where it begins, counted from 1."""
-    uid: str | None
-    """Of an event."""
-    field: str | None
-    """The column that is wrong, if it is one."""
-    reason: str
-    raw: str
-    """The row as it stands in the file; empty for an event."""
-
-
-class Candidate(NamedTuple):
-    """A row or an event that can be a slot as far as it is known by itself."""
-
-    line: int
-    uid: str | None
-    slot: NewSlot
-    raw: str
-
-
-class Reading(NamedTuple):
-    """What a file comes to before anything is done."""
-
-    candidates: list[Candidate]
-    rejected: list[Rejected]
-    outside: int = 0
-    """Events that have nothing in the time that is looked at."""
-    cancelled: int = 0
-    """Events that only say that they are off."""
 
 
 class Imported(NamedTuple):
@@ -90,9 +46,6 @@ class Imported(NamedTuple):
     cancelled: int
 
 
-Named = Mapping[tuple[PoolKind, str], str]
-"""Ids of rooms and practitioners by what people call them."""
-
 Render = Callable[[Imported], tuple[int, bytes]]
 """The door's answer: status and body."""
 
@@ -104,44 +57,73 @@ class SlotImport:
         self._places = Places(engine)
         self._pools = Pools(engine)
         self._effects = Effects(engine)
+        self._database = engine.database
+        self._turn = asyncio.Semaphore(1)
+        self.patience = engine.limits.patience
+        """Seconds that a file waits for those before it to have been read."""
 
     async def carry_out(
         self,
         organization: str,
         actor: str,
         site: str,
-        kind: FileKind,
-        content: bytes,
+        file: File,
         render: Render,
         *,
         keep: bool,
         key: Key | None = None,
+        tell: Callable[[Imported], None] = lambda _: None,
     ) -> Reply:
         """Publish the slots of a file at a site, together and once: with `keep` those that are
         good, else all of them or none.
 
-        A file of which nothing is kept is refused with its bad rows (`malformed_request`).
+        A file of which nothing is kept is refused with its bad rows (`malformed_request`), the
+        first of them; `tell` gets all of them in any case. One file is read at a time, and those
+        that have waited too long are told to come back (`overloaded`).
         """
+        if (first := await answers.earlier(self._database, organization, key)) is not None:
+            return first
         found = await self._places.find(organization, ids=[site])
         if not found:
             return no_site(site, field="site")
         names = await self._named(organization)
         try:
-            # Reading takes seconds for a file that means harm.
-            reading = await asyncio.to_thread(read, content, kind, found[0], names)
+            reading = await self._read(file, found[0], names)
         except Refused as refused:
             return refused.refusal
 
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
-            placed, loans, late = await _fit(connection, organization, reading.candidates, now)
+            placed, loans, late = await _fit(connection, organization, found[0], reading, now)
             rejected = sorted([*reading.rejected, *late], key=lambda it: it.line)
-            _insist(reading, rejected, keep=keep)
+            refusal = _refusal(len(placed), rejected) if rejected and not keep else None
+            created = 0 if refusal else len(placed)
+            done = Imported(created, rejected, reading.outside, reading.cancelled)
+            tell(done)
+            if refusal:
+                raise Refused(refusal)
             if placed:
                 await publishing.insert(connection, organization, actor, now, placed, loans)
-            done = Imported(len(placed), rejected, reading.outside, reading.cancelled)
             return (site, *render(done))
 
         return await self._effects.carry_out(organization, key, work)
+
+    async def _read(self, file: File, site: Site, names: Named) -> Reading:
+        """What the file says. Raises `Refused`."""
+        try:
+            async with asyncio.timeout(self.patience):
+                await self._turn.acquire()
+        except TimeoutError:
+            raise Refused(overloaded("Other files are being read.")) from None
+        # In a thread, because it takes seconds for a file that means harm; and one at a time,
+        # because threads work by turns and cannot be stopped, also when whoever asked has gone.
+        reading = asyncio.create_task(asyncio.to_thread(read, file, site, names))
+        reading.add_done_callback(self._next)
+        return await asyncio.shield(reading)
+
+    def _next(self, reading: asyncio.Task[Reading]) -> None:
+        self._turn.release()
+        if not reading.cancelled():
+            reading.exception()  # seen, even if nobody waits any more
 
     async def _named(self, organization: str) -> Named:
         names: dict[tuple[PoolKind, str], str] = {}
@@ -156,122 +138,34 @@ class SlotImport:
         return names
 
 
-def _insist(reading: Reading, rejected: Sequence[Rejected], *, keep: bool) -> None:
-    """Raise `Refused` if so much is wrong that nothing is kept."""
-    if not rejected or keep:
-        return
-    total = len(reading.candidates) + len(reading.rejected)
+def _refusal(good: int, rejected: Sequence[Rejected]) -> Refusal:
+    """Why nothing is kept."""
+    total = good + len(rejected)
     refusal = malformed("file", f"{len(rejected):,} of {total:,} cannot be taken; nothing was kept")
     shown = [
         {"line": it.line, "uid": it.uid, "field": it.field, "reason": it.reason}
         for it in rejected[:SHOWN]
     ]
     facts = {**refusal.facts, "rejected": shown, "rejected_count": len(rejected)}
-    raise Refused(refusal._replace(facts=facts))
-
-
-# --- reading ---
-
-
-def read(content: bytes, kind: FileKind, site: Site, names: Named) -> Reading:
-    """What the file says. Raises `Refused` (`malformed_request`) if it is no such file at all, or
-    comes to more slots than are published at once."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused(malformed("file", f"is not UTF-8 at byte {error.start:,}")) from None
-    reading = (
-        _read_rows(text, site, names) if kind is FileKind.CSV else _read_events(text, site, names)
-    )
-    count = len(reading.candidates)
-    if count > MAX_SLOTS:
-        reason = f"comes to {count:,} slots, and at most {MAX_SLOTS:,} are taken at once"
-        raise Refused(malformed("file", reason))
-    return reading
-
-
-def _read_rows(text: str, site: Site, names: Named) -> Reading:
-    reading = Reading([], [])
-    lines = list(io.StringIO(text, newline=""))
-    for row in read_slots(lines, zone_of(site.fields.zone)):
-        if isinstance(row, Reject):
-            reading.rejected.append(Rejected(row.line, None, row.field, row.reason, row.raw))
-            continue
-        raw = lines[row.line - 1].rstrip("\r\n")
-        required: list[Requirement] = []
-        missing = None
-        for kind, name in ((PoolKind.ROOM, row.room), (PoolKind.PRACTITIONER, row.practitioner)):
-            if name is None:
-                continue
-            pool = names.get((kind, name.strip()))
-            if pool is None:
-                reason = f"there is no {kind} called {name.strip()!r}"
-                missing = missing or Rejected(row.line, None, kind.value, reason, raw)
-            else:
-                required.append(Requirement(pool, 1, Per.SLOT))
-        if missing is not None:
-            reading.rejected.append(missing)
-        else:
-            reading.candidates.append(_of_row(row, site, tuple(required), raw))
-    return reading
-
-
-def _of_row(row: SlotRow, site: Site, required: tuple[Requirement, ...], raw: str) -> Candidate:
-    terms = Terms(
-        hold_ttl_seconds=row.hold_ttl_seconds,
-        unit_price=row.price_amount,
-        currency=row.price_currency,
-    )
-    fields = SlotFields(row.title, row.description, terms, required)
-    slot = NewSlot(site.id, row.starts_at, row.ends_at, row.capacity, fields)
-    return Candidate(row.line, None, slot, raw)
-
-
-def _read_events(text: str, site: Site, names: Named) -> Reading:
-    zone = zone_of(site.fields.zone)
-    today = to_local(site.now, zone).date()
-    found = read_calendar(text, zone, today, today + AHEAD)
-    reading = Reading([], [], found.outside, found.cancelled)
-    for problem in found.problems:
-        reading.rejected.append(Rejected(problem.line, problem.uid, None, problem.reason, ""))
-    for event in found.slots:
-        if event.title is None:
-            reason = "has no SUMMARY, so nobody could tell what it is for"
-            reading.rejected.append(Rejected(event.line, event.uid, None, reason, ""))
-        elif event.starts_at > site.now:
-            reading.candidates.append(_of_event(event, event.title, site, names))
-    return reading
-
-
-def _of_event(event: CalendarSlot, title: str, site: Site, names: Named) -> Candidate:
-    """A place that is a room takes it. Any other is only kept, like what tells the event from all
-    others."""
-    room = None if event.location is None else names.get((PoolKind.ROOM, event.location.strip()))
-    required = () if room is None else (Requirement(room, 1, Per.SLOT),)
-    about: dict[str, str] = {"uid": event.uid}
-    if event.recurrence is not None:
-        about["recurrence"] = event.recurrence.isoformat()
-    if room is None and event.location is not None:
-        about["location"] = event.location
-    fields = SlotFields(title, event.description, Terms(), required, {"calendar": about})
-    capacity = 1 if event.capacity is None else event.capacity
-    slot = NewSlot(site.id, event.starts_at, event.ends_at, capacity, fields)
-    return Candidate(event.line, event.uid, slot, "")
+    return refusal._replace(facts=facts)
 
 
 # --- publishing ---
 
 
 async def _fit(
-    connection: Any, organization: str, candidates: Sequence[Candidate], now: datetime
+    connection: Any, organization: str, site: Site, reading: Reading, now: datetime
 ) -> tuple[list[Placed], list[Loan], list[Rejected]]:
     """Those that can be, what they take from pools, and why the others cannot be. Raises `Due` if
     only holds that have ended are in the way."""
     good: list[Candidate] = []
-    rejected: list[Rejected] = []
-    for candidate in candidates:
+    there, remarks = await _already_there(connection, organization, site, reading, now)
+    rejected = [Rejected(it.line, it.uid, None, it.reason, "") for it in remarks]
+    for candidate in reading.candidates:
         if flaw := flaw_of_slot(candidate.slot, now):
             rejected.append(_rejected(candidate, flaw.facts["field"], flaw.facts["reason"]))
+        elif reason := there.get((candidate.uid or "", candidate.recurrence)):
+            rejected.append(_rejected(candidate, None, reason))
         else:
             good.append(candidate)
     required = [need for it in good for need in it.slot.fields.requirements]
@@ -303,6 +197,20 @@ async def _fit(
     if ended := room.held_by_none(lent):
         raise Due(ended)
     return fitting, lent, rejected
+
+
+async def _already_there(
+    connection: Any, organization: str, site: Site, reading: Reading, now: datetime
+) -> Comparison:
+    """What of a calendar have become slots before. Rows of a table have nothing to be told by."""
+    file = reading.events
+    if file is None:
+        return Comparison({}, [])
+    # So that two who read the same file at once do not both find nothing.
+    await connection.fetchrow(statement("places", "lock_site"), bare(organization), bare(site.id))
+    uids = {it.uid for it in file.slots} | {it.uid for it in file.cancelled} | file.events.keys()
+    known = await read_known(connection, organization, site.id, uids)
+    return compare(file, known, now, site.now + AHEAD, zone_of(site.fields.zone))
 
 
 def _rejected(it: Candidate, field: str | None, reason: str) -> Rejected:

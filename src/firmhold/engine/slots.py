@@ -6,6 +6,7 @@ commands; this module never touches a counter of a slot that exists.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,7 @@ from firmhold.domain.publishing import (
 from firmhold.engine import publishing
 from firmhold.engine.effects import Due, Effects
 from firmhold.engine.engine import Engine
+from firmhold.engine.lending import lend
 from firmhold.engine.places import no_site
 from firmhold.engine.publishing import Placed
 from firmhold.engine.rows import bare
@@ -55,8 +57,11 @@ class Slots:
         slots: Sequence[NewSlot],
         render: Callable[[list[PublishedSlot]], tuple[int, bytes]],
         key: Key | None = None,
+        *,
+        listed: bool = False,
     ) -> Reply:
-        """Publish all of the slots or none.
+        """Publish all of the slots or none. `listed`: the request has them in a list of slots, as
+        it has several, and a refusal names the place in it.
 
         Refuses what a pool cannot lend beside what it has lent, and beside the slots named before
         (`pool_busy`, with the pool, the time, and the place of the slot).
@@ -65,7 +70,8 @@ class Slots:
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             if not 1 <= len(slots) <= MAX_SLOTS:
                 raise Refused(malformed("slots", f"1 to {MAX_SLOTS:,} slots, not {len(slots)}"))
-            where = ["" if len(slots) == 1 else f"slots[{n}]." for n in range(len(slots))]
+            several = listed or len(slots) > 1
+            where = [f"slots[{n}]." if several else "" for n in range(len(slots))]
             _raise_first(flaw_of_slot(it, now, at) for it, at in zip(slots, where, strict=True))
             await _check_sites(connection, organization, slots, where)
             required = [need for it in slots for need in it.fields.requirements]
@@ -134,7 +140,10 @@ class Slots:
         reply = await self._effects.carry_out(organization, key, work)
         if waited_for and isinstance(reply, Answer):
             # Who waits may be served under the new terms. If this fails, a worker looks again.
-            await self._engine.submit(organization, Reconsider(id, CLOCK), lambda *_: (200, b""))
+            with contextlib.suppress(Exception):
+                await self._engine.submit(
+                    organization, Reconsider(id, CLOCK), lambda *_: (200, b"")
+                )
         return reply
 
     async def withdraw(
@@ -215,12 +224,11 @@ async def _take(
 
 
 async def _lock(connection: Any, organization: str, id: str) -> PublishedSlot:
-    locked = await connection.fetch(
-        statement("slots", "lock_slots"), bare(organization), [bare(id)]
-    )
-    if not locked:
+    await connection.fetch(statement("slots", "lock_slots"), bare(organization), [bare(id)])
+    found = await read_slots(connection, organization, [id])
+    if not found:
         raise Refused(refuse(Code.NOT_FOUND, "There is no such slot.", slot=id))
-    return (await read_slots(connection, organization, [id]))[0]
+    return found[0]
 
 
 async def _refuse_reserved(
@@ -268,7 +276,7 @@ async def _replace_requirements(
     await publishing.insert_requirements(
         connection, organization, [(slot.id, required) for required in new]
     )
-    await publishing.insert_loans(connection, organization, loans)
+    await lend(connection, organization, loans)
 
 
 async def _loans_instead(

@@ -15,7 +15,7 @@ from firmhold.domain.explaining import refuse_anyone
 from firmhold.domain.model import Loan, Offering, Per, Pool, Requirement, Slot
 from firmhold.domain.publishing import SlotFields
 from firmhold.engine import rows
-from firmhold.engine.lending import pool_id
+from firmhold.engine.lending import pool_id, slot_id
 from firmhold.engine.pools import PoolKind
 from firmhold.engine.rows import bare
 from firmhold.store.database import Database
@@ -110,6 +110,8 @@ class SlotFilter(NamedTuple):
     """Only those that a customer could book now."""
     withdrawn: bool = False
     """Also those that were withdrawn."""
+    has_places: bool = False
+    """Only those that a customer could book now if what they need of pools were free."""
 
 
 class Seen(NamedTuple):
@@ -169,9 +171,20 @@ class Timetable:
                 where.until,
                 *(None if it is None else bare(it) for it in (where.pool, where.schedule)),
                 where.withdrawn,
+                where.bookable or where.has_places,
                 where.bookable,
             )
             return await read_slots(connection, organization, [row["id"].hex for row in found])
+
+    async def cut_offs(self, organization: str, slots: Sequence[str]) -> dict[str, datetime]:
+        """Until when customers can give back each of these, by its id."""
+        if not slots:
+            return {}
+        async with self._database.read() as connection:
+            found = await connection.fetch(
+                statement("timetable", "cut_offs"), bare(organization), [bare(id) for id in slots]
+            )
+        return {slot_id(row["id"]): row["until"] for row in found}
 
     async def availability(self, organization: str, offering: str) -> Availability | None:
         """What is left of an item or a slot, explained by the rules that a hold would meet."""
@@ -265,7 +278,7 @@ def _busy(row: Any, offering: Offering) -> Seen:
     if row["taken"]:
         # Who has it is not told: only how much there is of it, and when.
         times = row["busy_from"], row["busy_until"]
-        loans = (Loan(pool.id, offering.id, None, row["taken"], *times, None),)
+        loans = (Loan(pool.id, offering.id, row["taken"], *times),)
     return Seen(offering._replace(slot=slot), {pool.id: pool}, loans)
 
 

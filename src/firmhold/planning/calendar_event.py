@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -17,9 +17,16 @@ from firmhold.domain.errors import Refused
 from firmhold.domain.model import MAX_CAPACITY
 from firmhold.planning.calendar_file import clean
 from firmhold.planning.calendar_lines import Property, RawEvent
+from firmhold.planning.calendar_times import (
+    Length,
+    Moment,
+    Unreadable,
+    checked,
+    read_duration,
+    read_time,
+)
 from firmhold.planning.rule import Rule, read_rule
-from firmhold.planning.wall_clock import FIRST_YEAR, LAST_YEAR, shown
-from firmhold.planning.zones import to_instant
+from firmhold.planning.wall_clock import shown
 
 LONGEST_UID = 255
 LONGEST_LINE, LONGEST_TEXT = 200, 4_000
@@ -28,56 +35,11 @@ LONGEST_LINE, LONGEST_TEXT = 200, 4_000
 MAX_LISTED = 5_000
 """Dates of RDATE and EXDATE in one event: a daily one with thirteen years of exceptions."""
 
-LONGEST = timedelta(days=366)
-"""What lasts longer is no slot that anyone could book."""
-
 _UTC = ZoneInfo("UTC")
-_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
-_DURATION = re.compile(
-    r"\+?P(?:(\d{1,4})W|(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?)",
-    re.ASCII,
-)
+_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 ZoneOf = Callable[[str], ZoneInfo]
 """The zone of a TZID. Raises `Refused` if there is none."""
-
-
-class Unreadable(Exception):
-    """Why an event is not taken, in words that follow its name."""
-
-    uid = ""
-    instead_of: datetime | None = None
-    """What the event would have replaced, as far as that can be read."""
-
-
-class Moment(NamedTuple):
-    """A wall-clock time in its zone."""
-
-    local: datetime
-    """Without `tzinfo`."""
-    zone: ZoneInfo
-
-    @property
-    def at(self) -> datetime:
-        """The instant, in UTC."""
-        return to_instant(self.local, self.zone)
-
-
-class Length(NamedTuple):
-    """How long an event lasts: whole days by the wall clock, and then an exact time.
-
-    DURATION's days are nominal and its times exact (section 3.3.6); between DTSTART and DTEND the
-    time is exact (section 3.8.5.3).
-    """
-
-    days: int
-    exact: timedelta
-
-    def after(self, start: Moment) -> datetime:
-        """When what starts then ends, in UTC."""
-        if not self.days:
-            return start.at + self.exact
-        return start._replace(local=start.local + timedelta(days=self.days)).at + self.exact
 
 
 class Event(NamedTuple):
@@ -91,6 +53,8 @@ class Event(NamedTuple):
     location: str | None
     description: str | None
     capacity: int | None
+    tzid: str | None
+    """The name that the file has for the zone of its start, if it names one."""
     cancelled: bool
     sequence: int
     rule: Rule | None
@@ -103,13 +67,18 @@ class Event(NamedTuple):
     instead_of: datetime | None
     """From RECURRENCE-ID: it replaces the one that would start at this instant."""
 
+    @property
+    def recurs(self) -> bool:
+        """Whether there may be several of it."""
+        return self.rule is not None or bool(self.more)
 
-def read_event(raw: RawEvent, site: ZoneInfo, zone_of_name: ZoneOf) -> Event:
-    """What an event says. Times without a zone are the site's.
+
+def read_event(raw: RawEvent, floating: ZoneInfo, zone_of_name: ZoneOf) -> Event:
+    """What an event says. Times without a zone are read in `floating`.
 
     Raises `Unreadable` with the first reason why it cannot be a slot.
     """
-    event = _Event(raw, site, zone_of_name)
+    event = _Event(raw, floating, zone_of_name)
     try:
         return event.read()
     except (Refused, Unreadable) as error:
@@ -122,8 +91,8 @@ def read_event(raw: RawEvent, site: ZoneInfo, zone_of_name: ZoneOf) -> Event:
 class _Event:
     """An event while it is read."""
 
-    def __init__(self, raw: RawEvent, site: ZoneInfo, zone_of_name: ZoneOf) -> None:
-        self._raw, self._site, self._zone_of = raw, site, zone_of_name
+    def __init__(self, raw: RawEvent, floating: ZoneInfo, zone_of_name: ZoneOf) -> None:
+        self._raw, self._floating, self._zone_of = raw, floating, zone_of_name
 
     def read(self) -> Event:
         if self._raw.fault is not None:
@@ -142,10 +111,11 @@ class _Event:
             uid=uid,
             start=start,
             length=length,
-            title=self._text("SUMMARY", LONGEST_LINE),
-            location=self._text("LOCATION", LONGEST_LINE),
+            title=self._line("SUMMARY", LONGEST_LINE),
+            location=self._line("LOCATION", LONGEST_LINE),
             description=self._text("DESCRIPTION", LONGEST_TEXT),
             capacity=self._number("X-FIRMHOLD-CAPACITY", MAX_CAPACITY),
+            tzid=self._raw_zone(),
             cancelled=self._value("STATUS").upper() == "CANCELLED",
             sequence=self._number("SEQUENCE", 2**31 - 1) or 0,
             rule=None if rule is None else read_rule(rule.value, "RRULE"),
@@ -156,7 +126,7 @@ class _Event:
         )
 
     def uid(self) -> str:
-        if uid := (self._text("UID", LONGEST_UID) or "").replace("\n", " ").strip():
+        if uid := self._line("UID", LONGEST_UID):
             return uid
         raise Unreadable("has no UID, so it could not be told from others later")
 
@@ -173,8 +143,15 @@ class _Event:
         found = self._one(name)
         return found.value.strip() if found else ""
 
+    def _line(self, name: str, longest: int) -> str | None:
+        """A text that is one line everywhere else, so that it can go where all others go."""
+        return self._bounded(name, _NOT_IN_LINE.sub(" ", self._value(name)).strip(), longest)
+
     def _text(self, name: str, longest: int) -> str | None:
-        text = clean(self._value(name))
+        return self._bounded(name, self._value(name), longest)
+
+    def _bounded(self, name: str, value: str, longest: int) -> str | None:
+        text = clean(value)
         if len(text) > longest:
             raise Unreadable(f"{name} has more than {longest:,} characters")
         return text or None
@@ -196,18 +173,22 @@ class _Event:
             raise Unreadable("lasts whole days; a slot needs a time of day in its DTSTART")
         return start
 
+    def _raw_zone(self) -> str | None:
+        found = self._one("DTSTART")
+        return None if found is None else found.params.get("TZID")
+
     def _length(self, start: Moment) -> Length:
         end, duration = self._one("DTEND"), self._one("DURATION")
         if end is not None and duration is not None:
             raise Unreadable("has both DTEND and DURATION")
         if duration is not None:
-            return _duration(duration.value)
+            return read_duration(duration.value)
         if end is None:
             raise Unreadable("has neither DTEND nor DURATION, so it takes no time")
         ends = self._moment(end, end.value)
         if not isinstance(ends, Moment):
             raise Unreadable("has a date without a time of day in its DTEND")
-        return _checked(Length(0, ends.at - start.at), "DTEND")
+        return checked(Length(0, ends.at - start.at), "DTEND")
 
     def _additions(self, length: Length) -> list[tuple[Moment, Length]]:
         found = []
@@ -218,12 +199,12 @@ class _Event:
                 raise Unreadable(f"has an RDATE without a time of day in line {it.line}")
             lasts = length
             if slash and rest.startswith(("P", "+P")):
-                lasts = _duration(rest)
+                lasts = read_duration(rest)
             elif slash:
                 ends = self._moment(it, rest)
                 if not isinstance(ends, Moment):
                     raise Unreadable(f"has a period without a time of day in line {it.line}")
-                lasts = _checked(Length(0, ends.at - start.at), "RDATE")
+                lasts = checked(Length(0, ends.at - start.at), "RDATE")
             found.append((start, lasts))
         return found
 
@@ -254,44 +235,14 @@ class _Event:
         return moment.at
 
     def _moment(self, it: Property, text: str) -> Moment | date:
-        """A time, or a date: sections 3.3.4 and 3.3.5."""
+        """A time, or a date."""
         where = f"{it.name} in line {it.line}"
-        found = _TIME.fullmatch(text.strip().upper())
-        if not found:
-            raise Unreadable(f"{where} is no time: {shown(text)}")
-        year, month, day = (int(found[place]) for place in (1, 2, 3))
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise Unreadable(f"{where} is outside the years {FIRST_YEAR} to {LAST_YEAR}")
-        try:
-            on = date(year, month, day)
-            if found[4] is None:
-                return on
-            # The RFC has a 60th second, for leap seconds, and reads it as the 59th (3.3.12).
-            clock = time(int(found[4]), int(found[5]), min(int(found[6]), 59))
-        except ValueError:
-            raise Unreadable(f"{where} is on no calendar or clock: {shown(text)}") from None
-        local = datetime.combine(on, clock)
+        read = read_time(text, where)
+        if not isinstance(read, datetime):
+            return read
         name = it.params.get("TZID")
-        if not found[7]:
-            return Moment(local, self._site if name is None else self._zone_of(name))
+        if read.tzinfo is None:
+            return Moment(read, self._floating if name is None else self._zone_of(name))
         if name is not None:
             raise Unreadable(f"{where} is both in UTC and in a zone")
-        return Moment(local, _UTC)
-
-
-def _duration(text: str) -> Length:
-    found = _DURATION.fullmatch(text.strip().upper())
-    if not found or not any(found.groups()):
-        raise Unreadable(f"has no DURATION such as PT30M: {shown(text)}")
-    weeks, days, hours, minutes, seconds = (int(each or 0) for each in found.groups())
-    exact = timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    return _checked(Length(weeks * 7 + days, exact), "DURATION")
-
-
-def _checked(length: Length, name: str) -> Length:
-    total = timedelta(days=length.days) + length.exact
-    if total <= timedelta(0):
-        raise Unreadable(f"does not end after it starts: see its {name}")
-    if total > LONGEST:
-        raise Unreadable(f"lasts more than {LONGEST.days} days")
-    return length
+        return Moment(read.replace(tzinfo=None), _UTC)

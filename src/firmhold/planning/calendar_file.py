@@ -3,31 +3,30 @@
 Owns the form of RFC 5545: components, properties, folding and escaping, and is the only module that
 knows the library for it. Never says what a property that was read means; `calendar_slots` does.
 
+Times are written in UTC. With a zone its changes would have to be written out, and programs read
+those in ways of their own: Outlook takes them from yearly rules and from nothing else, and is an
+hour wrong all summer without. Nothing written here recurs, so UTC says all there is to say.
+
 What is not left to the library, and why:
 
 - Parsing whole files. One broken event would take the file down with it, lines would lose their
   numbers, and a VTIMEZONE would be remembered for every later file in the process.
-- VTIMEZONE. The library lets summer time begin an hour late, as it gives its start in the time that
-  begins there instead of the one that ends (section 3.6.5).
 - Texts. It turns a backslash and an N in a text into a line break, and does not escape NAME.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneStandard
 from icalendar.parser import Contentline
 from icalendar.prop import vText
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-from firmhold.planning.zones import changes, place, to_local
 
 PRODUCT = "-//Firmhold//Firmhold//EN"
 
@@ -77,11 +76,11 @@ def write_feed(
     zone: ZoneInfo | None = None,
     refresh: timedelta = REFRESH,
 ) -> bytes:
-    """A calendar to subscribe to, in UTF-8. With `zone` its times are that zone's, else UTC.
+    """A calendar to subscribe to, in UTF-8. `zone` is the one to show it in, where a program asks.
 
     The library takes about a fifth of a millisecond for each entry: thousands belong into a thread.
     """
-    calendar = _calendar(list(entries), zone)
+    calendar = _calendar(entries)
     for key in ("NAME", "X-WR-CALNAME"):
         calendar.add(key, _Text(clean(name)))
     calendar.add("REFRESH-INTERVAL", refresh, parameters={"VALUE": "DURATION"})  # RFC 7986, 5.7
@@ -92,9 +91,9 @@ def write_feed(
     return _bytes(calendar)
 
 
-def write_reservation(entries: Iterable[Entry], *, zone: ZoneInfo | None = None) -> bytes:
+def write_reservation(entries: Iterable[Entry]) -> bytes:
     """A file with the slots of one reservation, to be opened or mailed, in UTF-8."""
-    return _bytes(_calendar(list(entries), zone))
+    return _bytes(_calendar(entries))
 
 
 def clean(text: str) -> str:
@@ -131,34 +130,26 @@ class _Text(vText):
         return text.replace("\n", "\\n").encode()
 
 
-def _calendar(entries: list[Entry], zone: ZoneInfo | None) -> Calendar:
+def _calendar(entries: Iterable[Entry]) -> Calendar:
     calendar = Calendar()
     calendar.add("VERSION", "2.0")
     calendar.add("PRODID", PRODUCT)
     calendar.add("CALSCALE", "GREGORIAN")
-    if zone is not None and entries:
-        first = min(entry.starts_at for entry in entries) - timedelta(days=1)
-        last = max(entry.ends_at for entry in entries) + timedelta(days=1)
-        calendar.add_component(_timezone(zone, first, last))
     for entry in entries:
-        calendar.add_component(_event(entry, zone))
+        calendar.add_component(_event(entry))
+    if not calendar.subcomponents:
+        calendar.add_component(_utc())
     return calendar
 
 
-def _event(entry: Entry, zone: ZoneInfo | None) -> Event:
+def _event(entry: Entry) -> Event:
     event = Event()
     event.add("UID", _Text(clean(entry.uid)))
     event.add("DTSTAMP", entry.changed_at)  # without METHOD the same as LAST-MODIFIED (3.8.7.2)
     event.add("LAST-MODIFIED", entry.changed_at)
     event.add("SEQUENCE", entry.sequence)
-    times = (("DTSTART", entry.starts_at), ("DTEND", entry.ends_at))
-    # A wall-clock time that occurs twice means the first: the second can be said in UTC only.
-    if zone is not None and all(place(to_local(at, zone), zone).at == at for _, at in times):
-        for key, at in times:
-            event.add(key, to_local(at, zone), parameters={"TZID": zone.key})
-    else:
-        for key, at in times:
-            event.add(key, at.astimezone(UTC))
+    event.add("DTSTART", entry.starts_at.astimezone(UTC))
+    event.add("DTEND", entry.ends_at.astimezone(UTC))
     texts = (("LOCATION", entry.location), ("DESCRIPTION", entry.description))
     for key, text in (("SUMMARY", entry.title), *texts):
         if text:
@@ -174,37 +165,16 @@ def _event(entry: Entry, zone: ZoneInfo | None) -> Event:
     return event
 
 
-def _timezone(zone: ZoneInfo, first: datetime, last: datetime) -> Timezone:
-    """The zone from `first` to `last`: an observance for each kind of change, with its dates."""
-    timezone = Timezone()
-    timezone.add("TZID", zone.key)
-    there = first.astimezone(zone)
-    offset = there.utcoffset()
-    assert offset is not None
-    summer = bool(there.dst())
-    begins = there.replace(tzinfo=None, fold=0)
-    timezone.add_component(_observance([begins], offset, offset, there.tzname() or "", summer))
-    found: defaultdict[tuple[timedelta, timedelta, str, bool], list[datetime]] = defaultdict(list)
-    for change in changes(zone, first, last):
-        # By the clock that the change ends, not the one that it begins.
-        onset = (change.at + change.before).replace(tzinfo=None)
-        found[change.before, change.after, change.name, change.daylight].append(onset)
-    for (before, after, name, daylight), onsets in found.items():
-        timezone.add_component(_observance(onsets, before, after, name, daylight))
-    return timezone
-
-
-def _observance(
-    onsets: list[datetime], before: timedelta, after: timedelta, name: str, daylight: bool
-) -> Component:
-    observance = TimezoneDaylight() if daylight else TimezoneStandard()
-    observance.add("DTSTART", onsets[0])
-    observance.add("TZOFFSETFROM", before)
-    observance.add("TZOFFSETTO", after)
-    observance.add("TZNAME", name)
-    if len(onsets) > 1:
-        observance.add("RDATE", onsets[1:])
-    return observance
+def _utc() -> Timezone:
+    """What stands in a calendar without events, because something has to (section 3.6)."""
+    always = TimezoneStandard()
+    always.add("DTSTART", datetime(1970, 1, 1))  # noqa: DTZ001  by the clock that it describes
+    always.add("TZOFFSETFROM", timedelta())
+    always.add("TZOFFSETTO", timedelta())
+    utc = Timezone()
+    utc.add("TZID", "UTC")
+    utc.add_component(always)
+    return utc
 
 
 def _bytes(calendar: Calendar) -> bytes:

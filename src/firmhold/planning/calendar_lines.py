@@ -27,9 +27,12 @@ _NEEDED = frozenset(
     {
         *("UID", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "DESCRIPTION", "STATUS"),
         *("SEQUENCE", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID"),
-        *("X-FIRMHOLD-CAPACITY", "TZID", "X-LIC-LOCATION"),
+        *("X-FIRMHOLD-CAPACITY", "TZID", "X-LIC-LOCATION", "TZOFFSETFROM", "TZOFFSETTO"),
     }
 )
+
+_OBSERVANCES = frozenset({"STANDARD", "DAYLIGHT"})
+_LOOKED_INTO = _OBSERVANCES | {"VEVENT", "VTIMEZONE"}
 
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -53,12 +56,21 @@ class RawEvent(NamedTuple):
     fault: str | None
 
 
+class RawZone(NamedTuple):
+    """What a file says of a time zone."""
+
+    place: str | None
+    """The IANA name that the file itself gives it."""
+    observances: list[dict[str, list[str]]]
+    """The values of their properties by their names."""
+
+
 class RawCalendar(NamedTuple):
     """What a file holds."""
 
     events: list[RawEvent]
-    places: dict[str, str]
-    """Names of the file's own time zones, and the IANA name that the file itself gives them."""
+    zones: dict[str, RawZone]
+    """By the names that the file's events use."""
     cut_off: int | None
     """The last line, if the file ends before its calendar does."""
 
@@ -102,7 +114,8 @@ class _Reading:
         self._events: list[RawEvent] = []
         self._event: RawEvent | None = None
         self._zone: dict[str, str] = {}
-        self._places: dict[str, str] = {}
+        self._observances: list[dict[str, list[str]]] = []
+        self._zones: dict[str, RawZone] = {}
 
     def take(self, number: int, line: str) -> None:
         found = _NAME.match(line)
@@ -117,7 +130,7 @@ class _Reading:
     def end(self, number: int) -> RawCalendar:
         cut_off = number if self._open else None
         self._close("has no END:VEVENT")
-        return RawCalendar(self._events, self._places, cut_off)
+        return RawCalendar(self._events, self._zones, cut_off)
 
     def _begin(self, number: int, kind: str) -> None:
         if kind == "VEVENT":
@@ -129,6 +142,8 @@ class _Reading:
             self._open = ["VCALENDAR"]
         elif kind == "VCALENDAR":
             self._open = []
+        elif kind in _OBSERVANCES and self._open[-1:] == ["VTIMEZONE"]:
+            self._observances.append({})
         self._open.append(kind)
         if len(self._open) > MAX_DEPTH:
             raise Refused(malformed("file", f"is nested too deep at line {number}"))
@@ -141,13 +156,14 @@ class _Reading:
         if kind == "VEVENT":
             self._close(None)
         elif kind == "VTIMEZONE":
-            if {"TZID", "X-LIC-LOCATION"} <= self._zone.keys():
-                self._places[self._zone["TZID"]] = self._zone["X-LIC-LOCATION"]
-            self._zone.clear()
+            if "TZID" in self._zone:
+                place = self._zone.get("X-LIC-LOCATION")
+                self._zones[self._zone["TZID"]] = RawZone(place, self._observances)
+            self._zone, self._observances = {}, []
 
     def _property(self, number: int, line: str) -> None:
         inside = self._open[-1]
-        if inside not in {"VEVENT", "VTIMEZONE"}:
+        if inside not in _LOOKED_INTO:
             return
         try:
             name, params, value = take_apart(line)
@@ -157,6 +173,9 @@ class _Reading:
             return
         if inside == "VTIMEZONE":
             self._zone[name] = value
+        elif inside in _OBSERVANCES:
+            if self._observances:
+                self._observances[-1].setdefault(name, []).append(value)
         elif self._event is not None:
             self._event.properties.append(Property(number, name, params, value))
 

@@ -5,29 +5,34 @@ window, and never loses an event silently: each is a slot, outside the window, c
 reported with its line and the reason.
 
 DTSTART is always the first of a recurring event, whether its rule falls on it or not (RFC 5545,
-section 3.8.2.4), and is counted by COUNT. Expanding can take a tenth of a second for each recurring
-event of a file that means harm, so a file belongs into a thread.
+section 3.8.2.4), and is counted by COUNT. Expanding takes up to a few seconds for a file that means
+harm, so a file belongs into a thread.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from firmhold.domain.errors import Refused, malformed
-from firmhold.planning.calendar_event import Event, Length, Moment, Unreadable, read_event
-from firmhold.planning.calendar_file import zone_name
-from firmhold.planning.calendar_lines import RawEvent, read_lines
+from firmhold.planning.calendar_event import Event, read_event
+from firmhold.planning.calendar_lines import RawCalendar, RawEvent, read_lines
+from firmhold.planning.calendar_times import Length, Moment, Unreadable
+from firmhold.planning.calendar_zones import Zones
 from firmhold.planning.plan import MAX_SLOTS
-from firmhold.planning.recurrence import MAX_WINDOW, Start, dates
+from firmhold.planning.recurrence import MAX_WINDOW, Budget, Exhausted, Start, dates
 from firmhold.planning.wall_clock import shown
-from firmhold.planning.zones import to_local, zone_of
+from firmhold.planning.zones import to_local
 
 MAX_RECURRING = 1_000
 """Recurring events of one file. A room's or practitioner's week has a few dozen."""
+
+MAX_DAYS = 1_000_000
+"""Days that are looked at to expand all of a file: two years of days for each recurring event. Each
+takes some three microseconds, in which nobody else in the process gets on."""
 
 _MARGIN = timedelta(days=2)
 """No two zones are further apart than 26 hours."""
@@ -59,6 +64,15 @@ class Problem(NamedTuple):
     reason: str
 
 
+class Cancelled(NamedTuple):
+    """An event that is there only to say that it is off."""
+
+    line: int
+    uid: str
+    recurrence: datetime | None
+    """Which of a recurring event; `None` for all there is of it."""
+
+
 class CalendarSlots(NamedTuple):
     """What a file comes to."""
 
@@ -68,8 +82,9 @@ class CalendarSlots(NamedTuple):
     """In the order of their lines."""
     outside: int
     """Events without a slot in the window."""
-    cancelled: int
-    """Events that are there only to say that they are off."""
+    cancelled: list[Cancelled]
+    events: dict[str, int]
+    """UIDs of those that could be read in full, of which nothing is left out, and their lines."""
 
 
 def read_calendar(
@@ -77,129 +92,150 @@ def read_calendar(
     site: ZoneInfo,
     first: date,
     last: date,
-    zones: Mapping[str, str] | None = None,
+    *,
+    after: datetime | None = None,
+    zone: ZoneInfo | None = None,
 ) -> CalendarSlots:
-    """The slots of a file that start on `first` to `last`, both included, by the site's clocks.
+    """The slots of a file that start on `first` to `last`, both included, by the site's clocks, and
+    later than `after`.
 
-    Times without a zone are the site's. `zones` gives IANA names for names of zones that are the
-    file's own; a VTIMEZONE is not evaluated. Raises `Refused` (`malformed_request`) if it is not an
-    iCalendar file, or has or makes too much.
+    In `zone`, or else in the site's, times are read that name none; with a `zone` also those in one
+    that nobody knows. What the file says of a zone must be so where it is used, or the event is a
+    problem. Raises `Refused` (`malformed_request`) if it is not an iCalendar file, or has or makes
+    too much.
     """
     if last < first:
         raise Refused(malformed("to", f"{last} is before {first}"))
     if last - first > _LONGEST_WINDOW:
         raise Refused(malformed("to", f"is more than {_LONGEST_WINDOW.days:,} days after {first}"))
     raw = read_lines(text)
-    names = _Zones({**raw.places, **(zones or {})})
-    problems: list[Problem] = []
-    instead: defaultdict[str, set[datetime]] = defaultdict(set)
-    events: dict[tuple[str, datetime | None], Event] = {}
-    for each in raw.events:
-        try:
-            event = read_event(each, site, names.get)
-        except Unreadable as error:
-            problems.append(Problem(each.line, _uid(each), str(error)))
-            # What it was to replace has moved or changed, so it is not taken either.
-            if error.instead_of is not None:
-                instead[error.uid].add(error.instead_of)
-            continue
-        key = (event.uid, event.instead_of)
-        older = events.get(key)
-        if older is not None and older.sequence > event.sequence:
-            older, event = event, older
-        events[key] = event
-        if older is not None:
-            reason = f"is the same as the one in line {event.line}, which is newer or comes later"
-            problems.append(Problem(older.line, older.uid, reason))
-    if raw.cut_off is not None:
-        reason = "the file ends without END:VCALENDAR; it may be cut off"
-        problems.append(Problem(raw.cut_off, None, reason))
-    for event in events.values():
-        if event.instead_of is not None:
-            instead[event.uid].add(event.instead_of)
-    found = _expand_all(list(events.values()), instead, _Window(site, first, last), problems)
-    return found._replace(problems=sorted(problems, key=lambda it: it.line))
+    budget = Budget(MAX_DAYS)
+    reading = _Reading(
+        _Window(site, first, last, after), Zones(raw.zones, zone, budget), zone or site, budget
+    )
+    try:
+        return reading.all_of(raw)
+    except Exhausted:
+        reason = f"recurs on more than {MAX_DAYS:,} days to look at; send it in parts"
+        raise Refused(malformed("file", reason)) from None
 
 
 class _Window(NamedTuple):
     site: ZoneInfo
     first: date
     last: date
+    after: datetime | None
 
     def has(self, at: datetime) -> bool:
+        if self.after is not None and at <= self.after:
+            return False
         return self.first <= to_local(at, self.site).date() <= self.last
 
 
-class _Zones:
-    """The zones that a file's names stand for."""
+class _Reading:
+    """A file while it is read."""
 
-    def __init__(self, places: Mapping[str, str]) -> None:
-        self._places = places
-        self._known: dict[str, ZoneInfo] = {}
+    def __init__(self, window: _Window, zones: Zones, floating: ZoneInfo, budget: Budget) -> None:
+        self._window, self._zones, self._budget = window, zones, budget
+        self._floating = floating
+        self._events: dict[tuple[str, datetime | None], Event] = {}
+        self._instead: defaultdict[str, set[datetime]] = defaultdict(set)
+        self._problems: list[Problem] = []
+        self._incomplete: set[str] = set()
 
-    def get(self, name: str) -> ZoneInfo:
-        if name not in self._known:
-            self._known[name] = self._find(name)
-        return self._known[name]
+    def all_of(self, raw: RawCalendar) -> CalendarSlots:
+        for each in raw.events:
+            self._take(each)
+        if raw.cut_off is not None:
+            reason = "the file ends without END:VCALENDAR; it may be cut off"
+            self._problems.append(Problem(raw.cut_off, None, reason))
+        slots, outside = self._expand_all()
+        return CalendarSlots(
+            slots,
+            sorted(self._problems, key=lambda it: it.line),
+            outside,
+            [
+                Cancelled(it.line, it.uid, it.instead_of)
+                for it in self._events.values()
+                if it.cancelled
+            ],
+            {
+                it.uid: it.line
+                for it in self._events.values()
+                if not (it.cancelled or it.instead_of or it.uid in self._incomplete)
+            },
+        )
 
-    def _find(self, name: str) -> ZoneInfo:
-        given = self._places.get(name, name)
-        # Names such as /example.org/Europe/Berlin are globally unique and end with the IANA name.
-        parts = given.strip("/").split("/")
-        tries = [zone_name(given), given, *("/".join(parts[place:]) for place in range(len(parts)))]
-        for text in tries:
-            try:
-                return zone_of(text)
-            except Refused:
+    def _take(self, raw: RawEvent) -> None:
+        try:
+            event = read_event(raw, self._floating, self._zones.get)
+        except Unreadable as error:
+            self._problems.append(Problem(raw.line, _uid(raw), str(error)))
+            self._incomplete.add(error.uid)
+            # What it was to replace has moved or changed, so it is not taken either.
+            if error.instead_of is not None:
+                self._instead[error.uid].add(error.instead_of)
+            return
+        key = (event.uid, event.instead_of)
+        older = self._events.get(key)
+        if older is not None and older.sequence > event.sequence:
+            older, event = event, older
+        self._events[key] = event
+        if event.instead_of is not None:
+            self._instead[event.uid].add(event.instead_of)
+        if older is not None:
+            reason = f"is the same as the one in line {event.line}, which is newer or comes later"
+            self._problems.append(Problem(older.line, older.uid, reason))
+
+    def _expand_all(self) -> tuple[list[CalendarSlot], int]:
+        """The slots in the order of time, and how many events have none."""
+        slots: list[CalendarSlot] = []
+        outside = recurring = 0
+        window = self._window
+        for event in self._events.values():
+            if event.cancelled:
                 continue
-        reason = f"{shown(name)} is not a zone of the IANA database; say which one it stands for"
-        raise Refused(malformed("TZID", reason))
+            recurring += event.recurs
+            if recurring > MAX_RECURRING:
+                reason = f"has more than {MAX_RECURRING:,} recurring events"
+                raise Refused(malformed("file", reason))
+            try:
+                found = list(self._slots(event))
+            except (Refused, Unreadable) as error:
+                self._problems.append(Problem(event.line, event.uid, str(error)))
+                self._incomplete.add(event.uid)
+                continue
+            outside += not found
+            slots += found
+            if len(slots) > MAX_SLOTS:
+                reason = f"makes more than {MAX_SLOTS:,} slots from {window.first} to {window.last}"
+                raise Refused(malformed("file", f"{reason}; choose a shorter time"))
+        slots.sort(key=lambda slot: (slot.starts_at, slot.line))
+        return slots, outside
+
+    def _slots(self, event: Event) -> Iterator[CalendarSlot]:
+        """Those of an event. Raises `Unreadable` if the file means another time by one of them."""
+        replaced = self._instead[event.uid] if event.instead_of is None else frozenset()
+        for start, length in _starts(event, self._window, self._budget):
+            at = start.at
+            if at in replaced or not self._window.has(at):
+                continue
+            if event.tzid is not None and start.zone is event.start.zone:
+                reason = self._zones.contradiction(event.tzid, start.local)
+                if reason is not None:
+                    raise Unreadable(reason)
+            yield _slot(event, at, length.after(start))
 
 
 def _uid(raw: RawEvent) -> str | None:
     return next((shown(it.value)[1:-1] for it in raw.properties if it.name == "UID"), None)
 
 
-def _expand_all(
-    events: list[Event],
-    instead: Mapping[str, set[datetime]],
-    window: _Window,
-    problems: list[Problem],
-) -> CalendarSlots:
-    slots: list[CalendarSlot] = []
-    outside = cancelled = recurring = 0
-    for event in events:
-        if event.cancelled:
-            cancelled += 1
-            continue
-        recurs = event.rule is not None or bool(event.more)
-        recurring += recurs
-        if recurring > MAX_RECURRING:
-            raise Refused(malformed("file", f"has more than {MAX_RECURRING:,} recurring events"))
-        replaced = instead.get(event.uid, set()) if event.instead_of is None else set()
-        before = len(slots)
-        try:
-            for start, length in _starts(event, window):
-                at = start.at
-                if at not in replaced and window.has(at):
-                    slots.append(_slot(event, at, length.after(start), recurs))
-        except Refused as refused:
-            del slots[before:]
-            problems.append(Problem(event.line, event.uid, refused.refusal.detail))
-            continue
-        if len(slots) > MAX_SLOTS:
-            reason = f"makes more than {MAX_SLOTS:,} slots from {window.first} to {window.last}"
-            raise Refused(malformed("file", f"{reason}; choose a shorter time"))
-        outside += len(slots) == before
-    slots.sort(key=lambda slot: (slot.starts_at, slot.line))
-    return CalendarSlots(slots, problems, outside, cancelled)
-
-
-def _slot(event: Event, starts_at: datetime, ends_at: datetime, recurs: bool) -> CalendarSlot:
+def _slot(event: Event, starts_at: datetime, ends_at: datetime) -> CalendarSlot:
     return CalendarSlot(
         line=event.line,
         uid=event.uid,
-        recurrence=event.instead_of or (starts_at if recurs else None),
+        recurrence=event.instead_of or (starts_at if event.recurs else None),
         starts_at=starts_at,
         ends_at=ends_at,
         title=event.title,
@@ -209,10 +245,10 @@ def _slot(event: Event, starts_at: datetime, ends_at: datetime, recurs: bool) ->
     )
 
 
-def _starts(event: Event, window: _Window) -> Iterator[tuple[Moment, Length]]:
+def _starts(event: Event, window: _Window, budget: Budget) -> Iterator[tuple[Moment, Length]]:
     """When it starts in and around the window, each instant once."""
     seen: set[datetime] = set()
-    for start, length in _all_starts(event, window):
+    for start, length in _all_starts(event, window, budget):
         at = start.at
         if at in seen or at in event.less or start.local.date() in event.less_dates:
             continue
@@ -220,7 +256,7 @@ def _starts(event: Event, window: _Window) -> Iterator[tuple[Moment, Length]]:
         yield start, length
 
 
-def _all_starts(event: Event, window: _Window) -> Iterator[tuple[Moment, Length]]:
+def _all_starts(event: Event, window: _Window, budget: Budget) -> Iterator[tuple[Moment, Length]]:
     # A period of RDATE has a length of its own, which goes before that of the rule.
     yield from event.more
     yield event.start, event.length
@@ -228,9 +264,9 @@ def _all_starts(event: Event, window: _Window) -> Iterator[tuple[Moment, Length]
     if rule is None:
         return
     start = Start(local.date(), local.time(), zone)
-    if rule.times is not None and not dates(rule, start, start.on, start.on):
+    if rule.times is not None and not dates(rule, start, start.on, start.on, budget):
         if rule.times == 1:
             return
         rule = rule._replace(times=rule.times - 1)
-    for on in dates(rule, start, window.first - _MARGIN, window.last + _MARGIN):
+    for on in dates(rule, start, window.first - _MARGIN, window.last + _MARGIN, budget):
         yield Moment(datetime.combine(on, start.at), zone), event.length

@@ -22,7 +22,8 @@ class NoteKind(StrEnum):
     BLACKOUT = "blackout"
     """Slots that reach into a blackout are left out."""
     OVERLAP = "overlap"
-    """The session of the night before lasts into this one; its slots go first."""
+    """The session of the night before lasts into this one; its slots go first. Or another schedule
+    has slots at the same time, which leaves nothing out but may be a slip."""
     SKIPPED = "skipped"
     """The clocks go forward past the start of a slot, or leave too little time for it."""
     MOVED = "moved"
@@ -38,7 +39,8 @@ class Note(NamedTuple):
     first: date
     last: date
     slots: int
-    """Left out, moved, or (if repeated) kept. 0 if a date was closed or given other sessions."""
+    """Left out or moved; kept, if repeated or at the same time as those of another schedule. 0 if
+    a date was closed or given other sessions."""
     detail: str
     """One sentence for a person."""
 

@@ -10,6 +10,7 @@ of its days.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
@@ -22,8 +23,9 @@ from firmhold.planning.recurrence import dates
 from firmhold.planning.schedule import Schedule
 from firmhold.planning.zones import to_instant, to_local
 
-MAX_SLOTS = 20_000
-"""Slots of one plan: a year of eighty on every working day, made in well under a second."""
+MAX_SLOTS = 10_000
+"""Slots of one plan, and of all that is done at once: a year of thirty on every day. The database
+takes two seconds for them, for which their pools are locked."""
 
 _DAY = timedelta(days=1)
 
@@ -51,7 +53,7 @@ class Plan(NamedTuple):
 
 
 class Existing(Protocol):
-    """A slot as it is stored; anything that says when it is."""
+    """A slot as it is stored or planned; anything that says when it is."""
 
     @property
     def starts_at(self) -> datetime: ...
@@ -60,6 +62,7 @@ class Existing(Protocol):
 
 
 Slot = TypeVar("Slot", bound=Existing)
+Other = TypeVar("Other", bound=Existing)
 
 
 def plan(schedule: Schedule, first: date, last: date) -> Plan:
@@ -72,12 +75,34 @@ def plan(schedule: Schedule, first: date, last: date) -> Plan:
         raise Refused(malformed("to", f"{last} is before {first}"))
     notes = Notes(first, last)
     hours = {it.on: it for it in _hours(schedule, first - _AROUND, last + _AROUND, notes)}
-    _refuse_too_many(schedule, [it for it in hours.values() if first <= it.on <= last])
+    refuse_too_many(
+        "to", sum(_number(schedule, it) for it in hours.values() if first <= it.on <= last)
+    )
     days: dict[date, Day] = {}
     for on, it in hours.items():
         days[on] = day_of(schedule, it, hours.get(on - _DAY), notes)
     starts = (start for start in settle(schedule, days, notes) if first <= start.on <= last)
     return Plan(tuple(_open(schedule, sorted(starts), notes)), notes.all())
+
+
+def count(schedule: Schedule, first: date, last: date) -> int:
+    """How many slots the sessions of these dates have, breaks and blackouts aside."""
+    return sum(_number(schedule, day) for day in _hours(schedule, first, last, Notes(first, last)))
+
+
+def reach(schedule: Schedule, first: date, last: date) -> date:
+    """The last date up to which a plan from `first` on has no more than `MAX_SLOTS` slots, if it is
+    before `last`. Two days always fit."""
+    total = 0
+    for day in _hours(schedule, first, last, Notes(first, last)):
+        total += _number(schedule, day)
+        if total > MAX_SLOTS:
+            return day.on - _DAY
+    return last
+
+
+def _number(schedule: Schedule, day: Hours) -> int:
+    return sum(len(grid(schedule, session)) for session in day.sessions)
 
 
 def _hours(schedule: Schedule, first: date, last: date, notes: Notes) -> Iterator[Hours]:
@@ -98,21 +123,22 @@ def _hours(schedule: Schedule, first: date, last: date, notes: Notes) -> Iterato
             notes.add(NoteKind.CLOSED, on, "Closed.", slots=0, daily=True)
 
 
-def _refuse_too_many(schedule: Schedule, days: list[Hours]) -> None:
-    count = sum(len(grid(schedule, session)) for day in days for session in day.sessions)
-    if count > MAX_SLOTS:
-        reason = f"would make {count:,} slots, and at most {MAX_SLOTS:,} are made at once"
-        refusal = malformed("to", reason)
-        facts = {**refusal.facts, "slots": count, "bound": MAX_SLOTS}
+def refuse_too_many(field: str, number: int) -> None:
+    """Raise `Refused` (`malformed_request`) if so many slots are more than one plan may have."""
+    if number > MAX_SLOTS:
+        reason = f"would make {number:,} slots, and at most {MAX_SLOTS:,} are made at once"
+        refusal = malformed(field, reason)
+        facts = {**refusal.facts, "slots": number, "bound": MAX_SLOTS}
         raise Refused(refusal._replace(facts=facts))
 
 
 def _open(schedule: Schedule, starts: list[Start], notes: Notes) -> Iterator[PlannedSlot]:
     """The slots, in the order of time, that no blackout touches."""
     zone = schedule.zone
-    blackouts = sorted(
+    times = [
         (to_instant(it.starts, zone), to_instant(it.ends, zone), it) for it in schedule.blackouts
-    )
+    ]
+    blackouts = sorted(times, key=lambda it: it[:2])  # several may be at the same time
     ahead = 0
     over: list[tuple[datetime, str]] = []  # blackouts that have begun, by their ends
     for start in starts:
@@ -159,3 +185,31 @@ def differences(planned: Iterable[PlannedSlot], existing: Iterable[Slot]) -> Dif
             superfluous.append(it)
     missing = sorted(slot for waiting in wanted.values() for slot in waiting)
     return Differences(missing, kept, superfluous)
+
+
+class Beside(NamedTuple, Generic[Slot, Other]):
+    """Slots beside others that stay where they are."""
+
+    free: list[Slot]
+    """Those that keep clear of all of them."""
+    blocked: list[tuple[Slot, Other]]
+    """The rest, each with the first that is in its way."""
+
+
+def beside(
+    slots: Iterable[Slot], staying: Iterable[Other], gap: timedelta = timedelta()
+) -> Beside[Slot, Other]:
+    """Tell those slots apart that overlap one that stays, or leave less than the gap to it."""
+    there = sorted(staying, key=lambda it: it.starts_at)
+    starts = [it.starts_at for it in there]
+    longest = max((it.ends_at - it.starts_at for it in there), default=timedelta())
+    found: Beside[Slot, Other] = Beside([], [])
+    for slot in slots:
+        low = bisect_right(starts, slot.starts_at - gap - longest)
+        near = there[low : bisect_left(starts, slot.ends_at + gap)]
+        blocking = next((it for it in near if slot.starts_at < it.ends_at + gap), None)
+        if blocking is None:
+            found.free.append(slot)
+        else:
+            found.blocked.append((slot, blocking))
+    return found

@@ -40,6 +40,23 @@ _UTC = ZoneInfo("UTC")
 Check = Callable[[date], bool]
 
 
+class Exhausted(Exception):
+    """More days would have to be looked at than there may be."""
+
+
+class Budget:
+    """How many days may be looked at, by all expansions of what somebody sends at once."""
+
+    def __init__(self, days: int) -> None:
+        self._days = days
+
+    def spend(self, days: int) -> None:
+        """Raises `Exhausted` when there are no more."""
+        self._days -= days
+        if self._days < 0:
+            raise Exhausted
+
+
 class Start(NamedTuple):
     """Where a recurrence begins: the DTSTART of RFC 5545, in wall-clock time."""
 
@@ -50,17 +67,19 @@ class Start(NamedTuple):
     zone: ZoneInfo = _UTC
 
 
-def dates(rule: Rule, start: Start, first: date, last: date) -> list[date]:
+def dates(
+    rule: Rule, start: Start, first: date, last: date, budget: Budget | None = None
+) -> list[date]:
     """The dates from `first` to `last`, both included, on which the rule falls, in their order.
 
     Raises `Refused` (`malformed_request`) if there are more than `MAX_DATES`, or if the window is
-    longer than `MAX_WINDOW`.
+    longer than `MAX_WINDOW`; and `Exhausted` if it takes more than `budget`.
     """
     if last - first > MAX_WINDOW:
         reason = f"is more than {MAX_WINDOW.days:,} days after {first}; choose a shorter time"
         raise Refused(malformed("to", reason))
     found: list[date] = []
-    for on in _expand(rule, start, first, last):
+    for on in _expand(rule, start, first, last, budget):
         if len(found) == MAX_DATES:
             reason = f"falls on more than {MAX_DATES:,} dates from {first} to {last}"
             raise Refused(malformed("rule", reason))
@@ -84,6 +103,12 @@ def first_date(rule: Rule, start: Start, field: str = "rule") -> date:
     raise Refused(malformed(field, f"falls on no date {span}: {rule}"))
 
 
+def next_date(rule: Rule, start: Start, since: date) -> date | None:
+    """The first date from `since` on, within a century, on which the rule falls."""
+    since = max(since, start.on)
+    return next(_expand(rule, start, since, since + MAX_WINDOW), None)
+
+
 def last_date(rule: Rule, start: Start) -> date | None:
     """The last date that UNTIL allows, or `None` without UNTIL.
 
@@ -102,7 +127,9 @@ def last_date(rule: Rule, start: Start) -> date | None:
     return on
 
 
-def _expand(rule: Rule, start: Start, first: date, last: date) -> Iterator[date]:
+def _expand(
+    rule: Rule, start: Start, first: date, last: date, budget: Budget | None = None
+) -> Iterator[date]:
     end = last_date(rule, start)
     last = last if end is None else min(last, end)
     # Without COUNT nothing before the window matters, however long ago the rule started.
@@ -110,6 +137,8 @@ def _expand(rule: Rule, start: Start, first: date, last: date) -> Iterator[date]
     checks = list(_checks(rule, start.on))
     left = rule.times
     for period in _periods(rule, start.on, begin, last):
+        if budget is not None:
+            budget.spend(1 + len(period))
         chosen = [on for on in period if all(check(on) for check in checks)]
         for on in _at_positions(rule, chosen) if rule.positions else chosen:
             if on < start.on:

@@ -14,8 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, NoReturn
 from zoneinfo import ZoneInfo
 
-from firmhold.domain.errors import Refused, malformed
-from firmhold.planning.recurrence import Start, first_date
+from firmhold.domain.errors import Refusal, Refused, malformed
+from firmhold.planning.recurrence import Start, first_date, last_date, next_date
 from firmhold.planning.rule import Rule, read_rule
 from firmhold.planning.wall_clock import (
     DAY_MINUTES,
@@ -51,7 +51,7 @@ class Override(NamedTuple):
 
 
 class Blackout(NamedTuple):
-    """A time in which a site takes nobody, whatever its schedules say: `[starts, ends)`."""
+    """A time for which no schedule of a site makes slots: `[starts, ends)`."""
 
     starts: datetime
     """By the wall clock, without `tzinfo`, as is `ends`."""
@@ -167,6 +167,28 @@ def check(schedule: Schedule) -> None:
     for place, blackout in enumerate(schedule.blackouts):
         _check_blackout(f"blackouts[{place}]", blackout)
     _check_dates(schedule)
+
+
+def flaw_of_past(schedule: Schedule, today: date) -> Refusal | None:
+    """Why the schedule has no date from `today` on, by what ends it; `None` if it has one."""
+    ends_on, rule = schedule.ends_on, schedule.rule
+    following = next_date(rule, schedule.start, today)
+    if following is not None and (ends_on is None or following <= ends_on):
+        return None
+    soonest = max(today, schedule.starts_on)
+    if any(
+        it.sessions and soonest <= it.on and (ends_on is None or it.on <= ends_on)
+        for it in schedule.overrides
+    ):
+        return None
+    if ends_on is not None and ends_on < today:
+        return malformed("ends_on", f"{ends_on} is in the past; today is {today} at the site")
+    if following is not None:
+        return malformed("ends_on", f"{ends_on} is before {following}, the next date of the rule")
+    until = last_date(rule, schedule.start)
+    over = "rule.UNTIL" if until is not None and until < today else "rule.COUNT"
+    field = over if rule.until or rule.times else "rule"
+    return malformed(field, f"falls on no date from {today} on, which is today at the site")
 
 
 def _check_sessions(field: str, sessions: tuple[Span, ...], slot: int) -> None:

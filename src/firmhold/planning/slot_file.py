@@ -9,19 +9,16 @@ refused.
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from firmhold.domain.errors import Refused, malformed
-from firmhold.domain.model import MAX_CAPACITY, MAX_TTL_SECONDS
-from firmhold.planning.wall_clock import DAY_MINUTES, read_instant, shown
-
-LONGEST_LINE, LONGEST_TEXT = 200, 4_000
-"""Characters of a title, room or practitioner and of a description, as the API has them."""
+from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
+from firmhold.planning.slot_cells import Cells, Wrong
+from firmhold.planning.wall_clock import DAY_MINUTES, shown
 
 LONGEST_ROW = 2**20
 """Characters of one line. Longer ones are no slots."""
@@ -34,13 +31,10 @@ MAX_PRICE = 2**63 - 1
 
 COLUMNS = (
     *("title", "starts_at", "ends_at", "minutes", "capacity", "room", "practitioner"),
-    *("description", "price_amount", "price_currency", "hold_ttl_seconds"),
+    *("description", "price_amount", "price_currency", "sale_starts_at", "sale_ends_at"),
+    *("min_quantity", "max_quantity", "max_per_customer", "hold_ttl_seconds", "open", "metadata"),
 )
 REQUIRED = ("title", "starts_at", "capacity")
-
-_CURRENCY = re.compile(r"[A-Z]{3}")
-_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f]")
-_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class SlotRow(NamedTuple):
@@ -60,6 +54,14 @@ class SlotRow(NamedTuple):
     """In the currency's minor unit (cents)."""
     price_currency: str | None
     hold_ttl_seconds: int | None
+    sale_starts_at: datetime | None
+    """In UTC, as is `sale_ends_at`."""
+    sale_ends_at: datetime | None
+    min_quantity: int | None
+    max_quantity: int | None
+    max_per_customer: int | None
+    open: bool | None
+    metadata: Mapping[str, Any] | None
 
 
 class Reject(NamedTuple):
@@ -73,20 +75,12 @@ class Reject(NamedTuple):
     """The row as it stands in the file, without its last line break."""
 
 
-class _Wrong(Exception):
-    """What is wrong with one cell."""
-
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason
-
-
 def read_slots(lines: Iterable[str], zone: ZoneInfo | None = None) -> Iterator[SlotRow | Reject]:
     """The rows of a file, in their order, read as they are asked for.
 
-    `lines` keep their line breaks. `zone` is that of the site whose slots they are, if the times
-    are its wall-clock times. Raises `Refused` (`malformed_request`) at the first row if the header
-    does not say what the columns are.
+    `lines` keep their line breaks. `zone` is the one by whose clocks times are meant that have no
+    offset, if such may be there. Raises `Refused` (`malformed_request`) at the first row if the
+    header does not say what the columns are.
     """
     source = _Lines(lines)
     rows = csv.reader(source, strict=True)
@@ -172,84 +166,63 @@ def _header(rows: Iterator[list[str]], source: _Lines) -> list[str]:
 
 def _read(line: int, raw: str, cells: dict[str, str], zone: ZoneInfo | None) -> SlotRow | Reject:
     try:
-        return _row(line, cells, zone)
-    except _Wrong as wrong:
+        return _row(line, Cells(cells, zone))
+    except Wrong as wrong:
         return Reject(line, wrong.field, wrong.reason, raw)
     except Refused as refused:
         facts = refused.refusal.facts
         return Reject(line, facts["field"], facts["reason"], raw)
 
 
-def _row(line: int, cells: dict[str, str], zone: ZoneInfo | None) -> SlotRow:
-    title, capacity = _text(cells, "title"), _number(cells, "capacity", 0, MAX_CAPACITY)
+def _row(line: int, cells: Cells) -> SlotRow:
+    title, capacity = cells.line("title"), cells.number("capacity", 0, MAX_CAPACITY)
+    starts_at = cells.instant("starts_at")
     if title is None:
-        raise _Wrong("title", "is required")
-    if not cells["starts_at"].strip():
-        raise _Wrong("starts_at", "is required")
+        raise Wrong("title", "is required")
+    if starts_at is None:
+        raise Wrong("starts_at", "is required")
     if capacity is None:
-        raise _Wrong("capacity", "is required")
-    starts_at = read_instant("starts_at", cells["starts_at"], zone)
-    amount = _number(cells, "price_amount", 0, MAX_PRICE)
-    currency = cells.get("price_currency") or None
-    if currency is not None and not _CURRENCY.fullmatch(currency):
-        reason = "must be three capital letters as in ISO 4217, such as EUR"
-        raise _Wrong("price_currency", f"{reason}, not {shown(currency)}")
+        raise Wrong("capacity", "is required")
+    amount = cells.number("price_amount", 0, MAX_PRICE)
+    currency = cells.currency("price_currency")
     if (amount is None) != (currency is None):
         reason = "price_amount and price_currency come together or not at all"
-        raise _Wrong("price_currency", reason)
+        raise Wrong("price_currency", reason)
     return SlotRow(
         line=line,
         title=title,
         starts_at=starts_at,
-        ends_at=_end(cells, starts_at, zone),
+        ends_at=_end(cells, starts_at),
         capacity=capacity,
-        room=_text(cells, "room"),
-        practitioner=_text(cells, "practitioner"),
-        description=_text(cells, "description", LONGEST_TEXT, _NOT_IN_TEXT),
+        room=cells.line("room"),
+        practitioner=cells.line("practitioner"),
+        description=cells.text("description"),
         price_amount=amount,
         price_currency=currency,
-        hold_ttl_seconds=_number(cells, "hold_ttl_seconds", 1, MAX_TTL_SECONDS),
+        hold_ttl_seconds=cells.number("hold_ttl_seconds", 1, MAX_TTL_SECONDS),
+        sale_starts_at=cells.instant("sale_starts_at"),
+        sale_ends_at=cells.instant("sale_ends_at"),
+        min_quantity=cells.number("min_quantity", 1, MAX_QUANTITY),
+        max_quantity=cells.number("max_quantity", 1, MAX_QUANTITY),
+        max_per_customer=cells.number("max_per_customer", 1, MAX_QUANTITY),
+        open=cells.flag("open"),
+        metadata=cells.members("metadata"),
     )
 
 
-def _end(cells: dict[str, str], starts_at: datetime, zone: ZoneInfo | None) -> datetime:
-    minutes = _number(cells, "minutes", 1, MAX_MINUTES)
-    text = cells.get("ends_at", "").strip()
-    if not text:
+def _end(cells: Cells, starts_at: datetime) -> datetime:
+    minutes, ends_at = cells.number("minutes", 1, MAX_MINUTES), cells.instant("ends_at")
+    if ends_at is None:
         if minutes is None:
-            raise _Wrong("ends_at", "is required, or else minutes")
+            raise Wrong("ends_at", "is required, or else minutes")
         return starts_at + timedelta(minutes=minutes)
-    ends_at = read_instant("ends_at", text, zone)
     if not starts_at < ends_at:
-        raise _Wrong("ends_at", "must be later than starts_at")
+        raise Wrong("ends_at", "must be later than starts_at")
     if ends_at - starts_at > timedelta(minutes=MAX_MINUTES):
-        raise _Wrong("ends_at", f"is more than {MAX_MINUTES // DAY_MINUTES} days after starts_at")
+        raise Wrong("ends_at", f"is more than {MAX_MINUTES // DAY_MINUTES} days after starts_at")
     if minutes is not None and ends_at - starts_at != timedelta(minutes=minutes):
-        raise _Wrong("minutes", "does not fit starts_at and ends_at; give one of them")
+        raise Wrong("minutes", "does not fit starts_at and ends_at; give one of them")
     return ends_at
-
-
-def _text(
-    cells: dict[str, str],
-    name: str,
-    longest: int = LONGEST_LINE,
-    forbidden: re.Pattern[str] = _NOT_IN_LINE,
-) -> str | None:
-    text = cells.get(name, "")
-    if len(text) > longest:
-        raise _Wrong(name, f"must be text of at most {longest:,} characters")
-    if found := forbidden.search(text):
-        raise _Wrong(name, f"has a control character (U+{ord(found[0]):04X})")
-    return text if text.strip() else None
-
-
-def _number(cells: dict[str, str], name: str, low: int, high: int) -> int | None:
-    text = cells.get(name, "")
-    if not text:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and low <= int(text) <= high):
-        raise _Wrong(name, f"must be a whole number from {low} to {high:,}, not {shown(text)}")
-    return int(text)
 
 
 def _bad(reason: str) -> Refused:

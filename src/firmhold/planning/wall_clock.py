@@ -150,7 +150,8 @@ def _minutes(field: str, text: str) -> int:
     found = _CLOCK.fullmatch(text.strip())
     hour, minute = map(int, found.groups()) if found else (24, 60)
     if minute > 59 or hour * 60 + minute > DAY_MINUTES:
-        _refuse(field, f"must be a time of day from 00:00 to 24:00, not {shown(text)}")
+        form = "a time of day such as 09:00, with two digits each"
+        _refuse(field, f"must be {form}, not {shown(text)}")
     return hour * 60 + minute
 
 

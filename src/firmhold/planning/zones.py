@@ -11,8 +11,7 @@ moves it forward by the length of the gap. They are also what Python gives for `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -27,9 +26,6 @@ LONGEST_NAME = 64
 # In the database's folder without being places: "right" counts leap seconds, which would shift
 # every instant by half a minute; "localtime" is the machine's own zone.
 _NO_PLACES = frozenset({"Factory", "localtime", "posix", "posixrules", "right"})
-
-_STEP = timedelta(hours=12)
-"""No zone has ever changed its offset and changed it back within this time."""
 
 
 class Fit(StrEnum):
@@ -48,20 +44,6 @@ class Placed(NamedTuple):
     at: datetime
     """In UTC."""
     fit: Fit
-
-
-class Change(NamedTuple):
-    """An instant at which a zone's clocks change."""
-
-    at: datetime
-    """In UTC."""
-    before: timedelta
-    """Offset from UTC until then; eastwards is positive."""
-    after: timedelta
-    name: str
-    """What the time is called from then on, such as CEST."""
-    daylight: bool
-    """Whether it is daylight saving time from then on."""
 
 
 def zone_of(name: str, field: str = "zone") -> ZoneInfo:
@@ -109,35 +91,3 @@ def to_local(at: datetime, zone: ZoneInfo) -> datetime:
 def midnight(on: date) -> datetime:
     """The wall-clock time at which a date begins."""
     return datetime.combine(on, time.min)
-
-
-def changes(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[Change]:
-    """The changes of the clocks in the half-open time `(first, last]`, in their order."""
-    at, before = first.astimezone(UTC), _offset(first, zone)
-    while at < last:
-        ahead = min(at + _STEP, last.astimezone(UTC))
-        after = _offset(ahead, zone)
-        if after != before:
-            change = _bisect(at, ahead, zone)
-            there = change.astimezone(zone)
-            name = there.tzname() or str(after)
-            yield Change(change, before, after, name, daylight=bool(there.dst()))
-        at, before = ahead, after
-
-
-def _bisect(low: datetime, high: datetime, zone: ZoneInfo) -> datetime:
-    """The first second in `(low, high]` that has the offset of `high`."""
-    after = _offset(high, zone)
-    while high - low > timedelta(seconds=1):
-        middle = low + timedelta(seconds=(high - low) // timedelta(seconds=2))
-        if _offset(middle, zone) == after:
-            high = middle
-        else:
-            low = middle
-    return high
-
-
-def _offset(at: datetime, zone: ZoneInfo) -> timedelta:
-    offset = at.astimezone(zone).utcoffset()
-    assert offset is not None
-    return offset

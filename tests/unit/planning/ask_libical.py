@@ -1,15 +1,13 @@
-"""Writes `libical.txt`: what libical makes of the rules that it reads as RFC 5545 does.
+"""Writes `libical.txt`: what libical makes of many rules.
 
-libical is written in C and shares nothing with the library that Firmhold uses. It is not needed to
-run the tests, only to write the table anew, where it is installed (Debian: libical3):
+libical is written in C and shares nothing with the library that Firmhold's tests ask, nor with
+Firmhold. It is not needed to run the tests, only to write the table anew, where it is installed
+(Debian: libical3, here 3.0.16):
 
     python -m tests.unit.planning.ask_libical
 
-Kinds of rules that libical 3.0.16 does not read as the RFC's table of section 3.3.10 says are left
-out, and only the oracle answers for them: BYMONTHDAY with negative numbers or beside BYDAY under
-DAILY, and under YEARLY without BYMONTH (it stays in the start's month); BYSETPOS under DAILY and
-WEEKLY; BYYEARDAY or BYMONTHDAY beside other parts under YEARLY; BYWEEKNO with negative numbers,
-without BYDAY, or where a week lies in two years.
+First come rules that it reads as RFC 5545 does, then every kind of rule from every start of
+`kinds`, also where it errs.
 """
 
 from __future__ import annotations
@@ -17,14 +15,17 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 from datetime import UTC, date, datetime, time
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from tests.unit.planning.kinds import KINDS, STARTS
 
 TABLE = Path(__file__).with_name("libical.txt")
 YEARS = 10
 MOST = 4_000
 
-ASKED = """
+_COMMON = """
 2026-01-05 FREQ=DAILY
 2026-01-05 FREQ=DAILY;INTERVAL=3
 2026-01-05 FREQ=DAILY;INTERVAL=10;COUNT=25
@@ -96,17 +97,29 @@ ASKED = """
 2026-12-28 FREQ=YEARLY;BYMONTH=12;BYDAY=MO;BYSETPOS=-1
 2026-04-02 FREQ=YEARLY;BYMONTH=4;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2
 """
+COMMON = [(line[:10], line[11:]) for line in _COMMON.split("\n") if line]
+"""Starts and rules of which nobody doubts what they mean, and libical does not either."""
 
 
 def digest(dates: list[date]) -> str:
     """A line of the table for some dates: how many, the last one, and a checksum of all."""
     text = " ".join(map(str, dates))
-    return f"{len(dates)} {dates[-1]} {sha256(text.encode()).hexdigest()[:16]}"
+    return f"{len(dates)} {dates[-1] if dates else '-'} {sha256(text.encode()).hexdigest()[:16]}"
 
 
 def end_of(start: date) -> date:
     """The last date of the window that the table covers."""
     return start.replace(year=start.year + YEARS, day=min(start.day, 28))
+
+
+@cache
+def answers() -> dict[tuple[str, str], str]:
+    """The table: for a start and a rule the digest of libical's dates."""
+    found = {}
+    for line in TABLE.read_text(encoding="ascii").splitlines():
+        start, rule, answer = line.split(" ", 2)
+        found[start, rule] = answer
+    return found
 
 
 def _library() -> ctypes.CDLL:
@@ -133,12 +146,11 @@ def ask(library: ctypes.CDLL, rule: str, start: date) -> list[date]:
 
 def main() -> None:
     library = _library()
-    lines = []
-    for line in ASKED.split("\n"):
-        if line:
-            start, rule = line.split(" ", 1)
-            dates = ask(library, rule, date.fromisoformat(start))
-            lines.append(f"{start} {rule} {digest(dates)}\n")
+    asked = [*COMMON, *((str(start), rule) for rule in KINDS for start in STARTS)]
+    lines = [
+        f"{start} {rule} {digest(ask(library, rule, date.fromisoformat(start)))}\n"
+        for start, rule in asked
+    ]
     TABLE.write_text("".join(lines), encoding="ascii")
 
 

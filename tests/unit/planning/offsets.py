@@ -81,14 +81,27 @@ class Offsets(NamedTuple):
         real = [at for at in readings if at + self.at(at) == local.replace(tzinfo=UTC)]
         if real:
             return min(real)
-        # In a gap: the change that it belongs to is the one that the time is moved past.
-        for number in range(1, len(self.since)):
-            before, after = self.offsets[number - 1], self.offsets[number]
-            closes = (self.since[number] + before).replace(tzinfo=None)
-            opens = (self.since[number] + after).replace(tzinfo=None)
-            if closes <= local < opens:
-                return local.replace(tzinfo=UTC) - before
-        raise AssertionError(f"{local} is neither in the table nor in a gap of it")
+        number = self.change_at(local)
+        assert number is not None, f"{local} is neither in the table nor in a gap of it"
+        return local.replace(tzinfo=UTC) - self.offsets[number - 1]
+
+    def change_at(self, local: datetime) -> int | None:
+        """The number of the change whose gap or overlap has this wall-clock time, if one has."""
+        # No two changes of a place are within two days of each other.
+        near = bisect_right(self.since, local.replace(tzinfo=UTC) + timedelta(days=1)) - 1
+        if near == 0:
+            return None
+        shown = [(self.since[near] + offset).replace(tzinfo=None) for offset in self.around(near)]
+        return near if min(shown) <= local < max(shown) else None
+
+    def around(self, number: int) -> tuple[timedelta, timedelta]:
+        """The offsets before and after a change."""
+        return self.offsets[number - 1], self.offsets[number]
+
+    def is_gap(self, number: int) -> bool:
+        """Whether the clocks go forward at a change, past a time that does not occur."""
+        before, after = self.around(number)
+        return before < after
 
 
 def _read(text: str) -> Offsets:

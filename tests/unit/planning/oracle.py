@@ -8,7 +8,7 @@ part is missing that would name the day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 
@@ -32,7 +32,7 @@ def occurrences(text: str, start: date, last: date) -> list[date]:
 
 def periods(parts: dict[str, str], start: date, last: date) -> Iterator[list[date]]:
     """The days of each period, from the one that holds the start, in steps of the interval."""
-    keys = {
+    keys: dict[str, Callable[[date], object]] = {
         "DAILY": lambda day: day.toordinal(),
         "WEEKLY": lambda day: first_of_week(day, parts.get("WKST", "MO")).toordinal(),
         "MONTHLY": lambda day: (day.year, day.month),

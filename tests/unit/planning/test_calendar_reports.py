@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmhold.domain.errors import Refused
+from firmhold.planning import calendar_slots
 from firmhold.planning.calendar_lines import LONGEST_FILE, MAX_EVENTS
 from firmhold.planning.calendar_slots import Problem, read_calendar
 from tests.unit.planning.build import BERLIN, day, refused
@@ -105,18 +106,6 @@ def test_what_is_not_needed_is_not_looked_at() -> None:
     assert starts(found) == "01-05T08:00"
 
 
-def test_a_zone_of_the_file_is_known_by_the_name_that_the_file_gives_it() -> None:
-    zone = (
-        "BEGIN:VTIMEZONE\r\nTZID:Custom\r\nX-LIC-LOCATION:Europe/London\r\nBEGIN:STANDARD\r\n"
-        "DTSTART:16010101T000000\r\nTZOFFSETFROM:+0000\r\nTZOFFSETTO:+0900\r\nEND:STANDARD\r\n"
-        "END:VTIMEZONE"
-    )
-    event = an_event("DTSTART;TZID=Custom:20260705T090000", dtstart="")
-    assert starts(read(zone, event)) == "07-05T08:00"
-    # Another file does not know it: nothing is remembered.
-    assert read(event).problems[0].reason.startswith("TZID: 'Custom' is not a zone")
-
-
 def test_line_ends_of_any_kind_are_read() -> None:
     text = a_file(an_event("SUMMARY:a", "  folded", "\tline"))
     for end in ("\r\n", "\n", "\r"):
@@ -168,10 +157,34 @@ def test_too_much_is_refused() -> None:
         read("BEGIN:VEVENT\r\n" * (MAX_EVENTS + 1))
     with refused("file", "has more than 1,000 recurring events"):
         read(*(an_event("RRULE:FREQ=YEARLY", uid=str(n)) for n in range(1001)))
-    with refused("file", "makes more than 20,000 slots from 2026-01-01 to 2029-12-31"):
+    with refused("file", "makes more than 10,000 slots from 2026-01-01 to 2029-12-31"):
         read(*(an_event("RRULE:FREQ=DAILY", uid=str(n)) for n in range(14)), last=day("2029-12-31"))
     found = read(an_event("RDATE:" + ",".join(["20260105T090000"] * 5001)))
     assert found.problems[0].reason == "has more than 5,000 dates in its RDATE"
+
+
+HARMFUL = (
+    "RRULE:FREQ=YEARLY;COUNT=20000;BYMONTHDAY="
+    + ",".join(map(str, range(1, 32)))
+    + ";BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=366"
+)
+"""Looks at every day since 1900, and falls on one in four years."""
+
+
+def test_a_file_that_takes_too_long_to_expand_is_refused_as_a_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(calendar_slots, "MAX_DAYS", 100_000)
+    events = [an_event(HARMFUL, uid=str(n), dtstart="19000101T090000") for n in range(3)]
+    assert read(*events[:2]).problems == []
+    with refused("file", "more than 100,000 days"):
+        read(*events)
+
+
+def test_a_thousand_weekly_sessions_are_far_from_too_long() -> None:
+    events = (an_event("RRULE:FREQ=WEEKLY;COUNT=10", uid=str(n)) for n in range(1000))
+    found = read(*events)
+    assert (len(found.slots), found.problems) == (10_000, [])
 
 
 def test_a_rule_that_gives_too_much_by_itself_is_a_bad_event() -> None:
@@ -204,7 +217,7 @@ def test_any_event_is_read_or_reported(rows: list[str]) -> None:
     event = "\r\n".join(["BEGIN:VEVENT", *rows, "END:VEVENT"])
     found = read(event, an_event(uid="good"))
     accounted = {slot.line for slot in found.slots} | {it.line for it in found.problems}
-    assert accounted or found.outside + found.cancelled
+    assert accounted or found.outside or found.cancelled
     for slot in found.slots:
         assert slot.starts_at < slot.ends_at
 

@@ -1,4 +1,5 @@
-"""A plan is compared with the slots that exist, by the instants at which they start and end."""
+"""A plan is compared with the slots that exist, by the instants at which they start and end; and
+what is to be made with what is in its way."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmhold.planning.plan import PlannedSlot, differences
+from firmhold.planning.plan import PlannedSlot, beside, differences
 from tests.unit.planning.build import day, planned, utc, wall
 
 
@@ -74,3 +75,44 @@ def test_every_slot_is_accounted_for(plan: list[int], there: list[int]) -> None:
     kept = [slot.starts_at.hour for slot in found.kept]
     missing = [slot.starts_at.hour for slot in found.missing]
     assert sorted(kept + missing) == sorted(plan)
+
+
+def test_what_overlaps_a_slot_that_stays_is_blocked_by_it() -> None:
+    staying = [stored("b", 12), stored("a", 9, 30)]
+    found = beside([wanted(8), wanted(9), wanted(10), wanted(11, 90)], staying)
+    assert found.free == [wanted(8), wanted(10)]
+    assert [(slot, it.id) for slot, it in found.blocked] == [
+        (wanted(9), "a"),
+        (wanted(11, 90), "b"),
+    ]
+
+
+def test_what_leaves_less_than_the_gap_is_blocked() -> None:
+    staying = [stored("a", 9)]
+    for minutes, free in ((0, [8, 10]), (1, []), (60, []), (61, [])):
+        planned = [wanted(8), wanted(10)]
+        found = beside(planned, staying, timedelta(minutes=minutes))
+        assert [slot.starts_at.hour for slot in found.free] == free
+    assert beside([wanted(7), wanted(11)], staying, timedelta(hours=1)).blocked == []
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 20), st.integers(1, 300)), max_size=8)
+
+
+@given(SPANS, SPANS, st.integers(0, 200))
+def test_free_is_what_meets_nothing(
+    plan: list[tuple[int, int]], there: list[tuple[int, int]], minutes: int
+) -> None:
+    gap = timedelta(minutes=minutes)
+    planned = [wanted(*span) for span in plan]
+    staying = [stored(str(n), *span) for n, span in enumerate(there)]
+    found = beside(planned, staying, gap)
+    for slot in planned:
+        met = {
+            it.id
+            for it in staying
+            if it.starts_at < slot.ends_at + gap and slot.starts_at < it.ends_at + gap
+        }
+        blocking = [it.id for blocked, it in found.blocked if blocked is slot]
+        assert (slot in found.free) == (not met)
+        assert set(blocking) <= met and len(blocking) == bool(met)

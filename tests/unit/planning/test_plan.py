@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firmhold.domain.errors import Refused
-from firmhold.planning.plan import MAX_SLOTS, plan
+from firmhold.planning.plan import MAX_SLOTS, Plan, count, plan, reach
 from firmhold.planning.schedule import read_blackout, read_override
 from tests.unit.planning.build import a_schedule, day, notes, planned, refused, times, utc, wall
 
@@ -168,6 +168,19 @@ def test_a_long_blackout_is_not_hidden_by_a_short_one_in_it() -> None:
         assert planned("2026-01-05", blackouts=order).slots == ()
 
 
+def test_blackouts_of_the_same_time_are_as_good_as_one() -> None:
+    times = ("2026-01-05T09:30", "2026-01-05T10:00")
+    for reasons in (("Fair", None), (None, "Fair"), (None, None), ("Fair", "Drill")):
+        blackouts = [read_blackout("b", *times, reason) for reason in reasons]
+        made = planned("2026-01-05", blackouts=blackouts)
+        assert times_of_day(made) == ["09:00", "10:00", "10:30", "11:00", "11:30"]
+        assert [note.slots for note in made.notes] == [1]
+
+
+def times_of_day(made: Plan) -> list[str]:
+    return [f"{slot.local_start:%H:%M}" for slot in made.slots]
+
+
 def test_a_blackout_goes_before_an_override() -> None:
     override = read_override("o", "2026-01-05", [("10:00", "11:00")])
     blackout = read_blackout("b", "2026-01-05", "2026-01-06")
@@ -200,7 +213,7 @@ def test_too_many_slots_are_refused_with_their_number() -> None:
         plan(schedule, day("2026-01-01"), day("2027-12-31"))
     assert caught.value.refusal.facts == {
         "field": "to",
-        "reason": "would make 105,120 slots, and at most 20,000 are made at once",
+        "reason": "would make 105,120 slots, and at most 10,000 are made at once",
         "slots": 105_120,
         "bound": MAX_SLOTS,
     }
@@ -208,8 +221,29 @@ def test_too_many_slots_are_refused_with_their_number() -> None:
 
 def test_as_many_slots_as_are_allowed_are_made() -> None:
     schedule = a_schedule(sessions=[("00:00", "16:40")], slot_minutes=5, zone="UTC")
-    made = plan(schedule, day("2026-01-01"), day("2026-01-01") + timedelta(days=99))
+    made = plan(schedule, day("2026-01-01"), day("2026-01-01") + timedelta(days=49))
     assert len(made.slots) == MAX_SLOTS
+
+
+def test_a_long_time_is_planned_as_far_as_there_may_be_slots() -> None:
+    schedule = a_schedule(
+        sessions=[("00:00", "16:40")],
+        slot_minutes=5,
+        overrides=[read_override("o", "2026-01-03", [])],
+    )
+    first, last = day("2026-01-01"), day("2026-12-31")
+    end = reach(schedule, first, last)
+    assert end == day("2026-02-20"), "fifty days of two hundred, and one that is closed"
+    assert count(schedule, first, end) == MAX_SLOTS
+    assert plan(schedule, first, end).slots[-1].on == end
+    assert reach(schedule, first, day("2026-02-19")) == day("2026-02-19")
+
+
+def test_no_day_has_more_slots_than_there_may_be() -> None:
+    whole = [("00:00", "24:00")]
+    schedule = a_schedule(sessions=whole, slot_minutes=1)
+    first = day("2026-01-01")
+    assert reach(schedule, first, day("2026-12-31")) > first + timedelta(days=1)
 
 
 def test_a_plan_of_more_than_a_century_is_refused() -> None:

@@ -14,6 +14,7 @@ from firmhold.planning.schedule import (
     Override,
     Schedule,
     check,
+    flaw_of_past,
     read_blackout,
     read_override,
 )
@@ -195,3 +196,58 @@ def test_until_is_compared_with_the_first_session() -> None:
     assert schedule.start.at == time(9)
     assert schedule.rule.until == wall("2026-01-05T12:00")
     assert utc("2026-01-05").tzinfo is UTC
+
+
+# --- when its time is over ---
+
+TODAY = "2026-03-04"  # a Wednesday
+
+OVER: list[tuple[dict[str, Any], str, str]] = [
+    ({"ends_on": "2026-03-03"}, "ends_on", "2026-03-03 is in the past; today is 2026-03-04"),
+    (
+        {"rule": "FREQ=WEEKLY;BYDAY=MO", "ends_on": "2026-03-08"},
+        "ends_on",
+        "2026-03-08 is before 2026-03-09, the next date of the rule",
+    ),
+    ({"rule": "FREQ=DAILY;UNTIL=20260303"}, "rule.UNTIL", "falls on no date from 2026-03-04"),
+    ({"rule": "FREQ=DAILY;UNTIL=20260304T083000"}, "rule.UNTIL", "falls on no date"),
+    ({"rule": "FREQ=DAILY;COUNT=5"}, "rule.COUNT", "falls on no date from 2026-03-04"),
+    ({"rule": "FREQ=YEARLY;INTERVAL=500"}, "rule", "falls on no date from 2026-03-04"),
+    (
+        {
+            "rule": "FREQ=DAILY;COUNT=5",
+            "overrides": [Override(day("2026-03-03"), (Span(540, 600),)), Override(day(TODAY), ())],
+        },
+        "rule.COUNT",
+        "falls on no date",
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "field", "reason"), OVER)
+def test_a_schedule_without_a_date_to_come_is_over(
+    said: dict[str, Any], field: str, reason: str
+) -> None:
+    flaw = flaw_of_past(a_schedule(**said), day(TODAY))
+    assert flaw is not None
+    assert flaw.facts["field"] == field
+    assert reason in flaw.facts["reason"]
+
+
+TO_COME: list[dict[str, Any]] = [
+    {},
+    {"ends_on": TODAY},
+    {"starts_on": "2035-01-01", "ends_on": "2035-01-01"},
+    {"rule": "FREQ=DAILY;UNTIL=20260304"},
+    {"rule": "FREQ=DAILY;COUNT=5", "starts_on": "2026-02-28"},
+    {"rule": "FREQ=WEEKLY;BYDAY=MO", "ends_on": "2026-03-09"},
+    {
+        "rule": "FREQ=DAILY;COUNT=5",
+        "overrides": [Override(day(TODAY), (Span(540, 600),))],
+    },
+]
+
+
+@pytest.mark.parametrize("said", TO_COME)
+def test_a_schedule_with_a_date_to_come_is_not_over(said: dict[str, Any]) -> None:
+    assert flaw_of_past(a_schedule(**said), day(TODAY)) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +48,13 @@ def test_a_row_is_read() -> None:
         price_amount="2500",
         price_currency="EUR",
         hold_ttl_seconds="120",
+        sale_starts_at="2026-01-01T00:00:00Z",
+        sale_ends_at="2026-01-05T08:00:00+01:00",
+        min_quantity="2",
+        max_quantity="6",
+        max_per_customer="8",
+        open="false",
+        metadata='{"floor": 3, "tags": ["x", null]}',
     )
     assert found == SlotRow(
         line=2,
@@ -60,13 +68,21 @@ def test_a_row_is_read() -> None:
         price_amount=2500,
         price_currency="EUR",
         hold_ttl_seconds=120,
+        sale_starts_at=utc("2026-01-01T00:00"),
+        sale_ends_at=utc("2026-01-05T07:00"),
+        min_quantity=2,
+        max_quantity=6,
+        max_per_customer=8,
+        open=False,
+        metadata={"floor": 3, "tags": ["x", None]},
     )
 
 
 def test_an_empty_cell_is_no_value() -> None:
-    found = row_with(room="", practitioner=" ", description="", price_amount="", price_currency="")
+    empty: dict[str, Any] = {name: "" for name in COLUMNS[4:] if name != "capacity"}
+    found = row_with(**{**empty, "practitioner": " "})
     assert isinstance(found, SlotRow)
-    assert found[5:] == (None, None, None, None, None, None)
+    assert set(found[5:]) == {None}
 
 
 TIMES = [
@@ -137,6 +153,23 @@ BAD = [
     ("price_amount", str(2**63), "must be a whole number from 0 to"),
     ("price_currency", "eur", "three capital letters as in ISO 4217, such as EUR, not 'eur'"),
     ("price_currency", "EUR", "come together or not at all"),
+    ("sale_starts_at", "soon", "must be a time as in RFC 3339"),
+    ("sale_ends_at", "2026-02-30T09:00Z", "no calendar has the date 2026-02-30"),
+    ("min_quantity", "0", "must be a whole number from 1 to 1,000,000, not '0'"),
+    ("max_quantity", "1000001", "must be a whole number from 1 to 1,000,000"),
+    ("max_per_customer", "many", "must be a whole number from 1 to 1,000,000"),
+    ("open", "yes", "must be true or false, not 'yes'"),
+    ("metadata", "[]", "must be a JSON object, not '[]'"),
+    ("metadata", "{", "must be a JSON object: "),
+    ("metadata", '{"a": NaN}', "has a number that JSON does not know: NaN"),
+    ("metadata", '{"a": 1e400}', "has a number that is too large"),
+    ("metadata", '{"a": ' + "9" * 400 + "}", "has a number that is too large"),
+    ("metadata", '{"a": "\\u0000"}', "has a NUL character"),
+    ("metadata", '{"\\u0000": 1}', "has a NUL character"),
+    ("metadata", '{"a": "\\ud800"}', "has half of a character"),
+    ("metadata", '{"a":' * 200 + "1" + "}" * 200, "is nested too deep"),
+    ("metadata", '{"a":' * 9000 + "1" + "}" * 9000, "is nested too deep"),
+    ("metadata", '{"a": "' + "x" * 65_536 + '"}', "must not be longer than 65,536 bytes"),
 ]
 
 

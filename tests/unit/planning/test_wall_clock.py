@@ -66,7 +66,7 @@ def test_a_span_is_read(start: str, end: str, span: Span, text: str) -> None:
 NO_SPANS = [
     ("09:00", "09:00", "starts and ends at 09:00, so it is empty"),
     ("24:00", "09:00", "starts at 24:00; that is 00:00 of the next day"),
-    ("9:00", "12:00", "must be a time of day from 00:00 to 24:00, not '9:00'"),
+    ("9:00", "12:00", "must be a time of day such as 09:00, with two digits each, not '9:00'"),
     ("09:60", "12:00", "must be a time of day"),
     ("24:01", "12:00", "must be a time of day"),
     ("09:00:30", "12:00", "must be a time of day"),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from firmhold.planning.zones import Fit, changes, midnight, place, to_instant, to_local, zone_of
+from firmhold.planning.zones import Fit, midnight, place, to_instant, to_local, zone_of
 from tests.unit.planning.build import refused, utc, wall
 from tests.unit.planning.offsets import FIRST, LAST, PLACES
 
@@ -103,27 +103,6 @@ def test_a_wall_clock_time_comes_back_unless_it_never_occurs(zone: str, local: d
 def test_an_instant_is_shown_by_the_clocks_of_its_place(zone: str, local: datetime) -> None:
     at = local.replace(tzinfo=UTC)
     assert to_local(at, ZoneInfo(zone)) == local + PLACES[zone].at(at)
-
-
-@pytest.mark.parametrize("zone", PLACES)
-def test_the_changes_of_ten_years_are_found(zone: str) -> None:
-    offsets = PLACES[zone]
-    found = list(changes(ZoneInfo(zone), utc("2010-01-01"), utc("2020-12-31")))
-    assert [change.at for change in found] == offsets.since[1:]
-    assert [change.before for change in found] == offsets.offsets[:-1]
-    assert [change.after for change in found] == offsets.offsets[1:]
-
-
-def test_a_change_tells_what_the_time_is_called() -> None:
-    spring, autumn = changes(ZoneInfo("Europe/Berlin"), utc("2026-01-01"), utc("2027-01-01"))
-    assert (spring.name, spring.daylight) == ("CEST", True)
-    assert (autumn.name, autumn.daylight) == ("CET", False)
-
-
-def test_a_change_counts_with_its_own_end() -> None:
-    berlin, at = ZoneInfo("Europe/Berlin"), utc("2026-03-29T01:00")
-    assert [it.at for it in changes(berlin, at - timedelta(seconds=1), at)] == [at]
-    assert list(changes(berlin, at, at + timedelta(days=1))) == []
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "UTC", "Etc/GMT+5", "America/Indiana/Knox"])
