@@ -18,6 +18,7 @@ from firmhold.doors.shared.routing import route, router_problem, with_slashes_ap
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
+from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
 from firmhold.engine.naming import Naming
@@ -76,6 +77,7 @@ def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
         SlotImport(engine),
         Schedules(engine),
         Timetable(database),
+        Calendars(engine),
         WaitlistReader(database),
         Roster(database),
         directory,

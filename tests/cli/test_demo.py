@@ -10,10 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from structlog.testing import capture_logs
 
 from firmhold.cli import demo_hospital, demo_relief
 from firmhold.cli.demo import seed_demo
 from firmhold.cli.demo_maker import KEY, Maker, Wanted, at
+from firmhold.cli.demo_remake import make_places
 from firmhold.domain.commands import Cancel
 from firmhold.domain.model import Status
 from firmhold.domain.publishing import NewSlot, SlotFields
@@ -69,6 +71,16 @@ class Demo(Clinic):
     async def site_named(self, part: str) -> Site:
         found = await self.places.find(self.organization)
         return next(site for site in found if part in site.fields.name)
+
+    async def contents(self) -> list[tuple[Any, ...]]:
+        """What is to be had and what is had, without ids."""
+        slots = [
+            (it.site.name, it.fields.title, it.starts_at, it.available, it.offering.waiting)
+            for it in await self.every_slot()
+            if it.starts_at > datetime.now(UTC) + 3 * HOUR
+        ]
+        items = await self.shop.services.catalogue.find(self.organization)
+        return sorted([*slots, *((it.sku, it.capacity, it.held, it.confirmed) for it in items)])
 
     async def maker(self, now: datetime) -> Maker:
         return Maker(self.engine, self.organization, now, afresh=False)
@@ -276,12 +288,111 @@ async def test_a_theatre_that_somebody_has_taken_is_left_to_them(demo: Demo) -> 
     assert own in {slot.id for slot in found}
 
 
-async def test_demo_data_that_makes_no_sense_is_a_defect(demo: Demo) -> None:
+async def test_what_cannot_be_published_is_left_out_and_the_log_says_so(demo: Demo) -> None:
     site = await demo.site_named("Brigid")
     maker = await demo.maker(datetime.now(UTC))
     wrong = NewSlot(site.id, datetime.now(UTC) + DAY, datetime.now(UTC), 1, SlotFields("Backwards"))
-    with pytest.raises(RuntimeError, match="does not fit"):
-        await maker.publish(site.id, [Wanted("wrong", wrong)])
+    right = demo.new((datetime.now(UTC) + 25 * DAY).replace(microsecond=0), site=site.id)
+    with capture_logs() as logs:
+        await maker.publish(site.id, [Wanted("wrong", wrong), Wanted("right", right)])
+    assert maker.published == 1
+    (line,) = [it for it in logs if it["log_level"] == "warning"]
+    assert line["what"] == "wrong" and "ends_at" in line["why"]
+
+
+async def test_the_demo_starts_whatever_somebody_has_done_to_its_pools(demo: Demo) -> None:
+    """There is one ventilator left when further days are to be added, and the name of the site's
+    nurse is somebody else's."""
+    for pool in await demo.pools.find(demo.organization):
+        change: dict[str, Any] = {"metadata": {}}
+        if pool.fields.name == "Ventilator":
+            for seen in await demo.shop.services.reader.reservations(
+                demo.organization, Filter(status="confirmed"), below=None, limit=500
+            ):
+                await demo.shop.submit(Cancel(seen.reservation.id, OPERATOR))
+            change = {"units": 1}
+        elif "Nurse" in pool.fields.name:
+            change["name"] = pool.fields.name.removeprefix("Nurse ")
+        await demo.pools.update(
+            demo.organization,
+            pool.id,
+            lambda it, change=change: it.fields._replace(**change),  # type: ignore[misc]  # a default
+            lambda _: (200, b""),
+        )
+    maker = await demo.maker(datetime.now(UTC) + 3 * DAY)
+    (customer,) = await demo.shop.services.directory.users_by_email(
+        "customer@demo.example", demo.organization
+    )
+    with capture_logs() as logs:
+        await make_places(maker, customer.id)
+    assert maker.published > 0
+    assert {it["what"] for it in logs if it["log_level"] == "warning"}
+    await demo.restart()
+    assert (await demo.shop.verify()).findings == []
+
+
+async def test_a_first_start_that_was_broken_off_is_finished_by_the_next(
+    database: Address, demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish, times = Maker.publish, 0
+
+    async def killed(self: Maker, site: str, slots: Any) -> None:
+        nonlocal times
+        times += 1
+        if times == 3:
+            raise MemoryError
+        await publish(self, site, slots)
+
+    async with open_shop(database.dsn) as shop:
+        with monkeypatch.context() as broken:
+            broken.setattr(Maker, "publish", killed)
+            with pytest.raises(MemoryError):
+                await seed_demo(shop.services.database, SECRET)
+        await seed_demo(shop.services.database, SECRET)
+        finished = await of(shop)
+        assert await finished.contents() == await demo.contents()
+        before = await finished.rows()
+        await finished.restart()
+        assert {**(await finished.rows()), "ledger": 0} == {**before, "ledger": 0}
+        assert (await shop.verify()).findings == []
+
+
+async def test_each_patient_has_one_operation_and_is_assessed_on_a_day_before_it(
+    demo: Demo,
+) -> None:
+    site = await demo.site_named("Brigid")
+    slots = {slot.id: slot for slot in await demo.every_slot(site=site.id)}
+    operations: dict[str, PublishedSlot] = {}
+    assessments: dict[str, PublishedSlot] = {}
+    names: dict[str, str] = {}
+    for status in ("held", "confirmed"):
+        for seen in await demo.shop.services.reader.reservations(
+            demo.organization, Filter(status=status), below=None, limit=500
+        ):
+            booked = seen.reservation
+            slot = slots.get(booked.lines[0].offering)
+            if slot is None:
+                continue
+            customer, metadata = booked.customer, booked.metadata
+            assert customer is not None and metadata is not None
+            assert names.setdefault(customer, metadata["patient_name"]) == metadata["patient_name"]
+            of_kind = assessments if "assessment" in slot.fields.title else operations
+            assert customer not in of_kind, f"{names[customer]} twice"
+            of_kind[customer] = slot
+    found = await WaitlistReader(demo.shop.services.database).entries(
+        demo.organization, WaitFilter(), beyond=None, limit=100
+    )
+    waiting = {it.entry.customer for it in found if it.entry.offering in slots}
+    assert not waiting & operations.keys()
+    assert len(set(names.values())) == len(names) >= 20
+    zone = ZoneInfo(demo_hospital.ZONE)
+    both = operations.keys() & assessments.keys()
+    assert len(both) >= 3
+    for patient in both:
+        day_of = [
+            slots[patient].starts_at.astimezone(zone).date() for slots in (assessments, operations)
+        ]
+        assert day_of[0] < day_of[1], names[patient]
 
 
 async def test_the_greeting_has_working_tokens_and_says_where_to_look(demo: Demo) -> None:

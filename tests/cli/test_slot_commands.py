@@ -31,6 +31,7 @@ class Clinic(SimpleNamespace):
 
     site: str
     name: str
+    other: str
     room: str
 
 
@@ -43,7 +44,9 @@ async def clinic(database: Address, monkeypatch: pytest.MonkeyPatch) -> Clinic:
             site, room = await api.site(), await api.pool()
             other = await api.site()
             await api.slot(other["id"])
-            made = Clinic(site=site["id"], name=site["name"], room=room["name"])
+            made = Clinic(
+                site=site["id"], name=site["name"], other=other["name"], room=room["name"]
+            )
     monkeypatch.setenv("FIRMHOLD_DATABASE_URL", database.dsn)
     monkeypatch.setenv("FIRMHOLD_ORGANIZATION", "default")
     return made
@@ -66,23 +69,26 @@ def test_slots_go_in_and_come_out_as_csv(
     assert "2 slots exported" in capsys.readouterr().err
 
 
-def test_what_was_exported_is_imported_again_elsewhere(
+def test_what_was_exported_is_imported_again_and_a_calendars_events_only_once(
     clinic: Clinic, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = tmp_path / "slots.csv"
     given.write_text(f"{HEADER}\nA,{at(30)},20,2,\nC,{at(31)},30,1,\n")
     assert import_command(str(given), slots=True, site=clinic.name) == 0
-    for name in ("out.csv", "out.ics"):
-        taken = tmp_path / name
-        assert export_command(str(taken), slots=True, site=clinic.name) == 0
+
+    def moved(name: str, site: str) -> tuple[int, int, int]:
+        assert export_command(str(tmp_path / name), slots=True, site=clinic.name) == 0
         capsys.readouterr()
-        assert import_command(str(taken), slots=True, site=clinic.name, json_output=True) == 0
+        code = import_command(str(tmp_path / name), slots=True, site=site, json_output=True)
         summary = json.loads(capsys.readouterr().out)
-        assert (summary["created"], summary["rejected"], summary["kept"]) in {
-            (2, 0, True),
-            (4, 0, True),
-        }
         assert summary["seconds"] > 0 and summary["memory_mb"] > 0
+        assert summary["kept"] == (code == 0)
+        return code, summary["created"], summary["rejected"]
+
+    assert moved("out.csv", clinic.other) == (0, 2, 0)
+    assert moved("out.ics", clinic.other) == (0, 2, 0)
+    assert moved("out.ics", clinic.other) == (1, 0, 2)
+    assert moved("out.ics", clinic.name) == (1, 0, 2), "they are there already"
 
 
 def test_bad_rows_are_told_with_line_and_reason_and_the_good_are_kept(
@@ -94,7 +100,7 @@ def test_bad_rows_are_told_with_line_and_reason_and_the_good_are_kept(
         f"{HEADER}\nA,{at(30)},20,2,{clinic.room}\n{bad}\nB,{at(30)},9,1,{clinic.room}\n"
     )
     options: dict[str, Any] = {"slots": True, "site": clinic.name, "rejects": rejects}
-    assert import_command(str(given), on_error="stop", **options) == 1
+    assert import_command(str(given), **options) == 1
     said = capsys.readouterr()
     assert "0 slots created, 2 rejected" in said.out and "Nothing was kept" in said.err
     assert "line 3: minutes must be a whole number" in said.err
@@ -104,8 +110,68 @@ def test_bad_rows_are_told_with_line_and_reason_and_the_good_are_kept(
         assert header == ["line", "field", "reason", "row"]
         assert (first[:2], first[3]) == (["3", "minutes"], f"'{bad}")
         assert second[0] == "4"
-        assert import_command(str(given), **options) == 1
-    assert "slots created, " in capsys.readouterr().out
+        assert import_command(str(given), on_error="skip", **options) == 1
+    said = capsys.readouterr()
+    assert "1 slots created, 2 rejected" in said.out
+    assert f"The rejected rows are in {rejects}." in said.err
+
+
+def test_the_file_of_rejects_has_all_of_them(
+    clinic: Clinic, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, rejects = tmp_path / "slots.csv", tmp_path / "rejects.csv"
+    given.write_text(HEADER + "\n" + "A,soon,20,2,\n" * 1_100)
+    for on_error in ("abort", "skip"):
+        options: dict[str, Any] = {"slots": True, "site": clinic.name, "rejects": rejects}
+        assert import_command(str(given), on_error=on_error, **options) == 1
+        assert "1,100 rejected" in capsys.readouterr().out
+        assert len(rejects.read_text().splitlines()) == 1_101
+
+
+def test_events_that_are_left_out_are_counted(
+    clinic: Clinic, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = tmp_path / "slots.ics"
+    start = at(30).replace("-", "").replace(":", "")
+
+    def send(*events: tuple[str, str, str]) -> tuple[str, str]:
+        written = "".join(
+            f"BEGIN:VEVENT\r\nUID:{uid}\r\nSUMMARY:x\r\nDTSTART:{time}\r\nDURATION:PT1H\r\n"
+            f"STATUS:{status}\r\nEND:VEVENT\r\n"
+            for uid, time, status in events
+        )
+        given.write_bytes(f"BEGIN:VCALENDAR\r\n{written}END:VCALENDAR\r\n".encode())
+        assert import_command(str(given), slots=True, site=clinic.name) == 0
+        said = capsys.readouterr()
+        return said.out, said.err
+
+    far, off = ("far", "21500101T090000Z", "CONFIRMED"), ("off", start, "CANCELLED")
+    told = "1 outside the next 366 days, 1 cancelled, in "
+    out, err = send(far, off)
+    assert f"0 slots created, 0 rejected, {told}" in out
+    assert err == "Nothing in the file could be published.\n"
+    out, err = send(far, off, ("good", start, "CONFIRMED"))
+    assert f"1 slots created, 0 rejected, {told}" in out
+    assert err == ""
+
+
+def test_a_zone_may_be_said_for_times_that_name_none_that_is_known(
+    clinic: Clinic, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, taken = tmp_path / "slots.csv", tmp_path / "out.csv"
+    given.write_text(f"{HEADER}\nA,2035-01-05T09:00,20,2,\n")
+    options: dict[str, Any] = {"slots": True, "site": clinic.name}
+    assert import_command(str(given), zone="America/New_York", **options) == 0
+    assert export_command(str(taken), **options) == 0
+    assert ",2035-01-05T14:00:00Z," in taken.read_text()
+    capsys.readouterr()
+    for more, reason in (
+        ({**options, "zone": "Nowhere"}, "zone: 'Nowhere' is not in the IANA"),
+        ({"zone": "UTC"}, "--zone: goes with --slots"),
+    ):
+        with pytest.raises(SystemExit):
+            import_command(str(given), **more)
+        assert reason in capsys.readouterr().err
 
 
 def test_a_calendars_bad_events_are_told_with_their_uid(
@@ -118,7 +184,8 @@ def test_a_calendars_bad_events_are_told_with_their_uid(
         for uid, more in (("good", "SUMMARY:Good\r\n"), ("bad", ""))
     )
     given.write_bytes(f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n".encode())
-    assert import_command(str(given), slots=True, site=clinic.name, rejects=rejects) == 1
+    options: dict[str, Any] = {"slots": True, "site": clinic.name, "rejects": rejects}
+    assert import_command(str(given), on_error="skip", **options) == 1
     assert "1 slots created, 1 rejected" in capsys.readouterr().out
     assert "SUMMARY" in rejects.read_text() and ",bad" in rejects.read_text()
 

@@ -57,13 +57,15 @@ def test_rejected_rows_are_told_written_down_and_make_it_fail(
     given, rejects = tmp_path / "items.csv", tmp_path / "rejects.csv"
     given.write_text(f"{HEADER}\nA,a,1\n=1+1,b,many\n")
     assert import_command(str(given), rejects=rejects) == 1
+    assert "Nothing was kept" in capsys.readouterr().err
+    assert import_command(str(given), on_error="skip", rejects=rejects) == 1
     said = capsys.readouterr()
     assert "1 created" in said.out and "1 rejected" in said.out
     assert "line 3: capacity must be a whole number from 0 to 1,000,000,000, not 'many'" in said.err
     header, reject = csv.reader(rejects.read_text().splitlines())
     assert header == ["line", "field", "reason", "row"]
     assert reject[:2] == ["3", "capacity"] and reject[3] == "'=1+1,b,many"
-    assert import_command(str(given), on_error="stop", existing="skip") == 1
+    assert import_command(str(given), on_error="abort", existing="skip") == 1
     assert "Nothing was kept" in capsys.readouterr().err
 
 

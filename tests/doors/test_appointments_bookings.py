@@ -59,6 +59,7 @@ async def test_a_booking_is_pending_for_two_minutes_and_says_all_about_itself(ap
         "qty": 1,
         "expiresAt": made["expiresAt"],
         "ttlSeconds": 120,
+        "cancellableUntil": NINE.isoformat().replace("+00:00", "Z"),
         "confirmedAt": None,
         "endedAt": None,
         "serverTime": made["serverTime"],
@@ -136,6 +137,20 @@ async def test_a_booking_that_was_not_confirmed_in_time_has_failed_and_is_free_a
     assert found["expired_at"] == seen["expiresAt"]
     ok(await ward.book(slot, api.other), 201)
     assert (await ward.booking(id))["status"] == "FAILED"
+
+
+async def test_a_booking_says_until_when_it_can_be_cancelled(api: Api) -> None:
+    ward = await Ward.of(api)
+    site = await ward.new_site("Strict", cutoff_minutes=24 * 60)
+    slot = await ward.slot(site=site)
+    until = (NINE - DAY).isoformat().replace("+00:00", "Z")
+    booking = ok(await ward.book(slot), 201)
+    assert booking["cancellableUntil"] == until
+    assert ok(await confirm(api, booking["bookingId"]))["cancellableUntil"] == until
+    assert (await ward.booking(booking["bookingId"]))["cancellableUntil"] == until
+    gone = ok(await ward.cancel(booking["bookingId"]))
+    assert gone["cancellableUntil"] is None
+    assert (await ward.booking(booking["bookingId"]))["cancellableUntil"] is None
 
 
 async def test_each_way_in_which_a_booking_ends_is_told(api: Api) -> None:

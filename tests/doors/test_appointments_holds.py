@@ -10,7 +10,7 @@ import pytest
 from firmhold.domain.model import Status
 from firmhold.engine.pools import PoolKind
 from tests.doors.client import EMAIL, OTHER_EMAIL, Api, fresh, ok, problem
-from tests.doors.ward import Ward
+from tests.doors.ward import NINE, Ward
 from tests.shop import new_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -31,6 +31,7 @@ async def test_a_slot_is_held_confirmed_and_given_back(api: Api) -> None:
         "status": "held",
         "expiresAt": held["expiresAt"],
         "ttlSeconds": 300,
+        "cancellableUntil": NINE.isoformat().replace("+00:00", "Z"),
         "confirmedAt": None,
         "endedAt": None,
         "serverTime": held["serverTime"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -217,6 +218,54 @@ async def test_after_the_cut_off_only_an_operator_moves_or_cancels(api: Api) -> 
     ok(await api.act(booked["id"], "cancel", api.operator))
 
 
+async def test_whoever_books_is_told_until_when_it_can_be_given_back(api: Api) -> None:
+    strict, item = (await api.site(cutoff_minutes=24 * 60))["id"], await api.item()
+    one, two = await api.slot(strict, 5, starts_at=at(60)), await api.slot(strict, starts_at=at(90))
+    other = await api.slot(starts_at=at(80))
+
+    async def said(response: Any, until: str | None, status: int = 200) -> Any:
+        """What an action, looking, and lists say alike."""
+        acted = ok(response, status)
+        seen = ok(await api.get(f"/v1/reservations/{acted['id']}", api.customer))
+        (listed, *_) = await api.walk("/v1/reservations", api.customer)
+        told = [it["cancellable_until"] for it in (acted, seen, listed)]
+        assert told == [until] * 3
+        return acted
+
+    first = await said(
+        await api.post("/v1/reservations", api.customer, lines(one["id"])), at(36), 201
+    )
+    await said(await api.act(first["id"], "confirm", api.customer), at(36))
+    await said(await api.act(first["id"], "move", api.customer, lines(two["id"])), at(66))
+    both = lines(two["id"], other["id"], item["id"])
+    await said(await api.act(first["id"], "move", api.customer, both), at(66))
+    await said(
+        await api.act(first["id"], "cancel", api.customer, lines(two["id"])), other["starts_at"]
+    )
+    await said(await api.act(first["id"], "cancel", api.customer), None)
+    bought = await api.post("/v1/reservations", api.customer, lines(item["id"]))
+    await said(bought, None, 201)
+
+
+async def test_whoever_books_when_it_is_too_late_to_cancel_is_told(api: Api) -> None:
+    strict = (await api.site(cutoff_minutes=24 * 60))["id"]
+    slot = await api.slot(strict, starts_at=at(3))
+    booked = await api.hold(slot["id"], confirm=True)
+    assert booked["cancellable_until"] == at(3 - 24) < booked["server_time"]
+    found = problem(await api.act(booked["id"], "cancel", api.customer), "too_late_to_cancel")
+    assert found["cancellable_until"] == booked["cancellable_until"]
+
+
+async def test_a_changed_cut_off_is_told_from_then_on(api: Api) -> None:
+    site = (await api.site())["id"]
+    slot = await api.slot(site, starts_at=at(30))
+    booked = await api.hold(slot["id"], confirm=True)
+    assert booked["cancellable_until"] == slot["starts_at"]
+    ok(await api.patch(f"/v1/sites/{site}", api.operator, {"cutoff_minutes": 60}))
+    seen = ok(await api.get(f"/v1/reservations/{booked['id']}", api.customer))
+    assert seen["cancellable_until"] == at(29)
+
+
 async def test_of_two_who_move_to_the_last_place_at_once_one_does(api: Api) -> None:
     site = (await api.site())["id"]
     target = await api.slot(site)
@@ -252,14 +301,15 @@ async def test_a_reservation_that_was_moved_elsewhere_is_shown_as_it_is_now(api:
 async def test_whether_somebody_came_is_recorded_and_can_be_put_right(api: Api) -> None:
     slot = await api.slot()
     booked = await api.hold(slot["id"], confirm=True)
+    path = f"/v1/reservations/{booked['id']}/check-in"
     for body, status in (
         (None, "fulfilled"),
         ({}, "fulfilled"),
         ({"outcome": "no_show"}, "no_show"),
         ({"outcome": "fulfilled"}, "fulfilled"),
     ):
-        path = f"/v1/reservations/{booked['id']}/check-in"
-        seen = ok(await api.post(path, api.operator, body))
+        async with api.shop.begun(booked["id"]):
+            seen = ok(await api.post(path, api.operator, body))
         assert (seen["status"], seen["lines"][0]["confirmed"]) == (status, 1)
         assert seen["ended_at"] is not None
     assert await counts(api, slot["id"]) == (1, 0, 1), "what was used does not come back"
@@ -269,6 +319,23 @@ async def test_whether_somebody_came_is_recorded_and_can_be_put_right(api: Api) 
         response = await api.act(booked["id"], verb, api.operator)
         if response.status_code != 200:
             problem(response, "already_confirmed")
+
+
+async def test_nobody_is_checked_in_to_what_is_far_ahead(api: Api) -> None:
+    slot = await api.slot()
+    booked = await api.hold(slot["id"], confirm=True)
+    before = await api.checksum()
+    starts_at = datetime.fromisoformat(slot["starts_at"])
+    for outcome, since in (
+        ("no_show", starts_at),
+        ("fulfilled", starts_at - timedelta(hours=2)),
+    ):
+        response = await api.act(booked["id"], "check-in", api.operator, {"outcome": outcome})
+        found = problem(response, "too_far_ahead")
+        assert datetime.fromisoformat(found["check_in_from"]) == since
+        assert (found["reservation"], found["offering"]) == (booked["id"], slot["id"])
+    assert await api.checksum() == before
+    ok(await api.act(booked["id"], "cancel", api.customer))
 
 
 # --- a part ---

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,9 @@ import jwt
 import pytest
 from icalendar import Calendar
 
+from firmhold.doors.rest import calendars
 from tests.doors.client import EMAIL, Api, at, fresh, ok, problem
+from tests.engine.several import raw, superuser
 from tests.shop import SECRET
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,7 +49,7 @@ async def test_a_sites_calendar_has_its_slots_and_nothing_about_any_person(api: 
     assert str(one["LOCATION"]) == f"{room['name']}, {site['name']}, 1 Station Road"
     assert str(one["DESCRIPTION"]) == "Bring it"
     assert two["DTSTART"].dt == datetime.fromisoformat(late["starts_at"])
-    assert two["DTSTART"].params["TZID"] == "America/New_York"
+    assert "X-WR-TIMEZONE:America/New_York" in response.text
     assert (int(two["X-FIRMHOLD-CAPACITY"]), int(two["X-FIRMHOLD-AVAILABLE"])) == (3, 1)
     for secret in (booked["id"], booked["customer"], EMAIL, "wish", "user:"):
         assert secret not in response.text
@@ -56,6 +58,26 @@ async def test_a_sites_calendar_has_its_slots_and_nothing_about_any_person(api: 
 async def test_a_calendar_without_slots_is_one_too(api: Api) -> None:
     site = await api.site()
     assert events(await api.get(f"/v1/sites/{site['id']}/calendar.ics")) == []
+
+
+async def test_what_was_last_week_does_not_crowd_out_what_is_to_come(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = (await api.site())["id"]
+    late, old = [
+        [(await api.slot(site, starts_at=at(hour)))["id"] for hour in hours]
+        for hours in (range(200, 205), range(20, 60))
+    ]
+    monkeypatch.setattr(calendars, "MOST", 3)
+    monkeypatch.setattr(calendars, "MOST_PAST", 2)
+    path = f"/v1/sites/{site}/calendar.ics"
+    assert [str(it["UID"]) for it in events(await api.get(path))] == old[:3]
+    async with raw(superuser(api.shop.dsn)) as connection:
+        await connection.execute("SET session_replication_role = replica")
+        past = "UPDATE offering SET {0} WHERE id = ANY ($1::uuid[])"
+        back = ", ".join(f"{it} = {it} - interval '4 days'" for it in ("starts_at", "ends_at"))
+        await connection.execute(past.format(back), [it[-32:] for it in old])
+    assert [str(it["UID"]) for it in events(await api.get(path))] == [*old[-2:], *late[:3]]
 
 
 async def test_what_has_not_changed_is_not_sent_again(api: Api) -> None:
@@ -115,6 +137,10 @@ async def test_a_calendars_token_opens_its_calendar_and_nothing_else(api: Api, s
         {"typ": "hold+jwt"},
         {"org": None},
         {"sub": None},
+        {"ver": None},
+        {"ver": "1"},
+        {"ver": True},
+        {"ver": 2},
         {"exp": -1},
         {"aud": "x"},
     ],
@@ -131,6 +157,7 @@ async def test_a_forged_token_opens_no_calendar(api: Api, change: dict[str, Any]
         "exp": now + 60,
         "sub": site,
         "org": api.shop.organization.id,
+        "ver": 1,
     }
     good = jwt.encode(claims, SECRET, "HS256", headers={"typ": "feed+jwt"})
     path = f"/v1/sites/{site}/calendar.ics"
@@ -155,38 +182,151 @@ async def test_a_token_is_made_for_a_site_that_there_is(api: Api) -> None:
     assert again.headers["idempotent-replayed"] == "true"
 
 
+async def test_tokens_that_are_withdrawn_open_nothing_and_new_ones_do(api: Api) -> None:
+    ok(await api.patch("/v1/organization", api.owner, {"public_catalogue": False}))
+    site, other = (await api.site())["id"], (await api.site())["id"]
+    path, key = f"/v1/sites/{site}/calendar-token", fresh("key")
+    old = ok(await api.post(path, api.operator, key=key), 201)
+    untouched = await token_of(api, other)
+    events(await api.http.get(old["path"]))
+    done = ok(await api.delete(path, api.operator))
+    assert (done["site"], done["version"]) == (site, 2)
+    for _ in range(2):
+        refusal = await api.http.get(old["path"])
+        assert "withdrawn" in problem(refusal, "unauthenticated")["detail"]
+        assert "www-authenticate" in refusal.headers
+        ok(await api.delete(path, api.operator))
+    # A repeat of the first request brings back what it brought then, which opens nothing now.
+    assert ok(await api.post(path, api.operator, key=key), 201) == old
+    events(await api.http.get((await token_of(api, site))["path"]))
+    events(await api.http.get(untouched["path"]))
+
+
+async def test_a_repeat_of_a_withdrawal_spares_the_tokens_made_since(api: Api) -> None:
+    site, key = (await api.site())["id"], fresh("key")
+    path = f"/v1/sites/{site}/calendar-token"
+    first = ok(await api.delete(path, api.operator, key=key))
+    made = await token_of(api, site)
+    again = await api.delete(path, api.operator, key=key)
+    assert ok(again) == first
+    assert again.headers["idempotent-replayed"] == "true"
+    ok(await api.patch("/v1/organization", api.owner, {"public_catalogue": False}))
+    events(await api.http.get(made["path"]))
+    for wrong in ("site_" + "0" * 32, "x"):
+        problem(await api.delete(f"/v1/sites/{wrong}/calendar-token", api.operator), "not_found")
+
+
 # --- a reservation's ---
+
+
+async def reserved(api: Api, *slots: str, item: str | None = None) -> Any:
+    """A hold of the customer's on one unit of each."""
+    lines = [{"slot": slot, "quantity": 1} for slot in slots]
+    if item is not None:
+        lines.append({"item": item, "quantity": 1})
+    return ok(await api.post("/v1/reservations", api.customer, {"lines": lines}), 201)
+
+
+async def own_events(api: Api, reservation: str) -> list[Any]:
+    return events(await api.get(f"/v1/reservations/{reservation}/calendar.ics", api.customer))
 
 
 async def test_a_reservation_is_a_file_for_ones_own_calendar(api: Api) -> None:
     site = await api.site(address="1 Station Road")
-    one, two = await api.slot(site["id"], starts_at=at(50)), await api.slot(site["id"])
-    item = await api.item()
-    lines = [{"slot": one["id"], "quantity": 1}, {"item": item["id"], "quantity": 1}]
-    hold = ok(await api.post("/v1/reservations", api.customer, {"lines": lines}), 201)
-    path = f"/v1/reservations/{hold['id']}/calendar.ics"
-
-    async def event() -> Any:
-        found = events(await api.get(path, api.customer))
-        assert len(found) == 1
-        return found[0]
-
-    first = await event()
+    slot, item = await api.slot(site["id"], starts_at=at(50)), await api.item()
+    hold = await reserved(api, slot["id"], item=item["id"])
+    (first,) = await own_events(api, hold["id"])
     assert (str(first["STATUS"]), str(first["TRANSP"])) == ("TENTATIVE", "OPAQUE")
     assert str(first["LOCATION"]) == f"{site['name']}, 1 Station Road"
     assert "X-FIRMHOLD-AVAILABLE" not in first
     ok(await api.act(hold["id"], "confirm", api.customer))
-    assert str((await event())["STATUS"]) == "CONFIRMED"
-    ok(
-        await api.act(
-            hold["id"], "move", api.customer, {"lines": [{"slot": two["id"], "quantity": 1}]}
-        )
-    )
-    moved = await event()
-    assert moved["UID"] == first["UID"], "a calendar knows it again"
-    assert moved["DTSTART"].dt != first["DTSTART"].dt
+    (then,) = await own_events(api, hold["id"])
+    assert (then["UID"], str(then["STATUS"])) == (first["UID"], "CONFIRMED")
     ok(await api.act(hold["id"], "cancel", api.customer))
-    assert str((await event())["STATUS"]) == "CANCELLED"
+    (last,) = await own_events(api, hold["id"])
+    assert (last["UID"], str(last["STATUS"])) == (first["UID"], "CANCELLED")
+    assert str(last["TRANSP"]) == "TRANSPARENT", "nobody is busy with it"
+    # A calendar takes the newer of two copies by these (RFC 5546, section 2.1.4).
+    assert first["SEQUENCE"] < then["SEQUENCE"] < last["SEQUENCE"]
+    assert first["DTSTAMP"].dt <= then["DTSTAMP"].dt <= last["DTSTAMP"].dt
+
+
+async def test_a_slot_that_was_left_by_a_move_is_cancelled_under_its_own_uid(api: Api) -> None:
+    site = (await api.site())["id"]
+    one, two, three = [(await api.slot(site))["id"] for _ in range(3)]
+    hold = await reserved(api, one)
+    (first,) = await own_events(api, hold["id"])
+    for slot in (two, three):
+        lines = {"lines": [{"slot": slot, "quantity": 1}]}
+        ok(await api.act(hold["id"], "move", api.customer, lines))
+    ok(await api.act(hold["id"], "confirm", api.customer))
+    now = await own_events(api, hold["id"])
+    assert [str(it["UID"]) for it in now] == [f"{hold['id']}-{it}" for it in (three, one, two)]
+    assert [str(it["STATUS"]) for it in now] == ["CONFIRMED", "CANCELLED", "CANCELLED"]
+    left = now[1]
+    assert (left["UID"], left["DTSTART"].dt) == (first["UID"], first["DTSTART"].dt)
+    assert left["SEQUENCE"] > first["SEQUENCE"]
+    ok(await api.act(hold["id"], "move", api.operator, {"lines": [{"slot": one, "quantity": 1}]}))
+    back = {str(it["UID"]): it for it in await own_events(api, hold["id"])}
+    assert str(back[left["UID"]]["STATUS"]) == "CONFIRMED"
+    assert back[left["UID"]]["SEQUENCE"] > left["SEQUENCE"]
+
+
+@pytest.mark.parametrize("way", ["confirm", "release", "cancel"])
+async def test_a_line_that_was_given_back_is_cancelled_and_the_others_are_not(
+    api: Api, way: str
+) -> None:
+    site = (await api.site())["id"]
+    kept, gone = [(await api.slot(site))["id"] for _ in range(2)]
+    hold = await reserved(api, kept, gone)
+    before = {str(it["UID"]): it for it in await own_events(api, hold["id"])}
+    if way == "cancel":
+        ok(await api.act(hold["id"], "confirm", api.customer))
+    lines = {"lines": [{"slot": kept if way == "confirm" else gone, "quantity": 1}]}
+    ok(await api.act(hold["id"], way, api.customer, lines))
+    now = {str(it["UID"]): it for it in await own_events(api, hold["id"])}
+    assert now.keys() == before.keys() == {f"{hold['id']}-{it}" for it in (kept, gone)}
+    live, given_back = (now[f"{hold['id']}-{it}"] for it in (kept, gone))
+    assert str(live["STATUS"]) == ("TENTATIVE" if way == "release" else "CONFIRMED")
+    assert str(given_back["STATUS"]) == "CANCELLED"
+    assert given_back["SEQUENCE"] > before[str(given_back["UID"])]["SEQUENCE"]
+
+
+async def test_a_hold_that_has_ended_is_cancelled_whether_recorded_or_not(api: Api) -> None:
+    slot = (await api.slot())["id"]
+    hold = await reserved(api, slot)
+    (first,) = await own_events(api, hold["id"])
+    await api.shop.make_due(hold["id"])
+    (due,) = await own_events(api, hold["id"])
+    assert str(due["STATUS"]) == "CANCELLED"
+    assert due["SEQUENCE"] > first["SEQUENCE"]
+    await api.hold(slot)
+    (recorded,) = await own_events(api, hold["id"])
+    assert str(recorded["STATUS"]) == "CANCELLED"
+    assert recorded["SEQUENCE"] >= due["SEQUENCE"]
+
+
+async def test_a_reservations_file_changes_with_it_and_not_with_the_clock(api: Api) -> None:
+    slot = (await api.slot(capacity=5))["id"]
+    hold = await reserved(api, slot)
+    async with raw(superuser(api.shop.dsn)) as connection:
+        await connection.execute("SET session_replication_role = replica")
+        for table, column in (("ledger", "at"), ("slot", "updated_at"), ("site", "updated_at")):
+            await connection.execute(f"UPDATE {table} SET {column} = {column} - interval '1 h'")
+    path = f"/v1/reservations/{hold['id']}/calendar.ics"
+    first = await api.get(path, api.customer)
+    seen = {"if-none-match": first.headers["etag"]}
+    (event,) = events(first)
+    held_at = datetime.fromisoformat(hold["created_at"]) - timedelta(hours=1)
+    assert event["DTSTAMP"].dt == held_at.replace(microsecond=0)
+    await api.hold(slot, 1, api.other)  # somebody else's business
+    again = await api.get(path, api.customer, headers=seen)
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await api.get(path, api.customer)).content == first.content
+    ok(await api.patch(f"/v1/slots/{slot}", api.operator, {"title": "Another"}))
+    (changed,) = events(await api.get(path, api.customer, headers=seen))
+    assert str(changed["SUMMARY"]) == "Another"
+    assert changed["SEQUENCE"] > event["SEQUENCE"]
 
 
 async def test_a_reservations_calendar_is_its_customers(api: Api) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from firmhold.engine import slot_import, slot_reading
+from firmhold.planning import calendar_slots
 from tests.doors.client import Api, at, fresh, ok, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -231,6 +234,26 @@ async def test_bad_events_are_named_by_line_and_uid(api: Api) -> None:
     assert by_uid["room-2"]["line"] == 33 and room["name"] in by_uid["room-2"]["reason"]
 
 
+async def test_an_event_that_is_there_already_is_not_taken_again(api: Api) -> None:
+    site, other = (await api.site())["id"], (await api.site())["id"]
+    daily = "UID:daily\r\nSUMMARY:Round\r\nDURATION:PT1H"
+    first = f"{daily}\r\nDTSTART:{ical(30)}\r\nRRULE:FREQ=DAILY;COUNT=3"
+    longer = f"{daily}\r\nDTSTART:{ical(30)}\r\nRRULE:FREQ=DAILY;COUNT=4"
+    answers = await asyncio.gather(
+        *(send(api, site, calendar(first), "text/calendar", on_error="skip") for _ in range(4))
+    )
+    assert sorted(ok(answer, 201)["created"] for answer in answers) == [0, 0, 0, 3]
+    found = problem(await send(api, site, calendar(longer), "text/calendar"), "malformed_request")
+    assert "is there already, as slot_" in found["rejected"][0]["reason"]
+    done = ok(await send(api, site, calendar(longer), "text/calendar", on_error="skip"), 201)
+    assert (done["created"], done["rejected_count"]) == (1, 3)
+    assert ok(await send(api, other, calendar(first), "text/calendar"), 201)["created"] == 3
+    for slot in await api.walk("/v1/slots", api.operator, site=site):
+        ok(await api.delete(f"/v1/slots/{slot['id']}", api.operator))
+    again = ok(await send(api, site, calendar(first), "text/calendar"), 201)
+    assert again["created"] == 3, "what was withdrawn may come again"
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"BEGIN:VEVENT", b"hello", calendar("UID:x")[:-8].encode() + b"\xff"],
@@ -251,6 +274,83 @@ async def test_a_calendar_that_means_harm_is_refused_or_read_in_time(api: Api) -
     nested = "BEGIN:VCALENDAR\r\n" + "BEGIN:X\r\n" * 50
     response = await send(api, site, nested, "text/calendar")
     assert problem(response, "malformed_request")["field"] == "file"
+
+
+async def test_one_file_is_read_at_a_time_and_others_wait_or_are_told_to_come_back(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = (await api.site())["id"]
+    begun, may_end = threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> Any:
+        begun.set()
+        may_end.wait(10)
+        return slot_reading.read(*given)
+
+    monkeypatch.setattr(slot_import, "read", slowly)
+    importing = api.shop.services.slot_import
+    first = asyncio.create_task(send(api, site, rows(f"First,{at(30)},20,1,,,,")))
+    try:
+        await asyncio.to_thread(begun.wait, 60)
+        # Nobody waits for it any more. The file is being read all the same.
+        first.cancel()
+        problem(await first, "overloaded")
+        patience, importing.patience = importing.patience, 0.01
+        problem(await send(api, site, rows(f"Second,{at(31)},20,1,,,,")), "overloaded")
+        importing.patience = patience
+        third = asyncio.create_task(send(api, site, rows(f"Third,{at(32)},20,1,,,,")))
+    finally:
+        may_end.set()
+    assert ok(await third, 201)["created"] == 1
+    assert await titles(api, site) == ["Third"]
+
+
+async def test_a_file_that_is_none_lets_the_next_one_be_read(api: Api) -> None:
+    site = (await api.site())["id"]
+    for _ in range(3):
+        problem(await send(api, site, b"\xff", "text/calendar"), "malformed_request")
+    assert ok(await send(api, site, rows(f"A,{at(30)},20,1,,,,")), 201)["created"] == 1
+
+
+async def test_a_rule_that_means_harm_costs_its_own_file_and_little_more(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendar_slots, "MAX_DAYS", 100_000)
+    site = (await api.site())["id"]
+    rule = "FREQ=YEARLY;COUNT=20000;BYMONTHDAY=1,2,3,4,5;BYDAY=MO,TU,WE;BYSETPOS=366"
+    event = f"SUMMARY:x\r\nDTSTART:19000101T090000\r\nDURATION:PT1H\r\nRRULE:{rule}"
+    content = calendar(*(f"UID:{n}\r\n{event}" for n in range(20)))
+    response = await send(api, site, content, "text/calendar", on_error="skip")
+    assert "100,000 days" in problem(response, "malformed_request")["reason"]
+
+
+async def test_what_began_earlier_today_is_counted_as_outside(api: Api) -> None:
+    site = (await api.site(zone="UTC"))["id"]
+    past = (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y%m%dT%H%M%SZ")
+    content = calendar(f"UID:past\r\nSUMMARY:x\r\nDTSTART:{past}\r\nDURATION:PT1H")
+    done = ok(await send(api, site, content, "text/calendar"), 201)
+    assert (done["created"], done["outside"], done["rejected_count"]) == (0, 1, 0)
+
+
+async def test_times_without_a_zone_are_in_the_one_that_is_said(api: Api) -> None:
+    site = (await api.site(zone="Europe/Berlin"))["id"]
+    event = "SUMMARY:{0}\r\nUID:{0}\r\nDTSTART{1}:20350105T090000\r\nDURATION:PT1H"
+    year = (datetime.now(UTC) + timedelta(days=90)).year
+    events = calendar(event.format("a", ""), event.format("b", ";TZID=Our Clinic"))
+    events = events.replace("2035", str(year))
+    found = problem(await send(api, site, events, "text/calendar"), "malformed_request")
+    assert "say with zone" in found["rejected"][0]["reason"]
+    nowhere = await send(api, site, events, "text/calendar", zone="Nowhere")
+    assert problem(nowhere, "malformed_request")["field"] == "zone"
+    ok(await send(api, site, events, "text/calendar", zone="America/New_York"), 201)
+    table = rows("c,2035-01-05T09:00,20,1,,,,")
+    ok(await send(api, site, table, zone="Asia/Tokyo"), 201)
+    seen = {it["title"]: it["starts_at"] for it in await api.walk("/v1/slots", None, site=site)}
+    assert {title: at[10:] for title, at in seen.items()} == {
+        "a": "T14:00:00Z",
+        "b": "T14:00:00Z",
+        "c": "T00:00:00Z",
+    }
 
 
 async def test_the_books_are_in_order_after_all_this(stage: Api) -> None:

@@ -428,7 +428,7 @@ async def test_availability_tells_what_is_left_and_when_the_next_hold_ends(api: 
         "held",
         "confirmed",
         "available",
-        "on_sale",
+        "bookable",
         "reason",
         "bookable_from",
         "bookable_until",
@@ -438,7 +438,7 @@ async def test_availability_tells_what_is_left_and_when_the_next_hold_ends(api: 
         "version",
         "server_time",
     }
-    assert (seen["on_sale"], seen["reason"], seen["next_expiry"]) == (True, None, None)
+    assert (seen["bookable"], seen["reason"], seen["next_expiry"]) == (True, None, None)
     late = await api.hold(item, 1)
     early = await api.hold(item, 1, ttl_seconds=60)
     await api.hold(item, 1, confirm=True)
@@ -467,7 +467,7 @@ async def test_the_reason_why_it_cannot_be_had_is_the_one_a_hold_would_get(
 ) -> None:
     item = await api.item(**{"capacity": 5, **terms})
     seen = await availability(api, item["id"])
-    assert (seen["on_sale"], seen["reason"]) == (reason is None, reason)
+    assert (seen["bookable"], seen["reason"]) == (reason is None, reason)
     body = {"lines": [{"item": item["id"], "quantity": item["min_quantity"]}]}
     response = await api.post("/v1/reservations", api.customer, body)
     if code is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import jsonschema_rs
 import msgspec
 import pytest
@@ -14,6 +15,8 @@ from firmhold.app import OPERATIONS
 from firmhold.domain.errors import Code
 from firmhold.doors.shared.openapi import SAMPLES, document, sample
 from firmhold.doors.shared.operation import WITHOUT_TOKEN, Access, KeyUse, Operation
+from firmhold.doors.shared.problem import problem
+from firmhold.engine.flight import overloaded
 from tests.doors.client import Api, example, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -40,6 +43,18 @@ def validator(schema: dict[str, Any]) -> jsonschema_rs.Validator:
 def conforms(schema: dict[str, Any], value: Any) -> None:
     errors = [f"{e.instance_path}: {e.message}" for e in validator(schema).iter_errors(value)]
     assert not errors, errors
+
+
+def declares(operation: Operation, response: httpx.Response) -> None:
+    """Fails unless the document knows every header of the answer."""
+    answer = described(operation)["responses"][str(response.status_code)]
+    known = {name.lower() for name in answer.get("headers", {})}
+    sent = {name.lower() for name in response.headers} - ALWAYS_SENT
+    assert sent <= known, (operation.name, response.status_code, sent - known)
+
+
+ALWAYS_SENT = {"content-type", "content-length"}
+"""These are said by the document in other ways."""
 
 
 # --- the document by itself ---
@@ -73,8 +88,8 @@ async def test_every_schema_is_one_and_every_reference_leads_to_one() -> None:
         jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
     for reference in re.findall(r"'\$ref': '([^']*)'", str(DOCUMENT)):
         prefix, _, name = reference.rpartition("/")
-        assert prefix == "#/components/schemas"
-        assert name in SCHEMAS, reference
+        assert prefix in {"#/components/schemas", "#/components/headers"}
+        assert name in DOCUMENT["components"][prefix.rpartition("/")[2]], reference
 
 
 def properties(value: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -152,12 +167,15 @@ async def test_an_operations_example_really_runs_and_its_answer_has_the_form_it_
 ) -> None:
     await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
     path, body, headers = await example(api, operation)
-    token = api.customer if operation.access in {Access.TOKEN, Access.GUEST} else api.owner
+    token: str | None = api.owner
+    if operation.access in {Access.TOKEN, Access.GUEST}:
+        token = api.customer
     if operation.access in {Access.PUBLIC, Access.FEED}:
         token = None
     if operation.body is not None:
         conforms(described(operation)["requestBody"]["content"]["application/json"]["schema"], body)
     response = await api.call(operation.method, path, token, body, headers=headers)
+    declares(operation, response)
     if operation.media_type != "application/json":
         assert response.status_code == operation.status, response.text
         assert response.headers["content-type"].startswith(operation.media_type)
@@ -193,8 +211,100 @@ async def test_a_refusal_has_the_form_that_the_document_says(
     for token, sent in requests:
         response = await stage.call(operation.method, path, token, sent, headers=headers)
         assert response.status_code in {400, 401}
+        declares(operation, response)
         answer = described(operation)["responses"][str(response.status_code)]["content"]
         conforms(answer["application/problem+json"]["schema"], response.json())
+
+
+# --- headers ---
+
+
+def headers_of(name: str, status: str) -> set[str]:
+    operation = next(op for op in OPERATIONS if op.name == name)
+    return set(described(operation)["responses"][status].get("headers", {}))
+
+
+PAGED = [
+    op
+    for op in OPERATIONS
+    if op.query is not None and any(it.name == "cursor" for it in msgspec.structs.fields(op.query))
+]
+
+
+@pytest.mark.parametrize("operation", PAGED, ids=names)
+async def test_a_list_in_pages_says_that_it_leads_to_the_next(operation: Operation) -> None:
+    assert "Link" in headers_of(operation.name, "200")
+
+
+async def test_the_link_to_the_next_page_is_declared_where_it_is_sent(api: Api) -> None:
+    for _ in range(2):
+        slot = await api.slot()
+        await api.hold(slot["id"])
+        await api.slot()
+        await api.site()
+    sent = set()
+    for operation in PAGED:
+        path, _, _ = await example(api, operation)
+        response = await api.get(path.partition("?")[0], api.owner, limit=1, **_span(operation))
+        declares(operation, response)
+        if "link" in response.headers:
+            sent.add(operation.name)
+    assert {"list_slots", "list_open_slots", "report_bookings", "list_reservations"} <= sent
+
+
+def _span(operation: Operation) -> dict[str, str]:
+    if operation.name != "list_loans":
+        return {}
+    return {"from_": "2020-01-01T00:00:00Z", "to": "2040-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "operation", [op for op in OPERATIONS if op.key is not KeyUse.NONE], ids=names
+)
+async def test_a_replay_says_so_and_the_document_too(api: Api, operation: Operation) -> None:
+    await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
+    path, body, headers = await example(api, operation)
+    for replayed in (None, "true"):
+        response = await api.call(operation.method, path, api.owner, body, headers=headers)
+        declares(operation, response)
+        assert response.headers.get("idempotent-replayed") == replayed
+
+
+async def test_a_calendar_is_known_again_by_a_header_that_the_document_knows(api: Api) -> None:
+    (of_site,) = [op for op in OPERATIONS if op.name == "get_site_calendar"]
+    path, _, _ = await example(api, of_site)
+    first = await api.get(path)
+    declares(of_site, first)
+    asked = {"if-none-match": first.headers["etag"]}
+    again = await api.get(path, headers=asked)
+    assert again.status_code == 304
+    declares(of_site, again)
+    parameters = {(p["in"], p["name"]) for p in described(of_site)["parameters"]}
+    assert ("header", "If-None-Match") in parameters
+
+
+async def test_a_spreadsheet_has_headers_that_the_document_knows(api: Api) -> None:
+    (report,) = [op for op in OPERATIONS if op.name == "report_bookings"]
+    for format in ("csv", "json"):
+        response = await api.get("/api/admin/bookings", api.operator, format=format)
+        assert response.headers["vary"] == "accept"
+        declares(report, response)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+async def test_whoever_is_turned_away_for_a_while_is_told_for_how_long(
+    operation: Operation,
+) -> None:
+    refused = problem(overloaded("There is too much to do."))
+    assert {name for name, _ in refused.headers} == {b"content-type", b"retry-after"}
+    assert headers_of(operation.name, "503") == {"Retry-After"}
+    assert headers_of(operation.name, "401") == {"WWW-Authenticate"}
+
+
+async def test_every_header_says_what_it_means() -> None:
+    for header in DOCUMENT["components"]["headers"].values():
+        assert header["description"]
+        assert header["schema"]
 
 
 @pytest.mark.parametrize("name", ["ItemView", "ReservationView", "AvailabilityView", "Product"])

@@ -40,6 +40,7 @@ async def test_a_hold_says_what_it_holds_for_whom_and_until_when(api: Api) -> No
         "expires_at",
         "ttl_seconds",
         "extend_until",
+        "cancellable_until",
         "confirmed_at",
         "ended_at",
         "reason",
@@ -192,7 +193,7 @@ async def test_an_operator_holds_for_anyone_and_a_customer_for_nobody_else(api: 
     for name in ("nobody@example.org", "Till 7", "order@4711"):
         assert (await api.hold(item["id"], token=api.operator, customer=name))["customer"] == name
     before = await api.checksum()
-    for other in (api.user(api.other), EMAIL, "somebody"):
+    for other in (api.user(api.other), OTHER_EMAIL, "somebody"):
         body = {"lines": [{"item": item["id"], "quantity": 1}], "customer": other}
         problem(await api.post("/v1/reservations", api.customer, body), "forbidden")
         problem(await api.post("/v1/reservations", api.auditor, body), "forbidden")
@@ -556,7 +557,6 @@ async def test_a_list_is_filtered_by_when_reservations_were_made(api: Api) -> No
     assert await between(from_=times[1]) == ids(made[1:])
     assert await between(to=times[2]) == ids(made[:2]), "half-open: up to but without"
     assert await between(from_=times[1], to=times[3]) == ids(made[1:3])
-    assert await between(from_=times[3], to=times[1]) == []
     shifted = instant(times[1]).astimezone(UTC).isoformat()
     assert shifted.endswith("+00:00")
     assert await between(from_=shifted) == ids(made[1:])

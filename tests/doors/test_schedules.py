@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from firmhold.workers.horizon import Horizon
 from tests.doors.client import Api, ok, problem
+from tests.doors.practice import clinic, day, make, next_round, said, slots_of, today
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-HOURS = [
-    {"day": day, "opens": "09:00", "closes": "12:00"} for day in ("MO", "TU", "WE", "TH", "FR")
-]
-
-
-def today() -> date:
-    return datetime.now(UTC).date()
-
-
-def day(after: int) -> str:
-    return (today() + timedelta(days=after)).isoformat()
-
-
-async def clinic(api: Api, **more: Any) -> str:
-    """A site at which one books five weeks ahead."""
-    site: str = (await api.site(opening_hours=HOURS, horizon_days=35, **more))["id"]
-    return site
-
-
-def said(at_site: str, **more: Any) -> dict[str, Any]:
-    return {
-        "site": at_site,
-        "title": "General practice",
-        "rule": "FREQ=DAILY",
-        "starts_on": day(2),
-        "ends_on": day(6),
-        "sessions": [{"opens": "09:00", "closes": "11:00"}],
-        **more,
-    }
-
-
-async def make(api: Api, site: str, **more: Any) -> Any:
-    return ok(await api.post("/v1/schedules", api.operator, said(site, **more)), 201)
-
-
-async def slots_of(api: Api, schedule: str, **more: Any) -> list[Any]:
-    return await api.walk("/v1/slots", api.operator, schedule=schedule, limit=100, **more)
-
 
 # --- making ---
 
@@ -396,8 +357,7 @@ async def test_a_schedule_without_an_end_goes_on_by_itself(api: Api) -> None:
     assert schedule["ends_on"] is None
     assert schedule["generated_until"] == made["report"]["until"]
     ok(await api.patch(f"/v1/sites/{site}", api.operator, {"horizon_days": 40}))
-    services = api.shop.services
-    await Horizon(services.database, services.schedules).run_once()
+    await next_round(api)
     seen = ok(await api.get(f"/v1/schedules/{schedule['id']}", api.auditor))
     assert seen["generated_until"] > schedule["generated_until"]
     assert len(await slots_of(api, schedule["id"])) == made["report"]["created"] + 5 * 4

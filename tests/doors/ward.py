@@ -99,7 +99,9 @@ class Ward(Clinic):
     # --- past the door ---
 
     async def check_in(self, reservation: str, outcome: Status) -> None:
-        await self._done(CheckIn(reservation, OPERATOR, outcome))
+        """Record that somebody came, or did not, as if the slot had just begun."""
+        async with self.shop.begun(reservation):
+            await self._done(CheckIn(reservation, OPERATOR, outcome))
 
     async def move(self, reservation: str, *slots: str) -> None:
         await self._done(Move(reservation, OPERATOR, tuple(Asked(slot, 1) for slot in slots)))

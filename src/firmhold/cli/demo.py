@@ -1,35 +1,30 @@
 """Demo data: a believable shop, a hospital and a relief network, in one organization.
 
-Owns what someone who starts the demo is told, and how its data is made anew. What there is in it is
-said in the modules beside this one.
+Owns what someone who starts the demo is told, and that nobody else makes its data meanwhile. What
+there is in it, and how it is made and made anew, is said in the modules beside this one.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from firmhold.cli.demo_hospital import make_hospital
-from firmhold.cli.demo_maker import AT_ONCE, Maker, insist
-from firmhold.cli.demo_relief import make_relief
+import structlog
+
+from firmhold.cli.demo_maker import ACTOR, Maker
+from firmhold.cli.demo_mark import Mark
+from firmhold.cli.demo_remake import Remaking, make_places
 from firmhold.cli.demo_shop import Shop
-from firmhold.domain.commands import Cancel, Command, Leave
-from firmhold.domain.errors import Code, Refusal, Refused, refuse
-from firmhold.domain.model import Actor, Wait
-from firmhold.doors.shared.services import RenderReset, Reset
+from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.domain.model import Actor
+from firmhold.doors.shared.services import RenderReset
 from firmhold.engine.effects import Effects
 from firmhold.engine.engine import Engine
-from firmhold.engine.generation import Report
-from firmhold.engine.reader import Filter, Reader
-from firmhold.engine.schedules import Schedules, ScheduleSeen
-from firmhold.engine.slots import Slots
-from firmhold.engine.ticket import Answer, Key, Reply
-from firmhold.engine.timetable import SlotFilter, Timetable
-from firmhold.engine.waitlist_reader import WaitFilter, WaitlistReader
+from firmhold.engine.ticket import Key, Reply
 from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
 from firmhold.identity.tokens import Tokens
@@ -37,19 +32,13 @@ from firmhold.settings import DEMO_ORGANIZATION
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
+_log = structlog.get_logger(__name__)
+
 TOKEN_SECONDS = 7 * 24 * 3600
 """A demo is left running over a week-end."""
 
-REASON = "demo reset"
-
-TOGETHER = 8
-"""Slots that are withdrawn at a time, each in a transaction of its own."""
-
 LOOK_AGAIN = 0.1
 """Seconds until it is asked again whether somebody else has finished."""
-
-IN_VAIN = 3
-"""Rounds in which nothing is carried out: what was listed may have come to its end by itself."""
 
 _NOT_YET = refuse(Code.INTERNAL_ERROR, "Nothing has been done under this key yet.")
 
@@ -93,8 +82,8 @@ class Welcome:
 
 
 async def seed_demo(database: Database, key: bytes) -> Welcome:
-    """Make what is missing of the demo, and tokens for it. Sale windows, and days that have passed,
-    are set anew at each start, so that a coming sale is still coming."""
+    """Make what is missing of the demo, and tokens for it. Sale windows are set anew at each start,
+    and days added, so that a coming sale is still coming."""
     directory = Directory(database)
     organization = await directory.ensure_organization(
         DEMO_ORGANIZATION, "Demo", guest_holds=True, public_catalogue=True
@@ -107,10 +96,7 @@ async def seed_demo(database: Database, key: bytes) -> Welcome:
     engine.start()
     try:
         async with _alone(database):
-            now = datetime.now(UTC).replace(microsecond=0)
-            await Shop(engine, organization.id, now).make()
-            maker = Maker(engine, organization.id, now, afresh=False)
-            await _make(maker, people[Role.CUSTOMER].id)
+            await _make(engine, organization.id, people[Role.CUSTOMER].id)
     finally:
         await engine.close()
     return Welcome(
@@ -121,9 +107,23 @@ async def seed_demo(database: Database, key: bytes) -> Welcome:
     )
 
 
-async def _make(maker: Maker, customer: str) -> None:
-    await make_hospital(maker, customer)
-    await make_relief(maker, customer)
+async def _make(engine: Engine, organization: str, customer: str) -> None:
+    """Let there be all of it: what is missing, or, should it have been broken off while it was made
+    for the first time or anew, everything once more."""
+    mark = Mark(engine, organization)
+    if await mark.is_set():
+        _log.warning("the demo's data was not finished, and is made anew")
+        await Remaking(engine, organization, customer, ACTOR).run()
+        return
+    now = datetime.now(UTC).replace(microsecond=0)
+    maker = Maker(engine, organization, now, afresh=False)
+    is_new = await mark.is_new()
+    if is_new:
+        await mark.set(maker)
+    await Shop(engine, organization, now).make()
+    await make_places(maker, customer)
+    if is_new:
+        await mark.clear()
 
 
 @asynccontextmanager
@@ -144,22 +144,13 @@ async def _alone(database: Database) -> AsyncIterator[None]:
 
 
 class DemoData:
-    """The demo's data on a running server, which its admins can have made anew.
-
-    The ledger is append-only, so nothing is erased: reservations are cancelled, waitlists left,
-    schedules stopped and slots withdrawn; then all is published and sold anew and the shop's items
-    are restocked. What took place, as check-ins say, stays. Items, sites and pools that somebody
-    added stay too, with nothing reserved of them.
-    """
+    """The demo's data on a running server, which its admins can have made anew."""
 
     def __init__(self, engine: Engine, directory: Directory) -> None:
         self._engine = engine
         self._directory = directory
-        self._reader = Reader(engine.database)
-        self._waitlists = WaitlistReader(engine.database)
-        self._slots, self._schedules = Slots(engine), Schedules(engine)
-        self._timetable = Timetable(engine.database)
         self._effects = Effects(engine)
+        self._running: set[asyncio.Task[Reply]] = set()
 
     async def owns(self, organization: str) -> bool:
         """Whether this is the demo's organization."""
@@ -167,110 +158,45 @@ class DemoData:
         return found is not None and found.id == organization
 
     async def reset(self, actor: str, render: RenderReset, key: Key | None) -> Reply:
-        """Make the data as it was at first, once per key, and say what was done."""
+        """Make the data as it was at first, once per key, and say what was done. It is finished
+        also if whoever asked does not wait for it."""
+        task = asyncio.create_task(self._reset(actor, render, key))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Reply]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("the demo was not made anew", error=repr(error))
+
+    async def _reset(self, actor: str, render: RenderReset, key: Key | None) -> Reply:
         found = await self._directory.organization(DEMO_ORGANIZATION)
         assert found is not None
-        if key is not None:
-
-            async def look(*_: Any) -> tuple[str, int, bytes]:
-                raise Refused(_NOT_YET)
-
-            if (reply := await self._effects.carry_out(found.id, key, look)) != _NOT_YET:
-                return reply
+        if (reply := await self._done_before(found.id, key)) is not None:
+            return reply
         async with _alone(self._engine.database):
-            done = await self._reset(found.id, Actor(actor, operator=True))
-
-        async def note(_: Any, now: datetime) -> tuple[str, int, bytes]:
-            return (found.id, *render(done._replace(now=now)))
-
-        return await self._effects.carry_out(found.id, key, note)
-
-    async def _reset(self, organization: str, actor: Actor) -> Reset:
-        now = datetime.now(UTC).replace(microsecond=0)
-        # Whoever waits would be offered what is given back.
-        await self._all_leave(organization, actor)
-        cancelled = await self._cancel(organization, actor)
-        withdrawn = await self._withdraw(organization, actor, now)
-        shop = Shop(self._engine, organization, now)
-        await shop.restock()
-        maker = Maker(self._engine, organization, now, afresh=True)
-        user, _ = await self._directory.put_user(
-            organization, f"{Role.CUSTOMER}@demo.example", Role.CUSTOMER
-        )
-        await _make(maker, user.id)
-        reserved = shop.reserved + maker.reserved
-        return Reset(cancelled, withdrawn, maker.published, shop.restocked, reserved, now)
-
-    async def _all_leave(self, organization: str, actor: Actor) -> None:
-        async def waiting() -> list[Command]:
-            where = WaitFilter(status=Wait.WAITING)
-            found = await self._waitlists.entries(organization, where, beyond=None, limit=AT_ONCE)
-            return [Leave(it.entry.id, actor) for it in found]
-
-        await self._repeat(organization, waiting)
-
-    async def _cancel(self, organization: str, actor: Actor) -> int:
-        done = 0
-        for status in ("held", "confirmed"):
-
-            async def live(status: str = status) -> list[Command]:
-                found = await self._reader.reservations(
-                    organization, Filter(status=status), below=None, limit=AT_ONCE
-                )
-                return [Cancel(it.reservation.id, actor, REASON) for it in found]
-
-            done += await self._repeat(organization, live)
-        return done
-
-    async def _repeat(
-        self, organization: str, find: Callable[[], Awaitable[Sequence[Command]]]
-    ) -> int:
-        """Carry out what there is to do until there is nothing left; says how much that was."""
-        done = in_vain = 0
-        while commands := await find():
-            replies = await asyncio.gather(
-                *(self._engine.submit(organization, it, lambda *_: (200, b"")) for it in commands)
+            # Whoever had the same key may have been faster.
+            if (reply := await self._done_before(found.id, key)) is not None:
+                return reply
+            user, _ = await self._directory.put_user(
+                found.id, f"{Role.CUSTOMER}@demo.example", Role.CUSTOMER
             )
-            carried_out = sum(isinstance(reply, Answer) for reply in replies)
-            done += carried_out
-            in_vain = 0 if carried_out else in_vain + 1
-            if in_vain == IN_VAIN:
-                insist(replies[0])
-        return done
+            actor_of = Actor(actor, operator=True)
+            done = await Remaking(self._engine, found.id, user.id, actor_of).run()
 
-    async def _withdraw(self, organization: str, actor: Actor, now: datetime) -> int:
-        """Take back every slot to come: those of schedules along with them."""
-        done = 0
-        for schedule in await self._schedules.find(organization):
-            if schedule.active:
-                done += await self._stop(organization, actor, schedule.id)
-        after = None
-        while page := await self._timetable.page(
-            organization, SlotFilter(since=now - timedelta(days=1)), after=after, limit=AT_ONCE
-        ):
-            after = page[-1].position
-            slots = [slot.id for slot in page if slot.ends_at > now]
-            for start in range(0, len(slots), TOGETHER):
-                replies = await asyncio.gather(
-                    *(
-                        self._slots.withdraw(
-                            organization, actor.label, id, lambda _: (200, b""), reason=REASON
-                        )
-                        for id in slots[start : start + TOGETHER]
-                    )
-                )
-                done += sum(not isinstance(reply, Refusal) for reply in replies)
-        return done
+            async def note(_: Any, now: datetime) -> tuple[str, int, bytes]:
+                return (found.id, *render(done._replace(now=now)))
 
-    async def _stop(self, organization: str, actor: Actor, schedule: str) -> int:
-        withdrawn = 0
+            return await self._effects.carry_out(found.id, key, note)
 
-        def render(_: ScheduleSeen, report: Report) -> tuple[int, bytes]:
-            nonlocal withdrawn
-            withdrawn = len(report.withdrawn)
-            return 200, b""
+    async def _done_before(self, organization: str, key: Key | None) -> Reply | None:
+        """What was answered under this key, or why nothing can be."""
+        if key is None:
+            return None
 
-        insist(
-            await self._schedules.stop(organization, actor.label, schedule, render, withdraw=True)
-        )
-        return withdrawn
+        async def look(*_: Any) -> tuple[str, int, bytes]:
+            raise Refused(_NOT_YET)
+
+        reply = await self._effects.carry_out(organization, key, look)
+        return None if reply == _NOT_YET else reply

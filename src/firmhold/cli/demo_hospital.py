@@ -1,11 +1,13 @@
 """The demo's hospital: three theatres, those who work in them, and three ventilators.
 
 Each operation takes its theatre and its surgeon when it is scheduled, and its anaesthetist and its
-ventilators when it is booked. So some that nobody has booked cannot be booked any more.
+ventilators when it is booked. So some that nobody has booked cannot be booked any more. A patient
+has one operation, and is assessed on a day before it, if at all.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -23,6 +25,17 @@ DAYS = 14
 added."""
 
 OPENING = tuple(OpeningHours(day, "08:00", "18:00") for day in ("MO", "TU", "WE", "TH", "FR"))
+
+SITE = "hospital"
+HOSPITAL = SiteFields(
+    "St. Brigid's Hospital",
+    ZONE,
+    address="12 Merchants Quay\nDublin",
+    opening_hours=OPENING,
+    horizon_days=30,
+    cutoff_minutes=24 * 60,
+)
+"""The key of the site, and what is said about it."""
 
 
 class _Operation(NamedTuple):
@@ -61,39 +74,61 @@ _LIST = (_MORNING, _NOON, _AFTERNOON)
 """By block, then by theatre."""
 
 _PATIENTS = (
-    ("nora.lindqvist", "Nora Lindqvist"),
-    ("tadhg.byrne", "Tadhg Byrne"),
-    ("aisha.rahman", "Aisha Rahman"),
-    ("conor.walsh", "Conor Walsh"),
-    ("grainne.murphy", "Gráinne Murphy"),
-    ("piotr.zielinski", "Piotr Zieliński"),
-    ("mary.oconnor", "Mary O'Connor"),
-    ("luca.moretti", "Luca Moretti"),
-    ("siobhan.kelly", "Siobhán Kelly"),
-    ("ewan.mcleod", "Ewan McLeod"),
-    ("fatima.benali", "Fatima Benali"),
-    ("hugo.lefevre", "Hugo Lefèvre"),
+    "Nora Lindqvist",
+    "Tadhg Byrne",
+    "Aisha Rahman",
+    "Conor Walsh",
+    "Gráinne Murphy",
+    "Piotr Zieliński",
+    "Mary O'Connor",
+    "Luca Moretti",
+    "Siobhán Kelly",
+    "Ewan McLeod",
+    "Fatima Benali",
+    "Hugo Lefèvre",
+    "Oisín Gallagher",
+    "Ana Popescu",
+    "Declan Doyle",
+    "Mei-Ling Chan",
+    "Róisín Brennan",
+    "Tomasz Nowak",
+    "Chidi Eze",
+    "Bríd Ní Shúilleabháin",
+    "Karim Haddad",
+    "Elena Rossi",
+    "Fergal Quigley",
+    "Sunita Sharma",
+    "Jonas Virtanen",
+    "Aoife Nolan",
+    "Mateus Carvalho",
+    "Catherine Whelan",
+    "Yusuf Demir",
+    "Ingrid Solheim",
+    "Pádraig Keane",
+    "Olena Kovalenko",
+    "Brendan Foley",
+    "Amina Diallo",
+    "Stefan Ionescu",
+    "Deirdre Hayes",
+    "Kwame Boateng",
+    "Orlaith Maguire",
+    "Viktor Horvat",
+    "Teresa Duffy",
 )
 
 
-def _patient(number: int, notes: str | None = None) -> Guest:
-    address, name = _PATIENTS[number % len(_PATIENTS)]
+def _patient(number: int) -> Guest:
+    """One of them. What everybody should know of a patient belongs to the patient."""
+    name = _PATIENTS[number]
+    letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    address = ".".join(letters.replace("'", "").split())
+    notes = "Allergic to penicillin" if number % 7 == 3 else None
     return Guest(f"{address}@patients.example", name, notes=notes)
 
 
 async def make_hospital(maker: Maker, customer: str) -> None:
     """The hospital with its slots, of which this customer has one."""
-    site = await maker.site(
-        "hospital",
-        SiteFields(
-            "St. Brigid's Hospital",
-            ZONE,
-            address="12 Merchants Quay\nDublin",
-            opening_hours=OPENING,
-            horizon_days=30,
-            cutoff_minutes=24 * 60,
-        ),
-    )
+    site = await maker.site(SITE, HOSPITAL)
     people = await _people(maker, site)
     await maker.publish(site, _operations(maker, site, people))
     room = await maker.pool("assessment-room", PoolKind.ROOM, "Assessment room", site=site)
@@ -113,7 +148,7 @@ async def make_hospital(maker: Maker, customer: str) -> None:
             slot_minutes=30,
             breaks=(("10:30", "11:00"),),
         ),
-        [Guest(customer, "Robin Demo"), *map(_patient, range(8))],
+        [Guest(customer, "Robin Demo"), *_to_be_assessed(today(maker.now, ZONE))],
     )
 
 
@@ -159,12 +194,16 @@ async def _people(maker: Maker, site: str) -> _People:
 
 
 def _operations(maker: Maker, site: str, people: _People) -> Iterator[Wanted]:
-    first = today(maker.now, ZONE)
-    days = (first + timedelta(days=n) for n in range(DAYS))
-    for number, day in enumerate(day for day in days if day.weekday() < 5):
+    for number, day in enumerate(_days(today(maker.now, ZONE))):
         for block in range(3):
             for theatre in range(3):
                 yield _operation(site, people, day, number, block, theatre)
+
+
+def _days(first: date) -> list[date]:
+    """Those on which there are operations."""
+    days = (first + timedelta(days=n) for n in range(DAYS))
+    return [day for day in days if day.weekday() < 5]
 
 
 def _operation(
@@ -191,13 +230,21 @@ def _operation(
         ),
     )
     key = f"theatre-{theatre + 1}/{day}/{starts}"
-    seed = day.toordinal() * 9 + block * 3 + theatre
-    confirmed: tuple[Guest, ...] = ()
-    if _is_booked(number, block, theatre):
-        confirmed = (_patient(seed, "Allergic to penicillin" if seed % 5 == 0 else None),)
-    held = (_patient(seed + 1),) if (number, block, theatre) == PENDING else ()
-    waiting = (_patient(seed + 4), _patient(seed + 7)) if (number, block, theatre) == WAITED else ()
+    which = (number, block, theatre)
+    confirmed = (_patient(BOOKED.index(which)),) if which in BOOKED else ()
+    held = (_patient(len(BOOKED)),) if which == PENDING else ()
+    waiting: tuple[Guest, ...] = ()
+    if which == WAITED:
+        waiting = (_patient(len(BOOKED) + 1), _patient(len(BOOKED) + 2))
     return Wanted(key, slot, confirmed, held, waiting)
+
+
+def _to_be_assessed(first: date) -> Iterator[Guest]:
+    """Those whose operation is on the third day or later, the earliest first."""
+    days = _days(first)
+    for index, (number, _, _) in enumerate(BOOKED):
+        if number >= 2:
+            yield _patient(index)._replace(before=at(days[number], "00:00", ZONE))
 
 
 WAITED = (1, 0, 1)
@@ -213,6 +260,16 @@ def _is_booked(number: int, block: int, theatre: int) -> bool:
     At noon the lung resection and the bowel resection take all ventilators, so the third theatre
     stands empty; in the afternoon the first and the third have one anaesthetist between them.
     """
-    if number > 5 or (block, theatre) in {(1, 2), (2, 2)}:
+    if (block, theatre) in {(1, 2), (2, 2)}:
         return False
     return number < 2 or (number + block + theatre) % 3 == 0
+
+
+BOOKED = [
+    (number, block, theatre)
+    for number in range(6)
+    for block in range(3)
+    for theatre in range(3)
+    if _is_booked(number, block, theatre)
+]
+"""Day, block and theatre of what is booked at first; its place here is its patient's number."""

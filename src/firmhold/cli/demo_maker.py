@@ -1,21 +1,22 @@
 """Making demo data: what is there is left as it is, what is missing is made.
 
 Owns how demo data is known again at the next start: by a key in its metadata, which nobody who
-renames a site or moves a price changes. What there is to be made is said elsewhere.
+renames a site or moves a price changes. What there is to be made is said elsewhere, and so is what
+becomes of what does not fit any more.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import uuid_utils
 
+from firmhold.cli.demo_fitting import DoesNotFit, carried_out, fits, insist, leave_out
 from firmhold.domain.commands import Asked, Command, Hold, Join
-from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Actor, Per, Requirement
 from firmhold.domain.publishing import NewSlot, SlotFields
 from firmhold.engine.engine import Engine
@@ -24,12 +25,15 @@ from firmhold.engine.places import Places, Site, SiteFields
 from firmhold.engine.pools import PoolFields, PoolKind, Pools, PoolSeen
 from firmhold.engine.schedules import Schedules, ScheduleSeen
 from firmhold.engine.slots import Slots
-from firmhold.engine.ticket import Answer, Reply
+from firmhold.engine.ticket import Reply
 from firmhold.engine.timetable import PublishedSlot, SlotFilter, Timetable
 from firmhold.planning.zones import to_instant
 
 KEY = "demo"
 """Under which metadata says what it is."""
+
+UNFINISHED = "demo_unfinished"
+"""Under which the metadata of a site says that its data is being made: see `demo_mark`."""
 
 ACTOR = Actor("system:demo", operator=True)
 
@@ -49,6 +53,8 @@ class Guest(NamedTuple):
     units: int = 1
     notes: str | None = None
     guests: int | None = None
+    before: datetime | None = None
+    """When they have to have come at the latest, if it is for something else."""
 
 
 class Wanted(NamedTuple):
@@ -76,11 +82,18 @@ class Maker:
         self._slots, self._schedules = Slots(engine), Schedules(engine)
         self._timetable = Timetable(engine.database)
 
+    async def attempt(self, what: str, making: Awaitable[None]) -> None:
+        """Make a part of it, as far as it fits."""
+        try:
+            await making
+        except DoesNotFit as error:
+            leave_out(what, str(error))
+
     async def site(self, key: str, fields: SiteFields) -> str:
-        """The id of this site."""
-        fields = fields._replace(metadata={KEY: key})
+        """The id of this site. Raises `DoesNotFit`."""
+        fields = fields._replace(metadata={KEY: key, **fields.metadata})
         there = await self._places.find(self._organization)
-        found = _known(there, key) or next((s for s in there if s.fields.name == fields.name), None)
+        found = known(there, key) or next((s for s in there if s.fields.name == fields.name), None)
         made: list[str] = []
 
         def render(site: Site) -> tuple[int, bytes]:
@@ -88,19 +101,22 @@ class Maker:
             return 201, b""
 
         if found is None:
-            insist(await self._places.create(self._organization, fields, render))
+            insist(await self._places.create(self._organization, fields, render), fields.name)
             return made[-1]
         if self._afresh:
-            insist(
-                await self._places.update(self._organization, found.id, lambda _: fields, render)
+            mark = {k: v for k, v in found.fields.metadata.items() if k == UNFINISHED}
+            fields = fields._replace(metadata={**fields.metadata, **mark})
+            reply = await self._places.update(
+                self._organization, found.id, lambda _: fields, render
             )
+            fits(reply, fields.name)
         return found.id
 
     async def pool(self, key: str, kind: PoolKind, name: str, **about: Any) -> str:
-        """The id of this pool."""
+        """The id of this pool. Raises `DoesNotFit`."""
         fields = PoolFields(name, metadata={KEY: key}, **about)
         there = await self._pools.find(self._organization, kind=kind)
-        found = _known(there, key) or next((p for p in there if p.fields.name == name), None)
+        found = known(there, key) or next((p for p in there if p.fields.name == name), None)
         made: list[str] = []
 
         def render(pool: PoolSeen) -> tuple[int, bytes]:
@@ -108,10 +124,11 @@ class Maker:
             return 201, b""
 
         if found is None:
-            insist(await self._pools.create(self._organization, kind, fields, render))
+            insist(await self._pools.create(self._organization, kind, fields, render), name)
             return made[-1]
         if self._afresh:
-            insist(await self._pools.update(self._organization, found.id, lambda _: fields, render))
+            reply = await self._pools.update(self._organization, found.id, lambda _: fields, render)
+            fits(reply, name)
         return found.id
 
     async def publish(self, site: str, wanted: Iterable[Wanted]) -> None:
@@ -137,25 +154,29 @@ class Maker:
     async def schedule(
         self, key: str, fields: ScheduleFields, guests: Sequence[Guest] = ()
     ) -> None:
-        """Let there be this schedule, with these guests spread over its slots; unless there is or
-        was: then it is the operators' business."""
+        """Let there be this schedule, with these guests spread over its slots, in this order as far
+        as they can wait; unless there is or was: then it is the operators' business."""
         fields = fields._replace(slot=fields.slot._replace(metadata={KEY: key}))
         there = await self._schedules.find(self._organization, site=fields.site)
         if not self._afresh and any(it.fields.slot.metadata.get(KEY) == key for it in there):
             return
-        slots: list[str] = []
+        slots: list[tuple[str, datetime]] = []
 
         def render(_: ScheduleSeen, report: Report) -> tuple[int, bytes]:
-            slots[:] = [made.slot for made in report.created if made.slot is not None]
+            slots[:] = [(it.slot, it.ends_at) for it in report.created if it.slot is not None]
             return 201, b""
 
-        insist(await self._schedules.create(self._organization, ACTOR.label, fields, render))
+        reply = await self._schedules.create(self._organization, ACTOR.label, fields, render)
+        if not fits(reply, fields.slot.title):
+            return
         self.published += len(slots)
         # Most people take what is soon: every third slot, as long as there are guests.
-        holds = [
-            _hold(slot, guest, confirm=True)
-            for slot, guest in zip(slots[1::3], guests, strict=False)
-        ]
+        waiting, holds = list(guests), []
+        for slot, ends_at in slots[1::3]:
+            guest = next((it for it in waiting if it.before is None or ends_at <= it.before), None)
+            if guest is not None:
+                waiting.remove(guest)
+                holds.append(_hold(slot, guest, confirm=True))
         self.reserved += await self._submit(holds)
 
     async def _known_slots(self, site: str) -> set[str]:
@@ -171,8 +192,8 @@ class Maker:
             after = page[-1].position
 
     async def _publish(self, wanted: Sequence[Wanted]) -> dict[str, str]:
-        """The ids of the slots by their keys. Where somebody has the room already, a slot is left
-        out."""
+        """The ids of the slots by their keys. What does not fit is left out, such as a slot whose
+        room somebody has already."""
         ids: dict[str, str] = {}
 
         async def attempt(some: Sequence[Wanted]) -> Reply:
@@ -183,11 +204,9 @@ class Maker:
             new = [_with_key(it) for it in some]
             return await self._slots.publish(self._organization, ACTOR.label, new, render)
 
-        if isinstance(await attempt(wanted), Refusal):
+        if not carried_out(await attempt(wanted)):
             for it in wanted:
-                reply = await attempt([it])
-                if isinstance(reply, Refusal) and reply.code is not Code.POOL_BUSY:
-                    insist(reply)
+                fits(await attempt([it]), it.key)
         return ids
 
     async def _submit(self, commands: Sequence[Command]) -> int:
@@ -198,14 +217,8 @@ class Maker:
             replies = await asyncio.gather(
                 *(self._engine.submit(self._organization, it, lambda *_: (201, b"")) for it in some)
             )
-            done += sum(isinstance(reply, Answer) for reply in replies)
+            done += sum(carried_out(reply) for reply in replies)
         return done
-
-
-def insist(reply: Reply) -> None:
-    """Raise `RuntimeError` for what was refused: demo data has to fit."""
-    if isinstance(reply, Refusal):
-        raise RuntimeError(f"the demo data does not fit: {reply.detail}")  # noqa: TRY004
 
 
 def new_id(prefix: str) -> str:
@@ -235,7 +248,8 @@ def needs(*, slot: Iterable[str] = (), each: Mapping[str, int] = {}) -> tuple[Re
     )
 
 
-def _known(there: Iterable[Any], key: str) -> Any:
+def known(there: Iterable[Any], key: str) -> Any:
+    """The one of these that has this key, if there is one."""
     return next((it for it in there if it.fields.metadata.get(KEY) == key), None)
 
 

@@ -61,10 +61,10 @@ def _person(number: int) -> Guest:
 
 async def make_relief(maker: Maker, customer: str) -> None:
     """The network's sites with their slots; this customer has an appointment at one."""
-    await _shelter(maker)
-    await _family_rooms(maker)
-    await _depot(maker)
-    await _clinic(maker, customer)
+    await maker.attempt("the night shelter", _shelter(maker))
+    await maker.attempt("the family rooms", _family_rooms(maker))
+    await maker.attempt("the supply depot", _depot(maker))
+    await maker.attempt("the field clinic", _clinic(maker, customer))
 
 
 async def _shelter(maker: Maker) -> None:

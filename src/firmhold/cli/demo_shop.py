@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from firmhold.cli.demo_maker import ACTOR, insist, new_id
-from firmhold.domain.commands import Asked, Confirm, Hold, SetCapacity
+from firmhold.cli.demo_fitting import carried_out, fits
+from firmhold.cli.demo_maker import ACTOR, new_id
+from firmhold.domain.commands import Asked, Command, Confirm, Hold, SetCapacity
 from firmhold.domain.model import Terms
 from firmhold.engine.catalogue import Catalogue, Item, ItemFields, NewItem
 from firmhold.engine.engine import Engine
-from firmhold.engine.ticket import Answer
 
 WINDOWS = ("CONSOLE-X", "WINTER-BOOTS", "ESPRESSO-12")
 """Items whose sale begins or ends: set anew at each start, so that a coming sale is coming."""
@@ -52,7 +52,7 @@ class Shop:
                     self._organization, command, lambda *_: (200, b"")
                 )
                 # Units that were used, as a check-in says, are gone for good.
-                self.restocked += isinstance(reply, Answer)
+                self.restocked += carried_out(reply)
         await self._sell()
 
     async def _present(self) -> dict[str, Item]:
@@ -61,19 +61,17 @@ class Shop:
 
     async def _create(self, items: Sequence[NewItem]) -> None:
         if items:
-            insist(
-                await self._catalogue.create(
-                    self._organization, ACTOR.label, items, lambda _: (201, b"")
-                )
+            reply = await self._catalogue.create(
+                self._organization, ACTOR.label, items, lambda _: (201, b"")
             )
+            fits(reply, "the shop's items")
 
     async def _set_fields(self, item: Item) -> None:
         fields = self._items[item.sku].fields
-        insist(
-            await self._catalogue.update(
-                self._organization, ACTOR.label, item.id, lambda _: fields, lambda _: (200, b"")
-            )
+        reply = await self._catalogue.update(
+            self._organization, ACTOR.label, item.id, lambda _: fields, lambda _: (200, b"")
         )
+        fits(reply, item.sku)
 
     async def _sell(self) -> None:
         """Let some time seem to have passed: orders, holds, and one sale sold out."""
@@ -84,20 +82,25 @@ class Shop:
             ("TENT-2P", 9, 1),
         ):
             item = await self._engine.item_of_sku(self._organization, sku)
-            assert item is not None
+            if item is None:
+                continue
             for buyer in range(buyers):
-                reservation = new_id("rsv_")
                 customer = f"buyer-{buyer:02d}@demo.example"
-                hold = Hold(reservation, ACTOR, customer, (Asked(item, quantity),))
-                insist(await self._engine.submit(self._organization, hold, lambda *_: (201, b"")))
-                self.reserved += 1
-                if sku == "VINYL-BOX" or buyer % 4:
-                    confirm = Confirm(reservation, ACTOR)
-                    insist(
-                        await self._engine.submit(
-                            self._organization, confirm, lambda *_: (200, b"")
-                        )
-                    )
+                firm = sku == "VINYL-BOX" or buyer % 4 > 0
+                if not await self._sell_one(item, customer, quantity, firm=firm):
+                    break
+
+    async def _sell_one(self, item: str, customer: str, quantity: int, *, firm: bool) -> bool:
+        """Whether there were so many left to be held, and to be confirmed if it is `firm`."""
+        hold = Hold(new_id("rsv_"), ACTOR, customer, (Asked(item, quantity),))
+        confirm = Confirm(hold.reservation, ACTOR)
+        commands: list[Command] = [hold, confirm] if firm else [hold]
+        for command in commands:
+            reply = await self._engine.submit(self._organization, command, lambda *_: (201, b""))
+            if not fits(reply, f"an order of {customer}"):
+                return False
+        self.reserved += 1
+        return True
 
 
 def _shop(now: datetime) -> list[NewItem]:

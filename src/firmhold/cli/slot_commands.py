@@ -11,12 +11,14 @@ from firmhold.cli.common import stop
 from firmhold.cli.files import memory_mb, open_source, open_target, print_json, rejects_file
 from firmhold.cli.slot_transfer import (
     KINDS,
+    LEFT_OUT,
     AtSite,
     at_site,
     export_slots,
     import_slots,
     show,
 )
+from firmhold.engine.slot_reading import File
 from firmhold.settings import Settings
 
 _FORMATS = {".csv": "csv", ".ics": "ics", ".ical": "ics"}
@@ -28,6 +30,7 @@ def import_command(
     file: str,
     format: str | None,
     site: str | None,
+    zone: str | None,
     *,
     keep: bool,
     rejects: Path | None,
@@ -36,10 +39,10 @@ def import_command(
     """Publish the slots of a file. Returns the exit code."""
     kind, named = KINDS[_slot_format(file, format)], _named(site)
     with open_source(file) as (source, _):
-        content = source.read()
+        given = File(source.read(), kind, zone)
 
     async def work(here: AtSite) -> int:
-        summary = await import_slots(here, actor, content, kind, keep=keep)
+        summary = await import_slots(here, actor, given, keep=keep)
         if rejects is not None:
             with rejects_file(rejects) as on_reject:
                 for error in summary.errors:
@@ -47,7 +50,7 @@ def import_command(
         if json_output:
             print_json({**summary._asdict(), "memory_mb": memory_mb()})
         else:
-            show(summary)
+            show(summary, rejects)
         return 1 if summary.rejected else 0
 
     return at_site(settings, named, work)
@@ -78,8 +81,7 @@ def export_command(
             return 0
         print(f"{done.rows:,} slots exported in {seconds:.1f} s.", file=sys.stderr)
         if done.incomplete:
-            told = "require more than a room and a practitioner, which is not in the file."
-            print(f"{done.incomplete:,} of them {told}", file=sys.stderr)
+            print(f"{done.incomplete:,} of them {LEFT_OUT[kind]}", file=sys.stderr)
         return 0
 
     return at_site(settings, named, work)

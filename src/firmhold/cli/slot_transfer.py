@@ -11,15 +11,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import msgspec
 
 from firmhold.cli.common import database_url, find_organization, open_database, stop
 from firmhold.domain.errors import Refusal
-from firmhold.domain.model import Per
+from firmhold.domain.model import Per, Terms
 from firmhold.engine.engine import Engine
 from firmhold.engine.places import Places, Site
 from firmhold.engine.pools import PoolKind
-from firmhold.engine.slot_import import FileKind, Imported, SlotImport
+from firmhold.engine.slot_import import Imported, SlotImport
+from firmhold.engine.slot_reading import AHEAD, File, FileKind
 from firmhold.engine.timetable import PublishedSlot, Required, SlotFilter, Timetable
 from firmhold.planning.calendar_file import Entry, write_feed
 from firmhold.planning.slot_file import COLUMNS
@@ -91,68 +95,50 @@ class Summary(NamedTuple):
     errors: list[tuple[int, str | None, str, str]]
     """Line, field, reason, and the row as it stands in the file or the UID of the event."""
     outside: int
+    """Events that do not start within the time that is looked at."""
     cancelled: int
     kept: bool
     """False if rows were rejected and so nothing at all was kept."""
     seconds: float
 
 
-async def import_slots(
-    here: AtSite, actor: str, content: bytes, kind: FileKind, *, keep: bool
-) -> Summary:
+async def import_slots(here: AtSite, actor: str, file: File, *, keep: bool) -> Summary:
     """Publish the slots of a file. Ends the command if it cannot be read at all."""
     began = time.monotonic()
     done: list[Imported] = []
 
-    def render(imported: Imported) -> tuple[int, bytes]:
+    def tell(imported: Imported) -> None:
         done[:] = [imported]
-        return 201, b""
 
     reply = await SlotImport(here.engine).carry_out(
-        here.organization, actor, here.site.id, kind, content, render, keep=keep
+        here.organization, actor, here.site.id, file, lambda _: (201, b""), keep=keep, tell=tell
     )
-    if isinstance(reply, Refusal):
-        if "rejected" not in reply.facts:
-            stop(reply.detail)
-        errors = _errors(reply.facts["rejected"], content, kind)
-        count = reply.facts["rejected_count"]
-        return Summary(0, count, errors, 0, 0, False, time.monotonic() - began)
+    if isinstance(reply, Refusal) and "rejected" not in reply.facts:
+        stop(reply.detail)
     created, rejected, outside, cancelled = done[0]
     errors = [(it.line, it.field, it.reason, it.uid or it.raw) for it in rejected]
     seconds = time.monotonic() - began
-    return Summary(created, len(errors), errors, outside, cancelled, True, seconds)
+    kept = not isinstance(reply, Refusal)
+    return Summary(created, len(errors), errors, outside, cancelled, kept, seconds)
 
 
-def _errors(
-    rejected: Sequence[dict[str, Any]], content: bytes, kind: FileKind
-) -> list[tuple[int, str | None, str, str]]:
-    """What a refusal lists, with the rows as they stand in the file."""
-    lines = []
-    if kind is FileKind.CSV:
-        lines = list(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    return [
-        (
-            it["line"],
-            it["field"],
-            it["reason"],
-            it["uid"] or (lines[it["line"] - 1].rstrip("\r\n") if lines else ""),
-        )
-        for it in rejected
-    ]
-
-
-def show(summary: Summary) -> None:
+def show(summary: Summary, rejects: Path | None) -> None:
     """Tell a person."""
     for line, field, reason, _ in summary.errors[:SHOWN]:
         print(f"line {line}: {f'{field} ' if field else ''}{reason}", file=sys.stderr)
     if summary.rejected > SHOWN:
         print(f"… and {summary.rejected - SHOWN:,} more", file=sys.stderr)
     print(
-        f"{summary.created:,} slots created, {summary.rejected:,} rejected in "
+        f"{summary.created:,} slots created, {summary.rejected:,} rejected, {summary.outside:,} "
+        f"outside the next {AHEAD.days} days, {summary.cancelled:,} cancelled, in "
         f"{summary.seconds:.1f} s."
     )
     if not summary.kept:
         print("Nothing was kept, as rows were rejected.", file=sys.stderr)
+    elif not summary.created:
+        print("Nothing in the file could be published.", file=sys.stderr)
+    if summary.rejected and rejects is not None:
+        print(f"The rejected rows are in {rejects}.", file=sys.stderr)
 
 
 # --- export ---
@@ -163,18 +149,27 @@ class Exported(NamedTuple):
 
     rows: int
     incomplete: int
-    """Slots that require more than their row can say."""
+    """Slots of which there is more than the file can say."""
+
+
+LEFT_OUT = {
+    FileKind.CSV: "require more than a room and a practitioner, which is not in the file.",
+    FileKind.CALENDAR: "have terms, metadata or requirements, which are not in a calendar.",
+}
+"""What an incomplete slot has lost."""
 
 
 async def export_slots(
     here: AtSite, target: BinaryIO, kind: FileKind, *, counts: bool, spreadsheet_safe: bool
 ) -> Exported:
-    """Write the slots of a site that are to come, in a form that an import reads back."""
+    """Write the slots of a site that are to come, in a form that an import reads back: from CSV
+    as they were, but for what they take from other pools; from a calendar, which knows neither
+    terms nor metadata, when and where they are and what for."""
     if kind is FileKind.CALENDAR:
         slots = [slot async for slot in _slots(here)]
         zone = zone_of(here.site.fields.zone)
         target.write(write_feed(map(_entry, slots), name=here.site.fields.name, zone=zone))
-        return Exported(len(slots), sum(map(_is_incomplete, slots)))
+        return Exported(len(slots), sum(not _is_plain(slot) for slot in slots))
     cell = safe_cell if spreadsheet_safe else str
     text = io.TextIOWrapper(target, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text, lineterminator="\n")
@@ -186,7 +181,7 @@ async def export_slots(
         more = (slot.offering.held, slot.offering.confirmed, slot.available) if counts else ()
         writer.writerow([*(cell(values[name]) for name in names), *more])
         rows += 1
-        incomplete += _is_incomplete(slot)
+        incomplete += _requires_more(slot)
     text.detach()
     return Exported(rows, incomplete)
 
@@ -216,20 +211,35 @@ def _row(slot: PublishedSlot) -> dict[str, str]:
         "description": fields.description,
         "price_amount": terms.unit_price,
         "price_currency": terms.currency,
+        "sale_starts_at": _instant(terms.sale_starts_at),
+        "sale_ends_at": _instant(terms.sale_ends_at),
+        "min_quantity": terms.min_quantity,
+        "max_quantity": terms.max_quantity,
+        "max_per_customer": terms.max_per_customer,
         "hold_ttl_seconds": terms.hold_ttl_seconds,
+        "open": "true" if fields.open else "false",
+        "metadata": msgspec.json.encode(fields.metadata).decode() if fields.metadata else None,
     }
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-def _instant(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat().replace("+00:00", "Z")
 
 
 def _taken(slot: PublishedSlot, kind: PoolKind) -> str | None:
     return next((it.name for it in slot.of_kind(kind) if it.per is Per.SLOT), None)
 
 
-def _is_incomplete(slot: PublishedSlot) -> bool:
+def _is_plain(slot: PublishedSlot) -> bool:
+    """Whether a calendar can say all there is of it. What came from a calendar goes into one."""
+    fields, rooms = slot.fields, slot.of_kind(PoolKind.ROOM)
+    simple = len(slot.requires) == len(rooms) and not _requires_more(slot)
+    own = fields.metadata.keys() - {"calendar"}
+    return simple and fields.open and not own and fields.terms == Terms()
+
+
+def _requires_more(slot: PublishedSlot) -> bool:
     """Whether it requires anything but one room and one practitioner for itself."""
     kinds = [it.kind for it in slot.requires if it.per is Per.SLOT]
     simple = {PoolKind.ROOM, PoolKind.PRACTITIONER}

@@ -55,6 +55,13 @@ FormatOption = Annotated[
 ]
 SlotsOption = Annotated[bool, Parameter(help="The slots of a site instead of items.", negative="")]
 SiteOption = Annotated[str | None, Parameter(help="With --slots: the site's name or id.")]
+ZoneOption = Annotated[
+    str | None,
+    Parameter(
+        help="With --slots: the IANA time zone of times without one, instead of the site's, and "
+        "of zones in a calendar that nobody knows."
+    ),
+]
 OrganizationOption = Annotated[str | None, Parameter(help="The organization's slug.")]
 
 
@@ -67,8 +74,8 @@ def import_command(
     format: FormatOption = None,
     on_error: Annotated[
         OnError,
-        Parameter(help="keep: take the good rows. stop: take nothing unless all are good."),
-    ] = "keep",
+        Parameter(help="abort: take nothing unless all rows are good. skip: take those that are."),
+    ] = "abort",
     existing: Annotated[
         Existing, Parameter(help="What to do with a row whose SKU exists.")
     ] = "error",
@@ -77,6 +84,7 @@ def import_command(
     ] = None,
     slots: SlotsOption = False,
     site: SiteOption = None,
+    zone: ZoneOption = None,
     organization: OrganizationOption = None,
     data_dir: DataDir = None,
     demo: Demo = None,
@@ -85,6 +93,8 @@ def import_command(
     """Create or change items in bulk, or publish slots. Exits with 1 if rows were rejected, with 2
     if the file cannot be read at all."""
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
+    if zone is not None and not slots:
+        stop("--zone: goes with --slots; times of items have an offset of their own")
     if slots:
         if existing != "error":
             stop("--existing: goes with items; a slot of a file is always a new one")
@@ -96,7 +106,8 @@ def import_command(
             file,
             format,
             site,
-            keep=on_error == "keep",
+            zone,
+            keep=on_error == "skip",
             rejects=rejects,
             json_output=json_output,
         )
@@ -131,7 +142,10 @@ def export_command(
     ] = False,
     spreadsheet_safe: Annotated[
         bool,
-        Parameter(help="Put an apostrophe before cells that a spreadsheet would run as formulas."),
+        Parameter(
+            help="Put an apostrophe before cells that a spreadsheet would run as formulas. No "
+            "import takes it off again, as some texts begin with one: for people to look at."
+        ),
     ] = False,
     slots: SlotsOption = False,
     site: SiteOption = None,

@@ -34,6 +34,8 @@ class Identity(NamedTuple):
     role: Role | None = None
     """`None` for a guest, with or without a hold token, and for the public."""
     email: str | None = None
+    calendar_version: int | None = None
+    """What the token of a calendar says; one that says less than the site has been withdrawn."""
 
 
 def user_actor(user: str, role: Role) -> Actor:

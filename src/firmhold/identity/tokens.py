@@ -58,9 +58,10 @@ class Tokens:
         """A token that lets its bearer act on this one reservation."""
         return self._sign(HOLD, HOLD_TOKEN_SECONDS, sub=reservation, org=organization)
 
-    def feed_token(self, organization: str, site: str) -> str:
-        """A token that lets its bearer read the calendar of this one site."""
-        return self._sign(FEED, FEED_TOKEN_SECONDS, sub=site, org=organization)
+    def feed_token(self, organization: str, site: str, version: int) -> str:
+        """A token that lets its bearer read the calendar of this one site, until the site asks for
+        a later version."""
+        return self._sign(FEED, FEED_TOKEN_SECONDS, sub=site, org=organization, ver=version)
 
     def _sign(self, typ: str, seconds: int, **claims: Any) -> str:
         now = int(time.time())
@@ -84,11 +85,13 @@ class Tokens:
         return identity
 
     def verify_feed(self, token: str) -> Identity:
-        """The identity that this feed token proves. Raises `InvalidToken`."""
+        """The identity that this feed token proves; whether the site still asks for its version is
+        for those to see who know the site. Raises `InvalidToken`."""
         typ, claims = self._decode(token)
-        if typ != FEED or not isinstance(claims.get("org"), str):
+        organization, version = claims.get("org"), claims.get("ver")
+        if typ != FEED or not isinstance(organization, str) or type(version) is not int:
             raise InvalidToken("This is no token of a calendar.")
-        return Identity(claims["org"], feed_actor(claims["sub"]))
+        return Identity(organization, feed_actor(claims["sub"]), calendar_version=version)
 
     def _decode(self, token: str) -> tuple[object, dict[str, Any]]:
         if len(token) > LONGEST_TOKEN:

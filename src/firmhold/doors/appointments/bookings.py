@@ -12,20 +12,21 @@ from firmhold.doors.appointments.shared import (
     TAG,
     booked,
     booked_slot,
-    booking_status,
     explaining,
     find_slot,
     line_of_slot,
     no_booking,
     patient,
     settle_key,
+    status_of,
     units_of,
 )
 from firmhold.doors.appointments.shared import submit as submit_for
+from firmhold.doors.shared.customers import own_name
 from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.rendering import seconds_left
+from firmhold.doors.shared.rendering import cut_offs_of, seconds_left
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import CONFIRMING, HOLDING, submit
 from firmhold.engine.faults import Unknown
@@ -62,7 +63,7 @@ async def book_slot(call: Call) -> Reply:
     """Book a slot for a patient; confirm it within two minutes, or it is free again."""
     settle_key(call)
     request: BookingRequest = call.body
-    customer = await patient(call, request.patient_id)
+    customer = await patient(call, own_name(call, request.patient_id))
     slot = await find_slot(call, request.slot_id)
     cap = slot.fields.terms.hold_ttl_seconds
     if cap is None:
@@ -100,7 +101,8 @@ async def get_booking(call: Call) -> Reply:
     if call.identity.role not in READERS and not may_act_on(call.actor, seen.reservation):
         return problem(refuse(Code.FORBIDDEN, "This booking is for another patient."))
     slot = await find_slot(call, line.offering)
-    return json_reply(200, _view(seen.reservation, line, seen.now, slot))
+    until = (await cut_offs_of(call, [seen.reservation]))[booking]
+    return json_reply(200, _view(seen.reservation, line, seen.now, slot, until))
 
 
 @operation(
@@ -140,13 +142,20 @@ def _render(slot: PublishedSlot, status: int) -> Render:
             raise Refused(no_booking(booking.id, "booking"))
         if line.offering != slot.id:
             raise Unknown(line.offering)
-        return status, encode(_view(booking, line, now, slot))
+        until = accepted.cancellable_until
+        return status, encode(_view(booking, line, now, slot, until))
 
     return render
 
 
-def _view(reservation: Reservation, line: Line, now: datetime, slot: PublishedSlot) -> Booking:
-    status, reason = booking_status(reservation.status)
+def _view(
+    reservation: Reservation,
+    line: Line,
+    now: datetime,
+    slot: PublishedSlot,
+    cancellable_until: datetime | None,
+) -> Booking:
+    status, reason = status_of(reservation, line)
     name = (reservation.metadata or {}).get(NAME)
     return Booking(
         reservation.id,
@@ -161,6 +170,7 @@ def _view(reservation: Reservation, line: Line, now: datetime, slot: PublishedSl
         units_of(reservation, line),
         reservation.expires_at,
         seconds_left(reservation, now),
+        cancellable_until,
         reservation.confirmed_at,
         reservation.ended_at,
         now,

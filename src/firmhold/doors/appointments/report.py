@@ -1,32 +1,41 @@
 """`/api/admin/bookings`: who has booked what, for those who run the place; also as a spreadsheet.
 
-The patients' details are for the organization's own people, and for nobody else.
+The patients' details are for those who run the organization, and for nobody else.
 """
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import msgspec
 
+from firmhold.domain.errors import Code, Refusal, Refused, refuse
 from firmhold.domain.model import Status
 from firmhold.doors.appointments.shapes import BookingsQuery, ReportedBooking
 from firmhold.doors.appointments.shared import (
     TAG,
     booked_slot,
     booking_status,
-    slot_named,
 )
-from firmhold.doors.shared.ids import require_id
+from firmhold.doors.shared.filters import Named, require_ids, require_there
 from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
 from firmhold.doors.shared.pages import next_link, time_cursor, time_position
 from firmhold.doors.shared.reply import JSON, Reply, encode
-from firmhold.engine.roster import Rostered, RosterFilter
+from firmhold.engine.roster import Position, Rostered, RosterFilter
 from firmhold.engine.timetable import PublishedSlot
 from firmhold.store.transfer_write import safe_cell
 
 TABLE: list[Operation] = []
+
+USUAL_LINES = 100
+"""On a page, unless told otherwise."""
+
+AT_ONCE = 500
+"""Lines of a spreadsheet that are read at a time, while others have their turn."""
+
+MOST_LINES = 100_000
+"""Lines of a spreadsheet: years of a large hospital, and as much as a process should keep in mind
+for one request."""
 
 CSV = ((b"content-type", b"text/csv; charset=utf-8"),)
 
@@ -43,20 +52,19 @@ _STATUSES = {
     "/api/admin/bookings",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    access=Access.OPERATOR,
     query=BookingsQuery,
     answer=list[ReportedBooking],
     other_media_types=("text/csv",),
+    refusals=(Code.NOT_FOUND, Code.LIMIT_EXCEEDED),
     example=Example(query="status=PENDING&limit=10"),
 )
 async def report_bookings(call: Call) -> Reply:
-    """All bookings with their patients, those for the latest slots first. Also as `text/csv`,
-    page by page like the list."""
+    """All bookings with their patients, those for the latest slots first. Also as `text/csv`: then
+    all at once, up to 100,000, or in pages like the list's if `limit` is given."""
     query: BookingsQuery = call.query
-    if query.site_id is not None:
-        require_id(query.site_id, "site_", "site")
-    if query.slot_id is not None:
-        slot_named(query.slot_id)
+    named = {"site": query.site_id, "slot": query.slot_id}
+    require_ids(named)
     where = RosterFilter(
         None if query.status is None else _STATUSES[query.status],
         query.site_id,
@@ -64,25 +72,72 @@ async def report_bookings(call: Call) -> Reply:
         query.since,
         query.until,
     )
-    beyond = time_cursor(query.cursor, "slot_", "rsv_")
-    found, further = await call.services.roster.page(
-        call.organization,
-        where,
-        beyond=None if beyond is None else (beyond[0], *beyond[1]),
-        limit=query.limit,
-    )
-    names = dict.fromkeys(it.slot for it in found)
-    slots = {it.id: it for it in await call.services.timetable.find(call.organization, list(names))}
-    lines = [_line(it, slots[it.slot]) for it in found]
-    headers: tuple[tuple[bytes, bytes], ...] = ((b"vary", b"accept"),)
+    cursor = time_cursor(query.cursor, "slot_", "rsv_")
+    beyond = None if cursor is None else (cursor[0], cursor[1][0], cursor[1][1])
+    as_csv = query.format == "csv" or (query.format is None and _prefers_csv(call.headers))
+    if as_csv and query.limit is None:
+        return await _spreadsheet(call, where, beyond, named)
+    page, further = await _page(call, where, beyond, query.limit or USUAL_LINES)
+    if not page:
+        await require_there(call, named)
+    headers: tuple[tuple[bytes, bytes], ...] = (_VARY,)
     if further is not None:
         position = time_position(*further)
         headers += ((b"link", next_link("/api/admin/bookings", query, position)),)
-    if query.format == "csv" or (query.format is None and _prefers_csv(call.headers)):
-        return Reply(200, _csv(lines), (*CSV, *headers, _ATTACHED))
-    return Reply(200, encode(lines), (*JSON, *headers))
+    if as_csv:
+        return Reply(200, _csv(page, header=True), (*CSV, *headers, _ATTACHED))
+    return Reply(200, encode(page), (*JSON, *headers))
 
 
+async def _spreadsheet(
+    call: Call, where: RosterFilter, beyond: Position | None, named: Named
+) -> Reply:
+    """All there are. Raises `Refused` should that be too many."""
+    lines, parts = 0, [_csv((), header=True)]
+    async for page in _pages(call, where, beyond):
+        lines += len(page)
+        if lines > MOST_LINES:
+            raise Refused(_too_many())
+        parts.append(_csv(page))
+    if not lines:
+        await require_there(call, named)
+    return Reply(200, b"".join(parts), (*CSV, _VARY, _ATTACHED))
+
+
+async def _pages(
+    call: Call, where: RosterFilter, beyond: Position | None
+) -> AsyncIterator[list[ReportedBooking]]:
+    """All there are beyond a position, some at a time."""
+    while True:
+        page, beyond = await _page(call, where, beyond, AT_ONCE)
+        yield page
+        if beyond is None:
+            return
+
+
+async def _page(
+    call: Call, where: RosterFilter, beyond: Position | None, limit: int
+) -> tuple[list[ReportedBooking], Position | None]:
+    """Lines beyond a position, and the position beyond which there may be more."""
+    found, further = await call.services.roster.page(
+        call.organization, where, beyond=beyond, limit=limit
+    )
+    names = dict.fromkeys(it.slot for it in found)
+    slots = {it.id: it for it in await call.services.timetable.find(call.organization, list(names))}
+    return [_line(it, slots[it.slot]) for it in found], further
+
+
+def _too_many() -> Refusal:
+    return refuse(
+        Code.LIMIT_EXCEEDED,
+        f"There are more than {MOST_LINES:,} bookings: narrow them down by time, or ask for pages "
+        "with limit.",
+        limit="bookings",
+        bound=MOST_LINES,
+    )
+
+
+_VARY = (b"vary", b"accept")
 _ATTACHED = (b"content-disposition", b'attachment; filename="bookings.csv"')
 
 
@@ -114,24 +169,17 @@ def _line(it: Rostered, slot: PublishedSlot) -> ReportedBooking:
     )
 
 
-def _csv(lines: Sequence[ReportedBooking]) -> bytes:
+def _csv(lines: Sequence[ReportedBooking], *, header: bool = False) -> bytes:
     """The lines as RFC 4180 has them, with an apostrophe before what a spreadsheet would run."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    if header:
+        writer.writerow(COLUMNS)
     for line in lines:
-        writer.writerow([_cell(value) for value in msgspec.structs.astuple(line)])
+        writer.writerow(
+            ["" if value is None else safe_cell(value) for value in msgspec.structs.astuple(line)]
+        )
     return text.getvalue().encode()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULAS):
-        return f"'{value}"
-    return "" if value is None else safe_cell(value)
-
-
-_FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Also behind white space, and in full width: some spreadsheets are generous."""
 
 
 def _prefers_csv(headers: Mapping[bytes, bytes]) -> bool:

@@ -19,7 +19,7 @@ from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import earlier, key_of, reply_to
 from firmhold.engine.pools import PoolFields, PoolKind, PoolSeen
 from firmhold.engine.ticket import Answer
 from firmhold.engine.ticket import Reply as EngineReply
@@ -80,6 +80,8 @@ async def schedule_slot(call: Call) -> Reply:
     """Schedule a procedure. The room and the doctor are taken at once, the equipment by each
     booking."""
     settle_key(call)
+    if (first := await earlier(call)) is not None:
+        return first
     request: AdminSlotRequest = call.body
     require_instant("start_time", request.start_time)
     require_instant("end_time", request.end_time)

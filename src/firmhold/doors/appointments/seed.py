@@ -25,7 +25,8 @@ TABLE: list[Operation] = []
 )
 async def seed_demo(call: Call) -> Reply:
     """Make the demo as it was at first. Nothing is erased: reservations are cancelled, slots are
-    withdrawn and published anew, items are restocked, and the ledger tells of all of it."""
+    withdrawn and published anew, items are restocked, and the ledger tells of all of it. It is
+    finished also if nobody waits for the answer; what does not fit any more is left out."""
     demo = call.services.demo
     if demo is None or not await demo.owns(call.organization):
         raise Refused(NOWHERE)

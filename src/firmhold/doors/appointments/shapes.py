@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from firmhold.doors.shared.fields import (
+    CancellableUntil,
     ConfirmedAt,
     EndedAt,
     ReservationId,
@@ -62,7 +63,10 @@ BookingStatus = Literal["PENDING", "CONFIRMED", "FAILED"]
 
 _Status = Annotated[
     BookingStatus,
-    Meta(description="`PENDING` while it is held, then `CONFIRMED` or `FAILED` for good."),
+    Meta(
+        description="`PENDING` while it is held, then `CONFIRMED`; `FAILED` for good once it has "
+        "expired, was released, or was cancelled even if confirmed."
+    ),
 ]
 _ReservationStatus = Annotated[
     ReservationStatus, Meta(description="The same as every other door calls it.")
@@ -176,6 +180,7 @@ class SlotReservation(Struct, frozen=True, rename="camel"):
     status: ReservationStatus
     expires_at: _ExpiresAt
     ttl_seconds: _TtlSeconds
+    cancellable_until: CancellableUntil
     confirmed_at: ConfirmedAt
     ended_at: EndedAt
     server_time: ServerTime
@@ -192,7 +197,10 @@ class BookingRequest(Request, rename="camel"):
     patient_name: Annotated[Title | None, Meta(description="The patient's name, for the list.")] = (
         None
     )
-    notes: Annotated[Text | None, Meta(description="What those who work there should know.")] = None
+    notes: Annotated[
+        Text | None,
+        Meta(description="What those who work there should know; the patient is shown it too."),
+    ] = None
     idempotency_key: _Key = None
 
 
@@ -232,6 +240,7 @@ class Booking(Struct, frozen=True, rename="camel"):
     qty: Annotated[int, Meta(description="Places in it.")]
     expires_at: _ExpiresAt
     ttl_seconds: _TtlSeconds
+    cancellable_until: CancellableUntil
     confirmed_at: ConfirmedAt
     ended_at: EndedAt
     server_time: ServerTime
@@ -308,7 +317,13 @@ class BookingsQuery(Request, rename="camel"):
         Literal["json", "csv"] | None,
         Meta(description="`csv` for a spreadsheet; as `Accept` says unless given."),
     ] = None
-    limit: Limit = 100
+    limit: Annotated[
+        Limit | None,
+        Meta(
+            description="Bookings per page, 1 to 500. Unless given, a list has 100 to a page, and "
+            "a spreadsheet has all of them."
+        ),
+    ] = None
     cursor: Cursor = None
 
 

@@ -112,10 +112,21 @@ def booked_slot(slot: PublishedSlot) -> BookedSlot:
 
 
 def line_of_slot(reservation: Reservation, slot: str | None = None) -> Line | None:
-    """The line by which a reservation is a booking: that of this slot, or of several the first;
-    `None` if there is none."""
-    of = _slot_among([line.offering for line in reservation.lines], slot)
-    return next((line for line in reservation.lines if line.offering == of), None)
+    """The line by which a reservation is a booking: that of this slot, or of several the first,
+    and one of which anything is still claimed before one that was given back.
+
+    `None` if there is none, or if this slot was given back and the rest of the reservation stands.
+    """
+    lines = [line for line in reservation.lines if line.offering.startswith("slot_")]
+    live = [line for line in lines if _claims(line)]
+    if slot is None:
+        return next(iter(live or lines), None)
+    stands = any(_claims(line) for line in reservation.lines)
+    return next((line for line in (live if stands else lines) if line.offering == slot), None)
+
+
+def _claims(line: Line) -> bool:
+    return line.held + line.confirmed > 0
 
 
 def units_of(reservation: Reservation, line: Line) -> int:
@@ -128,6 +139,14 @@ def booking_status(status: Status) -> tuple[BookingStatus, str | None]:
     if status is Status.HELD:
         return "PENDING", None
     return ("CONFIRMED", None) if status in _CONFIRMED else ("FAILED", status.value)
+
+
+def status_of(reservation: Reservation, line: Line) -> tuple[BookingStatus, str | None]:
+    """The same of a booking by this line. One that was given back is over, whatever else the
+    reservation is still for."""
+    if reservation.status in _CONFIRMED and not _claims(line):
+        return booking_status(Status.CANCELLED)
+    return booking_status(reservation.status)
 
 
 async def booked(call: Call, reservation: str, what: str, slot: str | None = None) -> str:

@@ -1,7 +1,7 @@
 """`/api/slots`: which are open, and to hold and confirm one; `/api/reservations`: to cancel it."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 
 from firmhold.domain.commands import Asked, Cancel, Confirm, Hold
 from firmhold.domain.errors import Code, Refused
@@ -30,30 +30,22 @@ from firmhold.doors.appointments.shared import (
     units_of,
 )
 from firmhold.doors.appointments.shared import submit as submit_for
-from firmhold.doors.shared.ids import new_id, require_id
+from firmhold.doors.shared.customers import own_name
+from firmhold.doors.shared.filters import require_ids, require_there
+from firmhold.doors.shared.ids import new_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import next_link, time_cursor, time_position
 from firmhold.doors.shared.rendering import seconds_left
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import CANCELLING, CONFIRMING, HOLDING, submit
 from firmhold.engine.pools import PoolKind
-from firmhold.engine.reader import CLOCKS_APART
 from firmhold.engine.ticket import Render
 from firmhold.engine.timetable import PublishedSlot, Required, SlotFilter
 
 TABLE: list[Operation] = []
 
-AT_ONCE = 50
-"""Slots looked through at once, at least."""
-
-MOST_ROUNDS = 20
-"""Times so many are looked through for one page of open ones. If most are taken, a page may have
-fewer than were asked for, and the next one goes on from there."""
-
 OPEN = (None, Code.POOL_BUSY)
 """What may stand in the way of booking a slot that is shown: what it needs may be free again."""
-
-Position = tuple[datetime, str]
 
 
 @operation(
@@ -68,49 +60,29 @@ Position = tuple[datetime, str]
     example=Example(query="limit=10"),
 )
 async def list_open_slots(call: Call) -> Reply:
-    """Slots with places left, in the order of time, with what they need and whether that is free
-    then."""
+    """Slots with places left that a customer could book now, in the order of time, with what they
+    need and whether that is free then: what is taken may be free again before long."""
     query: SlotsQuery = call.query
-    if query.site_id is not None:
-        require_id(query.site_id, "site_", "site")
-    if query.resource_id is not None:
-        require_id(query.resource_id, "pool_", "resource")
-    # What is past is not open; clocks may differ.
-    since = max(query.since or _EARLIEST, datetime.now(UTC) - CLOCKS_APART)
-    where = SlotFilter(query.site_id, since, query.until, query.resource_id)
-    after = time_cursor(query.cursor, "slot_")
-    slots, beyond = await _open_slots(
-        call, where, None if after is None else (after[0], after[1][0]), query.limit
+    named = {"site": query.site_id, "resource": query.resource_id}
+    require_ids(named)
+    position = time_cursor(query.cursor, "slot_")
+    where = SlotFilter(query.site_id, query.since, query.until, query.resource_id, has_places=True)
+    found: list[PublishedSlot] = await call.services.timetable.page(
+        call.organization,
+        where,
+        after=None if position is None else (position[0], position[1][0]),
+        limit=query.limit,
     )
+    if not found:
+        await require_there(call, named)
+    # Since they were found, somebody may have taken the last place of one.
+    slots = [it for it in found if (None if it.refusal is None else it.refusal.code) in OPEN]
     spare = await call.services.roster.spare(call.organization, [slot.id for slot in slots])
     body = [open_slot(slot, spare) for slot in slots]
-    if beyond is None:
+    if len(found) < query.limit:
         return json_reply(200, body)
-    return json_reply(200, body, (b"link", next_link("/api/slots", query, time_position(*beyond))))
-
-
-_EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
-
-
-async def _open_slots(
-    call: Call, where: SlotFilter, after: Position | None, limit: int
-) -> tuple[list[PublishedSlot], Position | None]:
-    """Open slots after a position, and the position after which there may be more."""
-    found: list[PublishedSlot] = []
-    some = max(limit, AT_ONCE)
-    for _ in range(MOST_ROUNDS):
-        seen: Sequence[PublishedSlot] = await call.services.timetable.page(
-            call.organization, where, after=after, limit=some
-        )
-        for slot in seen:
-            after = slot.position
-            if (None if slot.refusal is None else slot.refusal.code) in OPEN:
-                found.append(slot)
-                if len(found) == limit:
-                    return found, after
-        if len(seen) < some:
-            return found, None
-    return found, after
+    beyond = time_position(*found[-1].position)
+    return json_reply(200, body, (b"link", next_link("/api/slots", query, beyond)))
 
 
 def open_slot(slot: PublishedSlot, spare: Mapping[tuple[str, str], int]) -> OpenSlot:
@@ -173,7 +145,7 @@ async def hold_slot(call: Call) -> Reply:
     """Hold places of a slot until `expiresAt`: for oneself, or from an operator for anyone."""
     settle_key(call)
     request: SlotHoldRequest = call.body
-    customer = await patient(call, request.patient_id)
+    customer = await patient(call, own_name(call, request.patient_id))
     slot = slot_named(call.path["slot"])
     command = Hold(new_id("rsv_"), call.actor, customer, (Asked(slot, request.qty),))
     return await submit_for(call, command, _render(201), explaining(slot))
@@ -232,12 +204,14 @@ def _render(status: int, slot: str | None = None) -> Render:
         line = line_of_slot(reservation, slot)
         if line is None:
             raise Refused(no_booking(reservation.id, "hold" if slot else "reservation"))
-        return status, encode(_view(reservation, line, now))
+        return status, encode(_view(reservation, line, now, accepted.cancellable_until))
 
     return render
 
 
-def _view(reservation: Reservation, line: Line, now: datetime) -> SlotReservation:
+def _view(
+    reservation: Reservation, line: Line, now: datetime, cancellable_until: datetime | None
+) -> SlotReservation:
     return SlotReservation(
         reservation.id,
         reservation.id,
@@ -246,6 +220,7 @@ def _view(reservation: Reservation, line: Line, now: datetime) -> SlotReservatio
         reservation.status.value,
         reservation.expires_at,
         seconds_left(reservation, now),
+        cancellable_until,
         reservation.confirmed_at,
         reservation.ended_at,
         now,

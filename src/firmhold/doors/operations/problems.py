@@ -64,9 +64,9 @@ ADVICE: dict[Code, Advice] = {
         "Leave the line out, or have an operator set another end of the sale or open it again.",
     ),
     Code.TOO_FAR_AHEAD: Advice(
-        "The slot of one line lies further ahead than can be booked; `bookable_from` says when "
-        "that changes.",
-        "Try again from `bookable_from` on, or choose an earlier slot.",
+        "The slot of one line lies further ahead than can be booked, or than its customer can be "
+        "checked in; `bookable_from` or `check_in_from` says when that changes.",
+        "Try again from then on, or choose an earlier slot.",
     ),
     Code.TOO_LATE_TO_BOOK: Advice(
         "The slot of one line has begun, or begins too soon; `bookable_until` says since when.",

@@ -6,19 +6,19 @@ What is in a site's calendar is for anyone who may see its slots: it says nothin
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import lru_cache
 
 from firmhold.domain.errors import Code, Refused, refuse
-from firmhold.domain.model import Reservation
 from firmhold.domain.model import Status as State
 from firmhold.doors.rest.finding import visible_reservation
-from firmhold.doors.rest.shapes.sites import FeedQuery, FeedTokenView
+from firmhold.doors.rest.shapes.sites import FeedQuery, FeedTokensWithdrawn, FeedTokenView
 from firmhold.doors.rest.sites import site_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.reply import Reply, calendar_reply, encode
 from firmhold.doors.shared.submitting import key_of, reply_to
-from firmhold.engine.places import Site, no_site
-from firmhold.engine.timetable import PublishedSlot, SlotFilter
+from firmhold.engine.calendars import Claim
+from firmhold.engine.places import Site
+from firmhold.engine.timetable import PublishedSlot
 from firmhold.identity.actors import feed_actor
 from firmhold.identity.tokens import FEED_TOKEN_SECONDS
 from firmhold.planning.calendar_file import Entry, Status, write_feed, write_reservation
@@ -27,10 +27,10 @@ from firmhold.planning.zones import zone_of
 TABLE: list[Operation] = []
 
 MOST = 2_000
-"""Slots of one calendar, which some programs read anew every few minutes."""
+"""Slots to come of one calendar, which some programs read anew every few minutes."""
 
-PAST = timedelta(days=7)
-"""How long what is over stays in a calendar."""
+PAST, MOST_PAST = timedelta(days=7), 200
+"""How long what is over stays in a calendar, and how much of it."""
 
 
 @operation(
@@ -45,32 +45,42 @@ PAST = timedelta(days=7)
     example=Example(path={"site": "a site"}),
 )
 async def get_site_calendar(call: Call) -> Reply:
-    """The slots of a site as a calendar to subscribe to: those of the last week and the next two
-    thousand. Nothing in it is about any person."""
+    """The slots of a site as a calendar to subscribe to: the next two thousand, and the last two
+    hundred of the week that is over. Nothing in it is about any person."""
     site = await _site(call)
-    slots = await call.services.timetable.page(
-        call.organization, SlotFilter(site.id, site.now - PAST), limit=MOST
+    slots = await call.services.calendars.around(
+        call.organization, site.id, site.now, PAST, (MOST_PAST, MOST)
     )
-    # Made from all of them each time, which takes a while: not here, where everybody waits.
+    # Writing takes a while: not here, where everybody waits.
     return await asyncio.to_thread(_feed, site, slots)
 
 
 async def _site(call: Call) -> Site:
-    """The site in the address, if the token, should it be a calendar's, is that one's."""
+    """The site in the address, if the token, should it be a calendar's, is that one's and has not
+    been withdrawn."""
     id = site_id(call)
     found: list[Site] = await call.services.places.find(call.organization, ids=[id])
     if not found:
         raise Refused(refuse(Code.NOT_FOUND, "There is no such site."))
-    if call.actor.label.startswith("feed:") and call.actor != feed_actor(id):
-        raise Refused(refuse(Code.FORBIDDEN, "This is the token of another site's calendar."))
+    version = call.identity.calendar_version
+    if version is not None:
+        if call.actor != feed_actor(id):
+            raise Refused(refuse(Code.FORBIDDEN, "This is the token of another site's calendar."))
+        if version != await call.services.calendars.version(call.organization, id):
+            raise Refused(refuse(Code.UNAUTHENTICATED, "This token has been withdrawn."))
     return found[0]
 
 
 def _feed(site: Site, slots: list[PublishedSlot]) -> Reply:
-    zone = zone_of(site.fields.zone)
-    address = site.fields.address
-    entries = [_entry(slot, slot.id, slot.offering.seq, address) for slot in slots]
-    return calendar_reply(write_feed(entries, name=site.fields.name, zone=zone))
+    entries = tuple(_entry(slot, site) for slot in slots)
+    return calendar_reply(_written(entries, site.fields.name, site.fields.zone))
+
+
+@lru_cache(maxsize=8)
+def _written(entries: tuple[Entry, ...], name: str, zone: str) -> bytes:
+    """The calendar. Writing one takes many times as long as reading what is in it, and anyone may
+    ask for it again and again."""
+    return write_feed(entries, name=name, zone=zone_of(zone))
 
 
 @operation(
@@ -87,19 +97,44 @@ def _feed(site: Site, slots: list[PublishedSlot]) -> Reply:
 )
 async def create_calendar_token(call: Call) -> Reply:
     """Make a token for the address of a site's calendar, for programs that cannot send one
-    otherwise. It opens that calendar for five years, and nothing else."""
+    otherwise. It opens that calendar for five years or until the tokens are withdrawn, and nothing
+    else. Under an idempotency key a repeat brings back the same token, withdrawn or not: the
+    stored answer has it, for as long as answers are kept."""
     id = site_id(call)
-    token = call.services.tokens.feed_token(call.organization, id)
 
-    async def make(connection: Any, now: datetime) -> tuple[str, int, bytes]:
-        if not await call.services.places.find(call.organization, ids=[id]):
-            raise Refused(no_site(id))
+    def render(version: int, now: datetime) -> tuple[int, bytes]:
+        token = call.services.tokens.feed_token(call.organization, id, version)
         path = f"/v1/sites/{id}/calendar.ics?token={token}"
         expires_at = now + timedelta(seconds=FEED_TOKEN_SECONDS)
-        return id, 201, encode(FeedTokenView(token, path, expires_at))
+        return 201, encode(FeedTokenView(token, path, expires_at))
 
-    answer = await call.services.catalogue.effect(call.organization, key_of(call, call.actor), make)
-    return reply_to(answer)
+    key = key_of(call, call.actor)
+    return reply_to(await call.services.calendars.make_token(call.organization, id, render, key))
+
+
+@operation(
+    "DELETE",
+    "/v1/sites/{site}/calendar-token",
+    table=TABLE,
+    tag="sites",
+    access=Access.OPERATOR,
+    answer=FeedTokensWithdrawn,
+    key=KeyUse.HONOURED,
+    refusals=(Code.NOT_FOUND, Code.OVERLOADED),
+    example=Example(path={"site": "a site"}),
+)
+async def withdraw_calendar_tokens(call: Call) -> Reply:
+    """Withdraw all tokens of a site's calendar that there are: whoever has subscribed by one needs
+    a new one. Where the catalogue is public, the calendar stays open to all who send none."""
+    id = site_id(call)
+
+    def render(version: int, now: datetime) -> tuple[int, bytes]:
+        return 200, encode(FeedTokensWithdrawn(id, version, now))
+
+    key = key_of(call, call.actor)
+    return reply_to(
+        await call.services.calendars.withdraw_tokens(call.organization, id, render, key)
+    )
 
 
 @operation(
@@ -114,35 +149,28 @@ async def create_calendar_token(call: Call) -> Reply:
 )
 async def get_reservation_calendar(call: Call) -> Reply:
     """The slots of a reservation as a file for one's own calendar. Opened again after the
-    reservation has been moved or cancelled, it says so."""
-    reservation = (await visible_reservation(call)).reservation
-    slots = [line.offering for line in reservation.lines if line.offering.startswith("slot_")]
-    found = await call.services.timetable.find(call.organization, slots)
-    if not found:
+    reservation has been moved, given back or cancelled, it takes back what was there before: the
+    slots that it has left are in it as cancelled."""
+    id = (await visible_reservation(call)).reservation.id
+    claims = await call.services.calendars.claims(call.organization, id)
+    if not claims:
         raise Refused(refuse(Code.NOT_FOUND, "There is no slot in this reservation."))
-    sites = await call.services.places.find(
-        call.organization, ids=list({slot.site.id for slot in found})
-    )
-    addresses = {site.id: site.fields.address for site in sites}
-    return await asyncio.to_thread(_file, reservation, found, addresses)
+    slots = await call.services.timetable.find(call.organization, [it.slot for it in claims])
+    places = list({slot.site.id for slot in slots})
+    sites = await call.services.places.find(call.organization, ids=places)
+    return await asyncio.to_thread(_file, id, claims, slots, {site.id: site for site in sites})
 
 
 def _file(
-    reservation: Reservation, slots: list[PublishedSlot], addresses: Mapping[str, str | None]
+    reservation: str, claims: list[Claim], slots: list[PublishedSlot], sites: Mapping[str, Site]
 ) -> Reply:
-    zones = {slot.site.zone for slot in slots}
+    known = {slot.id: slot for slot in slots}
     entries = [
-        _entry(slot, f"{reservation.id}-{place}", 0, addresses.get(slot.site.id))._replace(
-            status=_STATUS[reservation.status],
-            changed_at=slot.now,
-            busy=True,
-            capacity=None,
-            available=None,
-        )
-        for place, slot in enumerate(slots, 1)
+        _own_entry(reservation, claim, slot, sites.get(slot.site.id))
+        for claim in claims
+        if (slot := known.get(claim.slot)) is not None
     ]
-    zone = zone_of(zones.pop()) if len(zones) == 1 else None
-    return calendar_reply(write_reservation(entries, zone=zone))
+    return calendar_reply(write_reservation(entries))
 
 
 _STATUS = {
@@ -150,21 +178,38 @@ _STATUS = {
     State.CONFIRMED: Status.CONFIRMED,
     State.FULFILLED: Status.CONFIRMED,
     State.NO_SHOW: Status.CONFIRMED,
-    State.RELEASED: Status.CANCELLED,
-    State.EXPIRED: Status.CANCELLED,
-    State.CANCELLED: Status.CANCELLED,
 }
+"""Everything else is cancelled, as far as a calendar is concerned."""
 
 
-def _entry(slot: PublishedSlot, uid: str, sequence: int, address: str | None) -> Entry:
+def _own_entry(reservation: str, claim: Claim, slot: PublishedSlot, site: Site | None) -> Entry:
+    """The event is that of the reservation and the slot: what has been moved elsewhere is another
+    one, and this one is off."""
+    entry = _entry(slot, site)
+    status = Status.CANCELLED
+    if claim.status is not None:
+        status = _STATUS.get(claim.status, status)
+    return entry._replace(
+        uid=f"{reservation}-{slot.id}",
+        sequence=claim.number,
+        changed_at=max(entry.changed_at, claim.changed_at),
+        status=status,
+        busy=status is not Status.CANCELLED,
+        capacity=None,
+        available=None,
+    )
+
+
+def _entry(slot: PublishedSlot, site: Site | None) -> Entry:
     room = next((it.name for it in slot.requires if it.kind == "room"), None)
+    address = None if site is None else site.fields.address
     return Entry(
-        uid=uid,
+        uid=slot.id,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         title=slot.fields.title,
-        changed_at=slot.updated_at,
-        sequence=sequence,
+        changed_at=slot.updated_at if site is None else max(slot.updated_at, site.updated_at),
+        sequence=slot.offering.seq,
         location=", ".join(filter(None, (room, slot.site.name, address))),
         description=slot.fields.description,
         capacity=slot.offering.capacity,

@@ -1,16 +1,17 @@
 """`/v1/reservations` for those who look: one, lists of them, and as a file for calendars."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from firmhold.domain.desk import may_act_on
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.rest.shapes.reservations import ReservationsQuery, ReservationView
 from firmhold.doors.rest.views import reservation_view
-from firmhold.doors.shared.ids import require_id, require_offering
+from firmhold.doors.shared.customers import customers_sought, newest_of_each
+from firmhold.doors.shared.filters import require_ids, require_there
+from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
-from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.rendering import names_of
+from firmhold.doors.shared.rendering import cut_offs_of, names_of
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.engine.reader import Filter, Seen
 from firmhold.identity.actors import READERS
@@ -48,21 +49,29 @@ async def get_reservation(call: Call) -> Reply:
 async def list_reservations(call: Call) -> Reply:
     """Reservations, newest first. Customers see their own, auditors and operators all."""
     query: ReservationsQuery = call.query
-    customer = query.customer
-    if call.identity.role not in READERS:
-        own = call.actor.customer
-        if own is None or customer not in {None, own}:
-            return problem(refuse(Code.FORBIDDEN, "Only your own reservations can be listed."))
-        customer = own
-    if query.offering is not None:
-        require_offering(query.offering)
-    where = Filter(query.status, query.offering, customer, query.since, query.until)
+    customers = await customers_sought(call, query.customer, "reservations")
+    named = {"offering": query.offering}
+    require_ids(named)
+    where = Filter(
+        query.status,
+        query.offering,
+        customers[0] if customers else None,
+        query.since,
+        query.until,
+    )
     below: str | int | None = (
         number_cursor(query.cursor) if where.by_ledger else id_cursor(query.cursor, "rsv_")
     )
-    found = await call.services.reader.reservations(
-        call.organization, where, below=below, limit=query.limit
-    )
+
+    def read(customer: str | None) -> Awaitable[list[Seen]]:
+        found: Awaitable[list[Seen]] = call.services.reader.reservations(
+            call.organization, where._replace(customer=customer), below=below, limit=query.limit
+        )
+        return found
+
+    found = await newest_of_each(customers, read, lambda it: it.reservation.id, query.limit)
+    if not found:
+        await require_there(call, named)
     last = found[-1] if len(found) == query.limit else None
     position = None
     if last is not None:
@@ -95,4 +104,8 @@ async def _reservation(call: Call, *, reading: bool) -> Seen:
 async def _views(call: Call, found: Sequence[Seen]) -> list[ReservationView]:
     offerings = [line.offering for seen in found for line in seen.reservation.lines]
     names = await names_of(call, offerings)
-    return [reservation_view(seen.reservation, seen.now, names) for seen in found]
+    until = await cut_offs_of(call, [seen.reservation for seen in found])
+    return [
+        reservation_view(seen.reservation, seen.now, names, until[seen.reservation.id])
+        for seen in found
+    ]

@@ -8,7 +8,9 @@ from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Opera
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.submitting import key_of, reply_to
-from firmhold.engine.slot_import import SHOWN, FileKind, Imported
+from firmhold.engine import slot_reading
+from firmhold.engine.slot_import import SHOWN, Imported
+from firmhold.engine.slot_reading import FileKind
 
 TABLE: list[Operation] = []
 
@@ -35,9 +37,15 @@ Vaccination,2035-03-06T09:15,15,4
     example=Example(file=EXAMPLE, query="site=a+site"),
 )
 async def import_slots(call: Call) -> Reply:
-    """Publish the slots of a file at a site. CSV has a header with `title`, `starts_at`, `ends_at`
-    or `minutes`, `capacity`, `room`, `practitioner` and so on; of a calendar, the next year is
-    read. Rows that are not taken are named with the reason."""
+    """Publish the slots of a file at a site. CSV has a header; `title`, `starts_at` and `capacity`
+    must be among its columns, and `ends_at` or `minutes`, and there may be `room` and
+    `practitioner` (by name), `description`, `price_amount` (minor units) and `price_currency`,
+    `sale_starts_at`, `sale_ends_at`, `min_quantity`, `max_quantity`, `max_per_customer`,
+    `hold_ttl_seconds`, `open` and `metadata` (JSON). A row has nothing to be known again by: CSV
+    that is sent twice, without an idempotency key, makes its slots twice. Of a calendar the next
+    year is read. Its events are known again by UID and RECURRENCE-ID: one that is there already is
+    not taken again, and one that was moved or cancelled since is named with its slot, which stays
+    as it is. Rows and events that are not taken are named with the reason."""
     query: ImportQuery = call.query
     file: File = call.body
     if not is_id(query.site, "site_"):
@@ -46,8 +54,7 @@ async def import_slots(call: Call) -> Reply:
         call.organization,
         call.actor.label,
         query.site,
-        FileKind(file.media_type),
-        file.content,
+        slot_reading.File(file.content, FileKind(file.media_type), query.zone),
         lambda done: (201, encode(_view(done))),
         keep=query.on_error == "skip",
         key=key_of(call, call.actor),

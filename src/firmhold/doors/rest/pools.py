@@ -150,7 +150,7 @@ async def change_pool(call: Call) -> Reply:
     example=Example(path={"pool": "a pool"}),
 )
 async def delete_pool(call: Call) -> Reply:
-    """Delete a pool that no slot has ever required. The answer is what it was."""
+    """Delete a pool that no slot requires, withdrawn ones included. The answer is what it was."""
     answer = await call.services.pools.delete(
         call.organization,
         pool_id(call),
@@ -174,13 +174,13 @@ async def delete_pool(call: Call) -> Reply:
     ),
 )
 async def list_loans(call: Call) -> Reply:
-    """What a pool has lent at some time, to which slot and reservation, in the order of time. Holds
-    that have ended have nothing."""
+    """What a pool has lent at some time, and to which slot, in the order of time. Holds that have
+    ended have nothing. Who has reserved the slot, `/v1/reservations` tells."""
     query: LoansQuery = call.query
     if query.until <= query.since:
         raise Refused(malformed("to", "not after from"))
-    position = time_cursor(query.cursor, "slot_", ("rsv_", "slot_"))
-    after = None if position is None else (position[0], position[1][0], position[1][1])
+    position = time_cursor(query.cursor, "slot_")
+    after = None if position is None else (position[0], position[1][0])
     pool = await _found(call)
     found = await call.services.pools.lent(
         call.organization, pool.id, query.since, query.until, after=after, limit=query.limit
@@ -229,9 +229,8 @@ def _loan_view(loan: LoanSeen) -> LoanView:
     return LoanView(
         loan.slot,
         loan.title,
-        loan.reservation,
+        loan.per.value,
         loan.units,
         loan.starts_at,
         loan.ends_at,
-        loan.expires_at,
     )

@@ -202,7 +202,8 @@ async def move_reservation(call: Call) -> Reply:
     example=Example(body={"outcome": "fulfilled"}, path={"reservation": "confirmed"}),
 )
 async def check_in_reservation(call: Call) -> Reply:
-    """Record that the customer of a confirmed reservation came, or did not."""
+    """Record that the customer of a confirmed reservation came, from two hours before its first
+    slot on, or did not, once its last slot has begun. Items have no time."""
     request: CheckInRequest = call.body
     return await _act(call, CheckIn(_id(call), call.actor, Status(request.outcome)))
 
@@ -222,6 +223,7 @@ def _render(names: Names, status: int) -> Render:
 
     def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
         assert isinstance(accepted.subject, Reservation)
-        return status, encode(reservation_view(accepted.subject, now, names))
+        until = accepted.cancellable_until
+        return status, encode(reservation_view(accepted.subject, now, names, until))
 
     return render

@@ -52,13 +52,21 @@ def opening_hours(site: Site, rule: str) -> Times:
     hours: dict[str, set[tuple[str, str]]] = {}
     for day, opens, closes in site.fields.opening_hours:
         hours.setdefault(day, set()).add((opens, closes))
-    named = {WEEKDAYS[day.weekday] for day in read_rule(rule).days} or set(WEEKDAYS)
-    found = {frozenset(hours.get(day, ())) for day in named}
-    if len(found) != 1 or not (same := found.pop()):
-        days = ", ".join(sorted(named, key=WEEKDAYS.index))
-        reason = f"say which; the site's opening hours are not the same on {days}"
-        raise Refused(malformed("sessions", reason))
+    days = {WEEKDAYS[day.weekday] for day in read_rule(rule).days}
+    named = [day for day in WEEKDAYS if day in days or not days]
+    closed = [day for day in named if day not in hours]
+    if not hours:
+        raise _not_said("the site has no opening hours")
+    if closed:
+        raise _not_said(f"the site has no opening hours on {', '.join(closed)}")
+    same = hours[named[0]]
+    if any(hours[day] != same for day in named):
+        raise _not_said(f"the site's opening hours are not the same on {', '.join(named)}")
     return tuple(sorted(same))
+
+
+def _not_said(why: str) -> Refused:
+    return Refused(malformed("sessions", f"say which; {why}"))
 
 
 def changed_fields(

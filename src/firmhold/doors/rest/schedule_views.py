@@ -19,6 +19,7 @@ from firmhold.doors.rest.shapes.schedules import (
     Session,
 )
 from firmhold.doors.rest.terms import price_of
+from firmhold.engine import generation
 from firmhold.engine.generation import OverrideFields, Report
 from firmhold.engine.pools import PoolSeen
 from firmhold.engine.schedules import ScheduleSeen
@@ -55,6 +56,7 @@ def schedule_view(schedule: ScheduleSeen, pools: Mapping[str, PoolSeen]) -> Sche
         dict(slot.metadata),
         schedule.active,
         schedule.generated_until,
+        schedule.refusal,
         schedule.version,
         schedule.created_at,
         schedule.updated_at,
@@ -76,23 +78,30 @@ def report_view(report: Report) -> ReportView:
     lists = (report.left_alone, report.conflicts, report.notes)
     return ReportView(
         report.until,
+        not report.whole,
         len(report.created),
         report.kept,
         len(report.withdrawn),
         tuple(LeftAlone(*it[:3], it.why.value) for it in report.left_alone[:SHOWN]),
-        tuple(
-            Conflict(
-                it.starts_at,
-                it.ends_at,
-                *(it.refusal.facts[n] for n in ("pool", "pool_name", "busy_from", "busy_until")),
-            )
-            for it in report.conflicts[:SHOWN]
-        ),
+        tuple(_conflict(it) for it in report.conflicts[:SHOWN]),
         tuple(
             PlanNote(note.kind.value, note.first, note.last, note.slots, note.detail)
             for note in report.notes[:SHOWN]
         ),
         sum(max(0, len(entries) - SHOWN) for entries in lists),
+    )
+
+
+def _conflict(conflict: generation.Conflict) -> Conflict:
+    facts = conflict.refusal.facts
+    return Conflict(
+        conflict.starts_at,
+        conflict.ends_at,
+        facts.get("pool"),
+        facts.get("pool_name"),
+        facts.get("slot"),
+        facts["busy_from"],
+        facts["busy_until"],
     )
 
 

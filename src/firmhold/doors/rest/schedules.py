@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from firmhold.domain.errors import Code, Refusal, Refused, malformed
+from firmhold.domain.errors import Code, Refusal, Refused
 from firmhold.doors.rest.requirements import (
     Needs,
     changed_needs,
@@ -32,7 +32,7 @@ from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Opera
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import earlier, key_of, reply_to
 from firmhold.engine.generation import ScheduleFields, no_schedule
 from firmhold.engine.places import Site, no_site
 from firmhold.engine.pools import PoolSeen
@@ -75,7 +75,7 @@ async def preview_schedule(call: Call) -> Reply:
     site, fields, needs, _ = await _read(call)
     report = await call.services.schedules.preview(call.organization, fields, query.schedule)
     if isinstance(report, Refusal):
-        return problem(_renamed(report, needs))
+        return problem(renamed(report, [needs]))
     return json_reply(200, preview_view(site.fields.zone, report))
 
 
@@ -94,7 +94,10 @@ async def preview_schedule(call: Call) -> Reply:
 )
 async def create_schedule(call: Call) -> Reply:
     """Make a schedule, and its slots up to as far ahead as they can be booked; it goes on by itself
-    from then on. Slots for which a room or a person is taken are left out, and reported."""
+    from then on. Slots for which a room or a person is taken are left out, and reported; another
+    schedule with slots at the same time is only named, unless each has a room or a person."""
+    if (first := await earlier(call)) is not None:
+        return first
     _, fields, needs, pools = await _read(call)
     answer = await call.services.schedules.create(
         call.organization, call.actor.label, fields, _render(pools, 201), key_of(call, call.actor)
@@ -174,7 +177,8 @@ async def get_schedule(call: Call) -> Reply:
 )
 async def change_schedule(call: Call) -> Reply:
     """Change a schedule, and let its slots be what it says now. Those that are reserved, waited for
-    or were changed by somebody stay as they are, and are reported."""
+    or were changed by somebody stay as they are, and are reported, with what cannot be made because
+    of them. Slots of a schedule that has been stopped stay as they are until it is started."""
     given = given_in(call.body)
     for name in ("sale_starts_at", "sale_ends_at"):
         require_instant(name, given.get(name))
@@ -214,7 +218,8 @@ async def change_schedule(call: Call) -> Reply:
 )
 async def regenerate_schedule(call: Call) -> Reply:
     """Compare the slots of a schedule with what it and its site say now: make what is missing, take
-    back what is planned no more, and leave alone what is reserved."""
+    back what is planned no more, and leave alone what is reserved. Of more than 10,000 slots the
+    nearest are seen to at once and the rest within minutes."""
     pools = await _pools_of(call, [await _found(call)])
     answer = await call.services.schedules.regenerate(
         call.organization,
@@ -264,7 +269,7 @@ async def start_schedule(call: Call) -> Reply:
 )
 async def stop_schedule(call: Call) -> Reply:
     """Stop a schedule: it makes no more slots, and those to come that nobody has reserved are
-    withdrawn. Says which were left alone. It can be started again."""
+    withdrawn. Says which were left alone, and how many stay. It can be started again."""
     query: StopQuery = call.query
     pools = await _pools_of(call, [await _found(call)])
     answer = await call.services.schedules.stop(
@@ -307,12 +312,6 @@ def _render(pools: Mapping[str, PoolSeen], status: int) -> Render:
 
 
 def _reply_to(answer: Answered, needs: Needs | None = None) -> Reply:
-    return reply_to(_renamed(answer, needs) if isinstance(answer, Refusal) else answer)
-
-
-def _renamed(refusal: Refusal, needs: Needs | None) -> Refusal:
-    """The refusal with the field that the request has. Too many slots come from the rule."""
-    if refusal.code is Code.MALFORMED_REQUEST and refusal.facts["field"] == "to":
-        facts = {**refusal.facts, **malformed("rule", refusal.facts["reason"]).facts}
-        return malformed("rule", refusal.facts["reason"])._replace(facts=facts)
-    return refusal if needs is None else renamed(refusal, [needs])
+    if isinstance(answer, Refusal) and needs is not None:
+        answer = renamed(answer, [needs])
+    return reply_to(answer)

@@ -24,6 +24,7 @@ from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.engine import places
 from firmhold.engine.places import Site, SiteFields
+from firmhold.identity.actors import READERS
 
 TABLE: list[Operation] = []
 TAG = "sites"
@@ -73,12 +74,14 @@ async def create_site(call: Call) -> Reply:
     example=Example(query="limit=10"),
 )
 async def list_sites(call: Call) -> Reply:
-    """Sites in the order of their creation."""
+    """Sites in the order of their creation. `metadata`, and why there is a blackout, is shown to
+    auditors and operators alone."""
     query: SitesQuery = call.query
     after = id_cursor(query.cursor, "site_")
     found = await call.services.places.find(call.organization, after=after, limit=query.limit)
     more = found[-1].id if len(found) == query.limit else None
-    return page("/v1/sites", query, [view(site) for site in found], more)
+    staff = call.identity.role in READERS
+    return page("/v1/sites", query, [view(site, for_staff=staff) for site in found], more)
 
 
 @operation(
@@ -96,7 +99,7 @@ async def get_site(call: Call) -> Reply:
     found = await call.services.places.find(call.organization, ids=[site_id(call)])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no such site."))
-    return json_reply(200, view(found[0]))
+    return json_reply(200, view(found[0], for_staff=call.identity.role in READERS))
 
 
 @operation(
@@ -120,8 +123,9 @@ async def get_site(call: Call) -> Reply:
     ),
 )
 async def change_site(call: Call) -> Reply:
-    """Change a site. Slots that exist keep their times; schedules keep to new hours and blackouts
-    from their next regeneration on."""
+    """Change a site. Slots that are there stay as they are: its schedules make those to come by its
+    new zone, length of slots and blackouts, and make anew what they have made when each is
+    regenerated with `POST /v1/schedules/{schedule}/regenerate`, which says what became of them."""
     change: SiteChange = call.body
     answer = await call.services.places.update(
         call.organization,
@@ -157,9 +161,11 @@ def _parts(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else astuple(value)
 
 
-def view(site: Site) -> SiteView:
-    """The site as the native API shows it."""
+def view(site: Site, *, for_staff: bool = True) -> SiteView:
+    """The site as the native API shows it; without what those who run it have noted, unless it is
+    for them."""
     fields = site.fields
+    blackouts = (it if for_staff else it._replace(reason=None) for it in fields.blackouts)
     limit = fields.customer_limit
     return SiteView(
         site.id,
@@ -168,12 +174,12 @@ def view(site: Site) -> SiteView:
         fields.address,
         fields.slot_minutes,
         tuple(OpeningHours(*hours) for hours in fields.opening_hours),  # type: ignore[arg-type]  # a day that was checked
-        tuple(Blackout(*closure) for closure in fields.blackouts),
+        tuple(Blackout(*closure) for closure in blackouts),
         fields.horizon_days,
         fields.notice_minutes,
         fields.cutoff_minutes,
         None if limit is None else CustomerLimit(*limit),
-        dict(fields.metadata),
+        dict(fields.metadata) if for_staff else None,
         site.created_at,
         site.updated_at,
         site.now,

@@ -9,8 +9,9 @@ from firmhold.doors.rest.terms import price_of
 from firmhold.engine.timetable import PublishedSlot
 
 
-def slot_view(slot: PublishedSlot) -> SlotView:
-    """The slot and its counts as they stand at its `now`."""
+def slot_view(slot: PublishedSlot, *, for_staff: bool = True) -> SlotView:
+    """The slot and its counts as they stand at its `now`; without what those who run it have noted,
+    unless it is for them."""
     fields, offering, terms = slot.fields, slot.offering, slot.fields.terms
     room, practitioner, others = sort_out(slot.requires)
     return SlotView(
@@ -42,7 +43,7 @@ def slot_view(slot: PublishedSlot) -> SlotView:
         terms.max_quantity,
         terms.max_per_customer,
         terms.hold_ttl_seconds,
-        dict(fields.metadata),
+        dict(fields.metadata) if for_staff else None,
         offering.seq,
         slot.created_at,
         slot.updated_at,

@@ -27,6 +27,7 @@ from firmhold.doors.rest.shapes.slots import (
 from firmhold.doors.rest.slot_views import slot_view
 from firmhold.doors.rest.terms import changed_terms, given_in, terms_of
 from firmhold.doors.shared.body import require_instant
+from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import page, time_cursor, time_position
@@ -35,6 +36,7 @@ from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.engine.places import no_site
 from firmhold.engine.timetable import PublishedSlot, SlotFilter
+from firmhold.identity.actors import READERS
 
 TABLE: list[Operation] = []
 TAG = "slots"
@@ -129,7 +131,12 @@ async def _publish(
     for (where, _), each in zip(requests, needs, strict=True):
         check_kinds(each, pools, where)
     answer = await call.services.slots.publish(
-        call.organization, call.actor.label, new, render, key_of(call, call.actor)
+        call.organization,
+        call.actor.label,
+        new,
+        render,
+        key_of(call, call.actor),
+        listed=requests[0][0] != "",
     )
     return reply_to(renamed(answer, needs) if isinstance(answer, Refusal) else answer)
 
@@ -175,11 +182,10 @@ def _end(request: SlotRequest, where: str) -> datetime:
 )
 async def list_slots(call: Call) -> Reply:
     """Slots in the order of time: of a site, with a pool, of a schedule, in a stretch of time, or
-    those that can be booked now."""
+    those that can be booked now. `metadata` is shown to auditors and operators alone."""
     query: SlotsQuery = call.query
-    for name, id in (("site", query.site), ("pool", query.pool), ("schedule", query.schedule)):
-        if id is not None:
-            require_id(id, PREFIXES[name], name)
+    named = {"site": query.site, "pool": query.pool, "schedule": query.schedule}
+    require_ids(named)
     position = time_cursor(query.cursor, "slot_")
     where = SlotFilter(
         query.site,
@@ -196,11 +202,12 @@ async def list_slots(call: Call) -> Reply:
         after=None if position is None else (position[0], position[1][0]),
         limit=query.limit,
     )
+    if not found:
+        await require_there(call, named)
     more = time_position(*found[-1].position) if len(found) == query.limit else None
-    return page("/v1/slots", query, [slot_view(slot) for slot in found], more)
-
-
-PREFIXES = {"site": "site_", "pool": "pool_", "schedule": "sched_"}
+    staff = call.identity.role in READERS
+    views = [slot_view(slot, for_staff=staff) for slot in found]
+    return page("/v1/slots", query, views, more)
 
 
 @operation(
@@ -218,7 +225,7 @@ async def get_slot(call: Call) -> Reply:
     found = await call.services.timetable.find(call.organization, [_id(call)])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no such slot."))
-    return json_reply(200, slot_view(found[0]))
+    return json_reply(200, slot_view(found[0], for_staff=call.identity.role in READERS))
 
 
 @operation(

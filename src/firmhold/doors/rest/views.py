@@ -8,7 +8,9 @@ from firmhold.doors.rest.terms import price_of
 from firmhold.doors.shared.rendering import Names, seconds_left
 
 
-def reservation_view(reservation: Reservation, now: datetime, names: Names) -> ReservationView:
+def reservation_view(
+    reservation: Reservation, now: datetime, names: Names, cancellable_until: datetime | None
+) -> ReservationView:
     """The reservation as it stands at `now`."""
     return ReservationView(
         reservation.id,
@@ -19,6 +21,7 @@ def reservation_view(reservation: Reservation, now: datetime, names: Names) -> R
         reservation.expires_at,
         seconds_left(reservation, now),
         reservation.extend_until,
+        cancellable_until,
         reservation.confirmed_at,
         reservation.ended_at,
         reservation.reason,

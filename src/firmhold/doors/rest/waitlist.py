@@ -1,6 +1,6 @@
 """`/v1/waitlist`: a place in the line for what is taken, and the offer it leads to."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,8 +15,9 @@ from firmhold.doors.rest.shapes.waitlist import (
     WaitRequest,
     WaitView,
 )
-from firmhold.doors.shared.customers import customer_of
-from firmhold.doors.shared.ids import new_id, require_id, require_offering
+from firmhold.doors.shared.customers import customer_of, customers_sought, newest_of_each
+from firmhold.doors.shared.filters import require_ids, require_there
+from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
@@ -105,22 +106,24 @@ async def list_waitlist(call: Call) -> Reply:
     """Waitlist entries, newest first, or of one offering in the order of the line. Customers see
     their own, auditors and operators all."""
     query: WaitlistQuery = call.query
-    customer = query.customer
-    if call.identity.role not in READERS:
-        own = call.actor.customer
-        if own is None or customer not in {None, own}:
-            return problem(refuse(Code.FORBIDDEN, "Only your own entries can be listed."))
-        customer = own
-    if query.offering is not None:
-        require_offering(query.offering)
+    customers = await customers_sought(call, query.customer, "entries")
+    named = {"offering": query.offering}
+    require_ids(named)
     status = None if query.status is None else Wait(query.status)
-    where = WaitFilter(query.offering, customer, status)
+    where = WaitFilter(query.offering, customers[0] if customers else None, status)
     beyond: str | int | None = (
         number_cursor(query.cursor) if where.by_place else id_cursor(query.cursor, "wait_")
     )
-    found = await call.services.waitlist.entries(
-        call.organization, where, beyond=beyond, limit=query.limit
-    )
+
+    def read(customer: str | None) -> Awaitable[list[Waiting]]:
+        found: Awaitable[list[Waiting]] = call.services.waitlist.entries(
+            call.organization, where._replace(customer=customer), beyond=beyond, limit=query.limit
+        )
+        return found
+
+    found = await newest_of_each(customers, read, lambda it: it.entry.id, query.limit)
+    if not found:
+        await require_there(call, named)
     position: str | int | None = None
     if len(found) == query.limit:
         position = found[-1].entry.place if where.by_place else found[-1].entry.id

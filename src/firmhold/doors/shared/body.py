@@ -9,15 +9,12 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from firmhold.domain.errors import Refusal, Refused, malformed
-from firmhold.doors.shared.text import PATTERNS
+from firmhold.domain.errors import Refused, malformed
+from firmhold.doors.shared.wording import NO_TIME, explain
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 
-_AT = re.compile(r"^(?P<reason>.*?)(?: - at `\$\.?(?P<path>.*)`)?$", re.DOTALL)
-_NAMED = re.compile(r"^Object (contains unknown|missing required) field `(?P<name>.*)`$")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
-_TYPES = re.compile(r"`([a-z]+(?: \| [a-z]+)*)`")
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -59,7 +56,7 @@ def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as error:
-        raise Refused(explain(str(error))) from None
+        raise Refused(explain(str(error), lambda: msgspec.json.decode(body))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error) if body else "it is empty"
         raise Refused(malformed("body", f"not valid JSON: {reason}")) from None
@@ -101,15 +98,25 @@ def decode_query(shape: type, query: bytes) -> Any:
     try:
         decoded: Any = msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
-        refusal = explain(str(error))
-        if refusal.facts["field"] == "body":
-            refusal = malformed("query", refusal.facts["reason"])
+        refusal = explain(str(error), lambda: values)
+        field, reason = refusal.facts["field"], refusal.facts["reason"]
+        if field == "body":
+            refusal = malformed("query", reason)
+        elif reason == NO_TIME:
+            refusal = malformed(field, f"{reason}; in an address, + is written as %2B")
         raise Refused(refusal) from None
     for field in msgspec.structs.fields(shape):
         value = getattr(decoded, field.name)
         if isinstance(value, datetime):
             require_instant(field.encode_name, value)
+    _require_span(getattr(decoded, "since", None), getattr(decoded, "until", None))
     return decoded
+
+
+def _require_span(since: datetime | None, until: datetime | None) -> None:
+    """Raises `Refused` for a stretch of time with nothing in it: nobody means that."""
+    if since is not None and until is not None and until <= since:
+        raise Refused(malformed("to", "not after from"))
 
 
 @cache
@@ -135,49 +142,6 @@ def require_instant(field: str, instant: datetime | None) -> None:
             instant.astimezone(UTC)
     except OverflowError:
         raise Refused(malformed(field, "a time outside the years 1 to 9999")) from None
-
-
-def explain(message: str) -> Refusal:
-    """A validation error as field and reason."""
-    match = _AT.match(message)
-    assert match is not None
-    path, reason = match["path"] or "", match["reason"]
-    if named := _NAMED.match(reason):
-        unknown = named[1].startswith("contains")
-        path = f"{path}.{named['name']}" if path else named["name"]
-        reason = "there is no such field" if unknown else "it is missing"
-    return malformed(path or "body", _plain(reason))
-
-
-def _plain(reason: str) -> str:
-    """msgspec's wording, for people who do not know Python."""
-    if (sentence := _SENTENCES.get(reason)) is not None:
-        return sentence
-    reason = _TYPES.sub(
-        lambda match: " or ".join(_WORDS.get(kind, kind) for kind in match[1].split(" | ")), reason
-    )
-    return reason[:1].lower() + reason[1:]
-
-
-_SENTENCES = {
-    "Expected `datetime` with a timezone component": (
-        "a time needs its offset, as in 2030-01-31T18:00:00Z"
-    ),
-    "Invalid RFC3339 encoded datetime": "not a time such as 2030-01-31T18:00:00Z",
-    "Invalid ISO8601 date": "no calendar has this date; one is written as 2030-01-31",
-    "Invalid RFC3339 encoded date": "no calendar has this date; one is written as 2030-01-31",
-    **{f"Expected `str` matching regex {regex!r}": words for regex, words in PATTERNS.items()},
-}
-_WORDS = {
-    "int": "a whole number",
-    "float": "a fractional number",
-    "str": "text",
-    "bool": "true or false",
-    "object": "an object",
-    "array": "a list",
-    "datetime": "a time",
-    "date": "a date",
-}
 
 
 def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:

@@ -1,8 +1,18 @@
-"""Customers by name: one person is one customer, whoever speaks of them."""
+"""Customers by name: one person is one customer, whoever speaks of them.
 
-from firmhold.domain.errors import Refused
+Who is a user goes by the user's id, also if named by e-mail address; who is none by the address in
+small letters, or by whatever else they are called.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.holding import refuse_customer
 from firmhold.doors.shared.operation import Call
+from firmhold.identity.actors import READERS
+
+T = TypeVar("T")
 
 
 async def customer_of(call: Call, name: str | None) -> str | None:
@@ -13,12 +23,44 @@ async def customer_of(call: Call, name: str | None) -> str | None:
     what there is.
     """
     actor = call.actor
-    customer = actor.customer if name is None and not actor.operator else name
+    customer = own_name(call, name)
+    if customer is None and not actor.operator:
+        customer = actor.customer
     if refusal := refuse_customer(actor, customer):
         raise Refused(refusal)
     if customer is None or customer == actor.customer:
         return customer
     return await customer_named(call, customer)
+
+
+async def customers_sought(call: Call, name: str | None, things: str) -> list[str] | None:
+    """Under which names the list of these things is to be searched for the customer that is named;
+    `None` if it is everybody's. Raises `Refused` if the actor may not see that.
+
+    Someone who is a user may have been a guest before. What a guest has is found by those who see
+    everything, and not by the user: nobody has shown that the guest was the same person.
+    """
+    if call.identity.role not in READERS:
+        own = call.actor.customer
+        if own is None or own_name(call, name) not in {None, own}:
+            raise Refused(refuse(Code.FORBIDDEN, f"Only your own {things} can be listed."))
+        return [own]
+    if name is None:
+        return None
+    return list(dict.fromkeys([await customer_named(call, name), _address(name), name]))
+
+
+async def newest_of_each(
+    customers: Sequence[str] | None,
+    read: Callable[[str | None], Awaitable[list[T]]],
+    id_of: Callable[[T], str],
+    limit: int,
+) -> list[T]:
+    """So many of the newest that `read` finds under these names, each time as many at most."""
+    found = [it for customer in customers or (None,) for it in await read(customer)]
+    if customers is not None and len(customers) > 1:
+        found.sort(key=id_of, reverse=True)
+    return found[:limit]
 
 
 async def customer_named(call: Call, name: str) -> str:
@@ -30,4 +72,17 @@ async def customer_named(call: Call, name: str) -> str:
     if "@" not in name:
         return name
     users = await call.services.directory.users_by_email(name, call.organization)
-    return users[0].id if users else name
+    return users[0].id if users else _address(name)
+
+
+def own_name(call: Call, name: str | None) -> str | None:
+    """The name itself, but for one's own e-mail address: that means oneself."""
+    email = call.identity.email
+    if name is None or email is None or _address(name) != email.lower():
+        return name
+    return call.actor.customer
+
+
+def _address(name: str) -> str:
+    """The name as all write it who mean the same."""
+    return name.lower() if "@" in name else name

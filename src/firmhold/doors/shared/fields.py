@@ -2,7 +2,7 @@
 what there is."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta
 
@@ -44,6 +44,10 @@ WhyNot = Annotated[
     str | None,
     Meta(description="Why it is not on sale: `sold_out`, `not_on_sale_yet` or `sale_ended`."),
 ]
+StaffMetadata = Annotated[
+    dict[str, Any] | None,
+    Meta(description="Members of your own; `null` unless an auditor or an operator asks."),
+]
 ReservationId = Annotated[str, Meta(description="Keeps naming the reservation to its end.")]
 ReservationStatus = Annotated[
     str,
@@ -55,6 +59,13 @@ ReservationStatus = Annotated[
 ExpiresAt = Annotated[
     datetime,
     Meta(description="From this instant on the hold is over and its units are back on sale."),
+]
+CancellableUntil = Annotated[
+    datetime | None,
+    Meta(
+        description="Until then its customer can cancel or move it once it is confirmed: past if "
+        "that is too late. `null` if it has no slot and always can be, or has ended."
+    ),
 ]
 ConfirmedAt = Annotated[datetime | None, Meta(description="When it was made firm, if it was.")]
 EndedAt = Annotated[

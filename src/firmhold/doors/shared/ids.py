@@ -32,7 +32,7 @@ def require_offering(id: str) -> str:
     return id
 
 
-def require_id(id: str, prefix: str, what: str) -> str:
+def require_id(id: str, prefix: str | tuple[str, ...], what: str) -> str:
     """The id itself. Raises `Refused` (`not_found`): what cannot be an id names nothing."""
     if not is_id(id, prefix):
         raise Refused(refuse(Code.NOT_FOUND, f"There is no such {what}.", **{what: id[:80]}))

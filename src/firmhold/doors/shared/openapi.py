@@ -8,6 +8,8 @@ import msgspec
 
 from firmhold import __version__
 from firmhold.domain.errors import Code
+from firmhold.doors.shared.openapi_headers import COMPONENTS as HEADERS
+from firmhold.doors.shared.openapi_headers import request_headers, with_headers
 from firmhold.doors.shared.operation import WITHOUT_TOKEN, KeyUse, Operation
 from firmhold.doors.shared.problem import STATUS, TITLE
 
@@ -101,6 +103,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**components, "Problem": _problem_schema()},
+            "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
             },
@@ -186,29 +189,7 @@ def _parameters(
                 "description": schema["description"],
                 "schema": _of_parameter(schema),
             }
-    if op.access in WITHOUT_TOKEN:
-        yield {
-            "name": "X-Organization",
-            "in": "header",
-            "description": "Slug of the organization, without a token; the server's default "
-            "unless given.",
-            "schema": {"type": "string"},
-        }
-    if op.key is not KeyUse.NONE:
-        yield {
-            "name": "Idempotency-Key",
-            "in": "header",
-            "required": op.key is KeyUse.REQUIRED,
-            "description": "Your name for this one intended effect. `X-Idempotency-Key` is "
-            "understood too.",
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 255,
-                "pattern": "^[!-~]+$",
-            },
-            "example": "7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b",
-        }
+    yield from request_headers(op)
 
 
 def _of_parameter(schema: dict[str, Any]) -> dict[str, Any]:
@@ -254,7 +235,7 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         }
-    return answers
+    return {status: with_headers(op, status, answer) for status, answer in answers.items()}
 
 
 def _by_status(op: Operation) -> dict[int, list[Code]]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 
+from firmhold.domain.leaving import cancellable_until
 from firmhold.domain.model import Reservation, Status
 from firmhold.doors.shared.operation import Call
 from firmhold.engine.faults import Unknown
@@ -15,6 +16,17 @@ def seconds_left(reservation: Reservation, now: datetime) -> int | None:
     if reservation.status is not Status.HELD or reservation.expires_at is None:
         return None
     return max(0, round((reservation.expires_at - now).total_seconds()))
+
+
+async def cut_offs_of(
+    call: Call, reservations: Iterable[Reservation]
+) -> dict[str, datetime | None]:
+    """Until when its customer can cancel or move each of these, by its id; `None` as in
+    `leaving.cancellable_until`."""
+    of = list(reservations)
+    slots = {line.offering for it in of for line in it.lines if line.offering.startswith("slot_")}
+    found = await call.services.timetable.cut_offs(call.organization, list(slots))
+    return {it.id: cancellable_until(it, found.get) for it in of}
 
 
 class Names(dict[str, Name]):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from firmhold.doors.shared.authentication import Authentication
+from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
 from firmhold.engine.naming import Naming
@@ -67,6 +68,7 @@ class Services(NamedTuple):
     slot_import: SlotImport
     schedules: Schedules
     timetable: Timetable
+    calendars: Calendars
     waitlist: WaitlistReader
     roster: Roster
     directory: Directory

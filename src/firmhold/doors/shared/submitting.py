@@ -13,6 +13,7 @@ from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import Names, names_of
 from firmhold.doors.shared.reply import JSON, REPLAYED, Reply, encode
+from firmhold.engine import answers
 from firmhold.engine.faults import Unknown
 from firmhold.engine.ticket import Key, Render
 from firmhold.engine.ticket import Reply as EngineReply
@@ -67,6 +68,7 @@ MOVING = (*CANCELLING, *HOLDING, Code.ALREADY_RELEASED, Code.ALREADY_CANCELLED)
 
 CHECKING_IN = (
     Code.NOT_FOUND,
+    Code.TOO_FAR_AHEAD,
     Code.HOLD_EXPIRED,
     Code.ALREADY_RELEASED,
     Code.ALREADY_CANCELLED,
@@ -101,7 +103,10 @@ async def submit_named(
         try:
             return await submit(call, command, render(names))
         except Unknown as unknown:
-            names |= await names_of(call, [unknown.offering])
+            more = await names_of(call, [unknown.offering])
+            if not more:
+                raise
+            names |= more
 
 
 def key_of(call: Call, actor: Actor) -> Key | None:
@@ -112,6 +117,15 @@ def key_of(call: Call, actor: Actor) -> Key | None:
     asked = (call.path, call.body) if call.query is None else (call.path, call.query, call.body)
     request = encode(asked)
     return Key.of(actor.label, call.operation.name, call.key, request)
+
+
+async def earlier(call: Call) -> Reply | None:
+    """The first answer to this very request, if it was carried out under its key before: for calls
+    that look up what is named, which may go by another name by now."""
+    found = await answers.earlier(
+        call.services.database, call.organization, key_of(call, call.actor)
+    )
+    return None if found is None else reply_to(found)
 
 
 def reply_to(answer: EngineReply) -> Reply:

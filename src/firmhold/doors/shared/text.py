@@ -26,7 +26,7 @@ PATTERNS = {
     _EMAIL: "an e-mail address",
     _CURRENCY: "three capital letters",
     _KEY: "printable ASCII characters without spaces",
-    _CLOCK: "a time of day from 00:00 to 24:00",
+    _CLOCK: "a time of day such as 09:00, with two digits each, up to 24:00",
 }
 """What each pattern asks for, in words."""
 

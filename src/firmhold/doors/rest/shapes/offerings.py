@@ -77,7 +77,7 @@ WhyNotNow = Annotated[
 
 
 class BusyView(Struct, frozen=True):
-    """A pool that has lent too much at that time."""
+    """A pool that has too little left at that time for one more reservation."""
 
     pool: Annotated[str, Meta(description="The pool's id.")]
     name: Annotated[str, Meta(description="What people call it.")]
@@ -95,7 +95,7 @@ class AvailabilityView(Struct, frozen=True):
     held: Held
     confirmed: Confirmed
     available: Available
-    on_sale: Annotated[
+    bookable: Annotated[
         bool, Meta(description="Whether a customer can have the fewest units of a hold now.")
     ]
     reason: WhyNotNow

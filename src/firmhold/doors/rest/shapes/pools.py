@@ -42,8 +42,8 @@ class PoolRequest(Request):
 
 
 class PoolChange(Request):
-    """What to change about a pool; what is left out stays. What has been lent keeps the times that
-    it was lent for."""
+    """What to change about a pool; what is left out stays. Slots that have units of it by now keep
+    the buffers with which they took them."""
 
     name: _Name | UnsetType = UNSET
     units: _Units | UnsetType = UNSET
@@ -95,14 +95,12 @@ class LoanView(Struct, frozen=True):
 
     slot: Annotated[str, Meta(description="Id of the slot that takes them.")]
     title: Annotated[str, Meta(description="What people call the slot.")]
-    reservation: Annotated[
-        str | None,
-        Meta(description="Id of the reservation it goes with; `null` if the slot itself took it."),
+    per: Annotated[
+        Literal["slot", "reservation"],
+        Meta(
+            description="Whether the slot itself took them, or each of its reservations takes some."
+        ),
     ]
-    units: Annotated[int, Meta(description="How many.")]
+    units: Annotated[int, Meta(description="How many, for all of its reservations together.")]
     starts_at: Annotated[datetime, Meta(description="From when on, getting ready included.")]
     ends_at: Annotated[datetime, Meta(description="Until when, cleaning up included.")]
-    expires_at: Annotated[
-        datetime | None,
-        Meta(description="When the hold it goes with ends; `null` if it is there for good."),
-    ]

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from firmhold.domain.model import MAX_LINES
 from firmhold.doors.rest.shapes.terms import Price
 from firmhold.doors.shared.fields import (
+    CancellableUntil,
     ConfirmedAt,
     EndedAt,
     OfferingId,
@@ -53,7 +54,7 @@ class HoldRequest(Request):
         Customer | None,
         Meta(
             description="Whom it is for, if an operator asks: a user's id or e-mail address, or "
-            "any reference or address of your own. Others hold for themselves."
+            "any reference or address of your own. Others hold for themselves alone."
         ),
     ] = None
     ttl_seconds: Annotated[
@@ -134,7 +135,10 @@ class CheckInRequest(Request):
 
     outcome: Annotated[
         Literal["fulfilled", "no_show"],
-        Meta(description="`no_show` if nobody came. Sent again, it puts a mistake right."),
+        Meta(
+            description="`fulfilled` from two hours before the first slot on; `no_show` once the "
+            "last has begun. Sent again, it puts a mistake right."
+        ),
     ] = "fulfilled"
 
 
@@ -186,6 +190,7 @@ class ReservationView(Struct, frozen=True):
         datetime | None,
         Meta(description="The latest `expires_at` that extending can reach; `null` if none."),
     ]
+    cancellable_until: CancellableUntil
     confirmed_at: ConfirmedAt
     ended_at: EndedAt
     reason: Annotated[str | None, Meta(description="Why it was cancelled, if someone said so.")]
@@ -210,7 +215,11 @@ class ReservationsQuery(Request):
         None
     )
     customer: Annotated[
-        Customer | None, Meta(description="Those of this customer, named as in the reservation.")
+        Customer | None,
+        Meta(
+            description="Those of this customer, by a user's id, an e-mail address in any case of "
+            "letters, or as the reservation has it."
+        ),
     ] = None
     since: Annotated[
         Instant | None, Meta(description="Placed at this instant or later; RFC 3339.")

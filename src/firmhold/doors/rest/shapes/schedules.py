@@ -134,7 +134,8 @@ class ScheduleRequest(Request):
 
 class ScheduleChange(Request):
     """What to change about a schedule; what is left out stays. Its slots are made anew by it, but
-    for those that are reserved, waited for or were changed by somebody."""
+    for those that are reserved, waited for or were changed by somebody; if it has been stopped, not
+    before it is started."""
 
     title: SlotTitle | UnsetType = UNSET
     rule: _Rule | UnsetType = UNSET
@@ -193,7 +194,12 @@ class ScheduleView(Struct, frozen=True):
     metadata: OwnMembers
     active: Annotated[bool, Meta(description="Whether it goes on making slots.")]
     generated_until: Annotated[
-        date | None, Meta(description="Its slots are there up to the end of this date.")
+        date | None,
+        Meta(description="Its slots are there, and as it says, up to the end of this date."),
+    ]
+    refusal: Annotated[
+        str | None,
+        Meta(description="Why its slots could not be extended the last time it was tried, if so."),
     ]
     version: Annotated[int, Meta(description="One more with each change of what it says.")]
     created_at: Annotated[datetime, Meta(description="When it was made.")]
@@ -236,18 +242,23 @@ class LeftAlone(Struct, frozen=True):
     starts_at: Annotated[datetime, Meta(description="When it starts.")]
     ends_at: Annotated[datetime, Meta(description="When it ends.")]
     reason: Annotated[
-        Literal["reserved", "waited_for", "by_hand"],
-        Meta(description="`by_hand`: somebody has changed it since it was made."),
+        Literal["reserved", "waited_for", "by_hand", "withdrawn"],
+        Meta(
+            description="`by_hand`: somebody has changed it since it was made; `withdrawn`: "
+            "somebody has withdrawn it, and no slot is made in its place."
+        ),
     ]
 
 
 class Conflict(Struct, frozen=True):
-    """A slot that cannot be made, because a pool has lent too much at that time."""
+    """A slot that cannot be made, because a pool has lent too much at that time, or another slot of
+    the schedule is there and stays."""
 
     starts_at: Annotated[datetime, Meta(description="When it would start.")]
     ends_at: Annotated[datetime, Meta(description="When it would end.")]
-    pool: Annotated[str, Meta(description="The pool's id.")]
-    pool_name: Annotated[str, Meta(description="What people call the pool.")]
+    pool: Annotated[str | None, Meta(description="The pool's id, if it is one.")]
+    pool_name: Annotated[str | None, Meta(description="What people call the pool.")]
+    slot: Annotated[str | None, Meta(description="Id of the slot that is there, if it is one.")]
     busy_from: Annotated[datetime, Meta(description="From then on it is taken, buffers included.")]
     busy_until: Annotated[datetime, Meta(description="Until then.")]
 
@@ -268,7 +279,7 @@ class PlanNote(Struct, frozen=True):
         ],
         Meta(
             description="`skipped`, `moved`, `repeated`: the clocks are changed on that day. "
-            "`overlap`: the session of the night before lasts into this one."
+            "`overlap`: the night before lasts into it, or another schedule has slots then."
         ),
     ]
     first: Annotated[date, Meta(description="The first date that it concerns.")]
@@ -281,6 +292,9 @@ class ReportView(Struct, frozen=True):
     """What became of a schedule's slots, or would."""
 
     until: Annotated[date, Meta(description="The last date that was looked at.")]
+    unfinished: Annotated[
+        bool, Meta(description="Whether there is more after it, which is seen to within minutes.")
+    ]
     created: Annotated[int, Meta(description="Slots that were made.")]
     kept: Annotated[int, Meta(description="Slots that are there and as they should be.")]
     withdrawn: Annotated[

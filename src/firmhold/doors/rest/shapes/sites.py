@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from firmhold.doors.rest.shapes.terms import Members, OwnMembers
-from firmhold.doors.shared.fields import ServerTime
+from firmhold.doors.rest.shapes.terms import Members
+from firmhold.doors.shared.fields import ServerTime, StaffMetadata
 from firmhold.doors.shared.text import (
     Address,
     Clock,
@@ -38,7 +38,8 @@ class OpeningHours(Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Blackout(Struct, forbid_unknown_fields=True, frozen=True):
-    """A time in which a site takes nobody, whatever its schedules say, by its own clocks."""
+    """A time for which no schedule of a site makes slots, by its own clocks. What one has made for
+    it before is withdrawn when that schedule is regenerated."""
 
     starts: Annotated[
         LocalTime,
@@ -46,7 +47,8 @@ class Blackout(Struct, forbid_unknown_fields=True, frozen=True):
     ]
     ends: Annotated[LocalTime, Meta(description="Likewise: the first that is open again.")]
     reason: Annotated[
-        Annotated[str, Meta(max_length=200)] | None, Meta(description="Why, for people.")
+        Annotated[str, Meta(max_length=200)] | None,
+        Meta(description="Why, for those who work there: `null` unless one of them asks."),
     ] = None
 
 
@@ -76,7 +78,11 @@ _OpeningHours = Annotated[
 ]
 _Blackouts = Annotated[
     tuple[Blackout, ...],
-    Meta(max_length=500, description="Times for which its schedules make no slots."),
+    Meta(
+        max_length=500,
+        description="Times for which its schedules make no slots; what they have made for one "
+        "before is withdrawn when each is regenerated.",
+    ),
 ]
 _HorizonDays = Annotated[
     Horizon | None,
@@ -112,7 +118,8 @@ class SiteRequest(Request):
 
 
 class SiteChange(Request):
-    """What to change about a site; what is left out stays. Slots that exist keep their times."""
+    """What to change about a site; what is left out stays. Slots that are there stay as they are,
+    until the schedules that made them are regenerated."""
 
     name: _Name | UnsetType = UNSET
     zone: _Zone | UnsetType = UNSET
@@ -143,7 +150,7 @@ class SiteView(Struct, frozen=True):
     notice_minutes: _NoticeMinutes
     cutoff_minutes: _CutoffMinutes
     customer_limit: _CustomerLimit
-    metadata: OwnMembers
+    metadata: StaffMetadata
     created_at: Annotated[datetime, Meta(description="When it was made.")]
     updated_at: Annotated[datetime, Meta(description="When it was last changed.")]
     server_time: ServerTime
@@ -162,6 +169,16 @@ class FeedTokenView(Struct, frozen=True):
     token: Annotated[str, Meta(description="To be sent as `?token=` of the site's calendar.")]
     path: Annotated[str, Meta(description="The calendar's address on this server, token included.")]
     expires_at: Annotated[datetime, Meta(description="From then on it opens nothing.")]
+
+
+class FeedTokensWithdrawn(Struct, frozen=True):
+    """The tokens of a site's calendar, which open nothing any more."""
+
+    site: Annotated[str, Meta(description="The site's id.")]
+    version: Annotated[
+        int, Meta(description="That of tokens made from now on; all with a lower one are void.")
+    ]
+    server_time: ServerTime
 
 
 class FeedQuery(Request):

@@ -19,7 +19,6 @@ from firmhold.doors.rest.shapes.terms import (
     Most,
     MostNow,
     MostPerCustomer,
-    OwnMembers,
     PriceNow,
     SaleFrom,
     SaleUntil,
@@ -34,9 +33,20 @@ from firmhold.doors.shared.fields import (
     SaleEndsAt,
     SaleStartsAt,
     ServerTime,
+    StaffMetadata,
     Version,
 )
-from firmhold.doors.shared.text import Cursor, Id, Instant, Limit, Reason, Request, Title, Units
+from firmhold.doors.shared.text import (
+    Cursor,
+    Id,
+    Instant,
+    Limit,
+    Reason,
+    Request,
+    Title,
+    Units,
+    Zone,
+)
 
 LONGEST_MINUTES = 366 * 24 * 60
 """A bed is taken for months; for longer than a year it is not a booking."""
@@ -174,7 +184,7 @@ class SlotView(Struct, frozen=True):
     bookable: Annotated[
         bool, Meta(description="Whether a customer can book the fewest units of it now.")
     ]
-    why: WhyNotNow
+    reason: WhyNotNow
     room: Annotated[PoolName | None, Meta(description="The room that it has taken, if any.")]
     practitioner: Annotated[
         PoolName | None, Meta(description="The practitioner that it has taken, if any.")
@@ -190,7 +200,7 @@ class SlotView(Struct, frozen=True):
     max_quantity: MostNow
     max_per_customer: MaxPerCustomer
     hold_ttl_seconds: HoldSecondsNow
-    metadata: OwnMembers
+    metadata: StaffMetadata
     version: Version
     created_at: Annotated[datetime, Meta(description="When it was published.")]
     updated_at: Annotated[
@@ -249,15 +259,26 @@ class SlotsImported(Struct, frozen=True):
         Meta(description="Those that were not taken, the first thousand in their order."),
     ]
     rejected_count: Annotated[int, Meta(description="How many were not taken in all.")]
-    outside: Annotated[int, Meta(description="Events without a start in the time looked at.")]
+    outside: Annotated[
+        int,
+        Meta(description="Events without a start between now and a year from now, left out."),
+    ]
     cancelled: Annotated[int, Meta(description="Events that only say that they are off.")]
 
 
 class ImportQuery(Request):
     """Where a file's slots take place, and what becomes of it if not all of it is good."""
 
-    site: Annotated[Id, Meta(description="Id of the site; times without offset are by its clocks.")]
+    site: Annotated[Id, Meta(description="Id of the site where they take place.")]
     on_error: Annotated[
         Literal["skip", "abort"],
         Meta(description="`skip`: take what is good; `abort`: nothing unless all of it is."),
     ] = "abort"
+    zone: Annotated[
+        Zone | None,
+        Meta(
+            description="IANA time zone of times without offset or zone, and of zones in a "
+            "calendar that nobody knows; unless given, the former are by the site's clocks and "
+            "the latter are not taken."
+        ),
+    ] = None

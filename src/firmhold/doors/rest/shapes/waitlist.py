@@ -55,7 +55,8 @@ class WaitView(Struct, frozen=True):
         WaitStatus,
         Meta(
             description="`offered`: units are held by `reservation`, to be confirmed or declined; "
-            "`lapsed`: that hold ended; `closed`: it became too late."
+            "`lapsed`: that hold ended; `closed`: it became too late, or the slot was "
+            "withdrawn."
         ),
     ]
     position: Annotated[
@@ -86,7 +87,11 @@ class WaitlistQuery(Request):
         Id | None, Meta(description="Those for this item or slot, in the order of the line.")
     ] = None
     customer: Annotated[
-        Customer | None, Meta(description="Those of this customer, named as in the entry.")
+        Customer | None,
+        Meta(
+            description="Those of this customer, by a user's id, an e-mail address in any case of "
+            "letters, or as the entry has it."
+        ),
     ] = None
     status: Annotated[WaitStatus | None, Meta(description="As of now.")] = None
     limit: Limit = 50
