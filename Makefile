@@ -155,6 +155,10 @@ bench: $(PROJECT) $(DEV) $(BENCH) ## Measure against the usual ways; see bench/R
 plantings: setup ## Plant known defects one by one; the tests must notice each.
 	@$(PY) -m tests.plantings.plant $(ARGS)
 
+.PHONY: workload
+workload: setup ## Random work by four processes for five minutes, held against a model.
+	@$(PY) -m tests.faults.workload $(ARGS)
+
 .PHONY: data
 data: $(PROJECT) $(DATA) ## Install the sample data sets.
 	@:

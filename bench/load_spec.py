@@ -12,12 +12,13 @@ import msgspec
 
 
 class TargetSpec(msgspec.Struct, omit_defaults=True):
-    """One kind of request. ``{n}`` in path or body runs through ``variants`` values."""
+    """One kind of request. ``{n}`` in path or body runs through so many numbers, or ``values``."""
 
     path: str
     method: str = "POST"
     body: str = ""
     variants: int = 1
+    values: list[str] = []  # in place of the numbers below ``variants``
     weight: int = 1
     key_header: str = ""
     remember: str = ""  # JSON string field of a 201 answer to keep, with its customer

@@ -54,7 +54,7 @@ class Target:
         self._numbers = itertools.count(1)
         self._host = host
         self._tokens = tokens
-        variants = [str(n) for n in range(spec.variants)]
+        variants = list(spec.values) or [str(n) for n in range(spec.variants)]
         random.shuffle(variants)
         self._customers = itertools.cycle(random.sample(range(len(tokens)), len(tokens)))
         if "{n}" in spec.path or spec.recall:

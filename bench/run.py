@@ -17,6 +17,7 @@ from pathlib import Path
 from bench.ceilings import DoNothing, Pgbench
 from bench.engine_alone import EngineAlone
 from bench.firmhold_http import firmhold_cases
+from bench.firmhold_time import time_cases
 from bench.lab import Case, Lab, Options, Run
 from bench.process import wait_until_quiet
 from bench.report import Report, print_case, print_report
@@ -37,6 +38,7 @@ def all_cases() -> list[Case]:
         Pgbench("best"),
         EngineAlone(),
         *firmhold_cases(),
+        *time_cases(),
     ]
 
 
@@ -79,7 +81,11 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[Options, argparse.Nam
     parser.add_argument("--seconds", type=float, help="measured time of each run")
     parser.add_argument("--customers", type=int, help="who take turns, each with a token")
     parser.add_argument("--connections", type=int)
-    parser.add_argument("--past", type=int, help="past reservations of the case with a history")
+    parser.add_argument(
+        "--past",
+        type=int,
+        help="past reservations of the case with a history; past slots are a tenth",
+    )
     parser.add_argument(
         "--patience", type=float, help="seconds to wait before each run for a quiet machine"
     )

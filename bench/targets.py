@@ -11,6 +11,7 @@ from statistics import median
 
 import msgspec
 
+from bench.firmhold_time import past_slots
 from bench.lab import Run
 
 
@@ -41,8 +42,20 @@ class Rounds:
         self._rounds = sorted({run.round for run in runs})
 
     def ratio(self, case: str, other: str) -> list[float]:
+        return [round(a.rate / b.rate, 3) for a, b in self._pairs(case, other) if b.rate]
+
+    def slower(self, case: str, other: str) -> list[float]:
+        """How many times as long half of the answers take."""
+        middle = [
+            (a.latency_ms.p50, b.latency_ms.p50)
+            for a, b in self._pairs(case, other)
+            if a.latency_ms and b.latency_ms
+        ]
+        return [round(a / b, 3) for a, b in middle if b]
+
+    def _pairs(self, case: str, other: str) -> list[tuple[Run, Run]]:
         pairs = [(self._runs.get((case, n)), self._runs.get((other, n))) for n in self._rounds]
-        return [round(a.rate / b.rate, 3) for a, b in pairs if a and b and b.rate]
+        return [(a, b) for a, b in pairs if a and b]
 
     def each(self, case: str, read: Callable[[Run], float]) -> list[float]:
         return [read(self._runs[case, n]) for n in self._rounds if (case, n) in self._runs]
@@ -69,12 +82,40 @@ def figures(runs: Sequence[Run], past: int) -> list[Figure]:
         at_least("engine alone ÷ pgbench hot row", 15, of.ratio("engine/hot", "pgbench/hot_row")),
         at_least("many different items ÷ one hot item", 0.9, of.ratio("firmhold/spread", hot)),
         at_least("refusals of a sold-out item ÷ ceiling", 0.7, of.ratio(sold_out, ceiling)),
+        at_least(
+            "hold with three pools ÷ plain hold, same door",
+            0.3,
+            of.ratio("firmhold/three_pools", "firmhold/items"),
+        ),
+        at_least(
+            "the same ÷ the shop's plain hold",
+            0.3,
+            of.ratio("firmhold/three_pools", "firmhold/spread"),
+        ),
         at_least(f"with {past:,} past reservations ÷ empty", 0.95, of.ratio("firmhold/aged", hot)),
         at_most(
             "p99 at half of the highest rate", 20, "ms", of.latency("firmhold/half_rate", "p99")
         ),
         at_most("idle p50", 3, "ms", of.latency("firmhold/idle", "p50")),
         at_most("500 requests/s mixed, p95", 50, "ms", of.latency("firmhold/mixed", "p95")),
+        at_most(
+            "a month of 10,000 slots at 100 requests/s, p95",
+            50,
+            "ms",
+            of.latency("firmhold/calendar", "p95"),
+        ),
+        at_most(
+            f"with {past_slots(past):,} past slots, p95",
+            50,
+            "ms",
+            of.latency("firmhold/calendar_aged", "p95"),
+        ),
+        at_most(
+            "p50 with that past ÷ without",
+            1.2,
+            "×",
+            of.slower("firmhold/calendar_aged", "firmhold/calendar"),
+        ),
         at_most(
             "first answer after serve on a fresh directory",
             3,

@@ -18,8 +18,9 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("clinic", "theatre")
-"""Each is one story: what a block sets, the next ones use."""
+PAGES = {"clinic": [], "theatre": ["Dr. Weber"]}
+"""Each is one story: what a block sets, the next ones use. With those of whom it is said that they
+are taken."""
 
 
 def blocks(name: str) -> list[str]:
@@ -118,6 +119,13 @@ def test_the_demo_says_where_to_look_and_how_to_sign_in(demo: Demo) -> None:
 # --- pages that begin with nothing ---
 
 
+def test_the_visit_of_the_clinics_page_can_be_moved_whenever_it_can_be_booked() -> None:
+    """On whichever day and at whichever hour somebody reads it."""
+    text = (ROOT / "docs" / "clinic.md").read_text(encoding="utf-8")
+    minutes = dict(re.findall(r'"(notice|cutoff)_minutes": (\d+)', text))
+    assert int(minutes["cutoff"]) < int(minutes["notice"])
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_leads_from_nothing_to_something_confirmed(page: str) -> None:
     name = f"docs/{page}.md"
@@ -131,3 +139,4 @@ def test_a_page_leads_from_nothing_to_something_confirmed(page: str) -> None:
     codes = re.findall(r'"code":"(\w+)"', printed)
     assert set(codes) <= set(re.findall(r"`(\w+)`", text))
     assert len(codes) == text.count("is refused with")
+    assert re.findall(r'"pool_name":"([^"]*)"', printed) == PAGES[page]

@@ -366,17 +366,15 @@ DEFECTS = (
     Defect(
         "two slots of one hold share the last ventilator",
         "domain/lending.py",
-        "(*self._beside(loan, leaving), *wanted)",
-        "(*self._beside(loan, leaving),)",
+        "                beside.append(loan)",
+        "                pass",
         (DECIDE,),
     ),
     Defect(
         "two slots of one batch share the last ventilator",
         "domain/lending.py",
-        "        for loan in loans:\n"
-        "            self._lent[loan.pool][loan.starts_at, loan.ends_at] += loan.units\n"
-        "        own",
-        "        own",
+        "self._lent[loan.pool][loan.slot] = loan._replace(units=after)",
+        "pass",
         (DECIDE,),
     ),
     Defect(
@@ -389,7 +387,7 @@ DEFECTS = (
     Defect(
         "a cancelled reservation keeps its room",
         "domain/desk.py",
-        "self.lending.give_back(reservation.id, self.counts[line.offering].offering)",
+        "self.lending.give_back(self.counts[line.offering].offering)",
         "pass",
         (DECIDE,),
     ),
@@ -432,7 +430,7 @@ DEFECTS = (
     Defect(
         "behind those of the line who are known nobody is looked for",
         "domain/waiting.py",
-        "if queue or offering not in desk.line.whole:",
+        "if queue or not desk.line.is_whole(offering, desk.counts[offering].capacity):",
         "if queue:",
         (DECIDE,),
     ),
@@ -516,7 +514,7 @@ DEFECTS = (
     ),
     Defect(
         "a patient's name is run as a formula",
-        "doors/appointments/report.py",
+        "store/transfer_write.py",
         'return f"\'{value}"',
         "return value",
         (REPORT,),

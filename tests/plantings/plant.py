@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 
 from tests.plantings.defects import DEFECTS, Defect
+from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
+from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +32,7 @@ def main() -> int:
     """Plant them one after the other, and report."""
     wanted = [
         defect
-        for defect in (*DEFECTS, *DEFECTS_OF_TIME)
+        for defect in (*DEFECTS, *DEFECTS_OF_TIME, *DEFECTS_OF_FILES, *DEFECTS_OF_DOORS)
         if not sys.argv[1:] or any(part in defect.name for part in sys.argv[1:])
     ]
     for tests in dict.fromkeys(defect.tests for defect in wanted):

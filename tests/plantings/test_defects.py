@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.plantings.defects import DEFECTS, Defect
+from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
+from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.plant import ROOT, fails, plant
 
-NAMES = [defect.name for defect in DEFECTS]
+ALL = (*DEFECTS, *DEFECTS_OF_FILES, *DEFECTS_OF_DOORS)
+NAMES = [defect.name for defect in ALL]
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=NAMES)
+@pytest.mark.parametrize("defect", ALL, ids=NAMES)
 def test_a_defect_can_be_planted_and_has_tests_to_notice_it(defect: Defect, tmp_path: Path) -> None:
     source = ROOT / "src" / "firmhold" / defect.file
     copy = tmp_path / source.name

@@ -153,7 +153,6 @@ async def age(admin: asyncpg.Connection, minutes: int) -> None:
             expires_at = pg_temp.back(expires_at), extend_until = pg_temp.back(extend_until),
             confirmed_at = pg_temp.back(confirmed_at), ended_at = pg_temp.back(ended_at);
         UPDATE reservation_line SET expires_at = pg_temp.back(expires_at);
-        UPDATE loan SET expires_at = pg_temp.back(expires_at);
         UPDATE waitlist_entry SET created_at = pg_temp.back(created_at),
             offered_at = pg_temp.back(offered_at), ended_at = pg_temp.back(ended_at);
         UPDATE slot SET created_at = pg_temp.back(created_at),

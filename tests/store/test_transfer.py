@@ -47,7 +47,7 @@ async def test_rows_become_items_with_their_first_ledger_entry(
         "user:test",
         io.BytesIO(f"{HEADER}\nA,First,3\nB,Second,0\n".encode()),
         "csv",
-        on_error="keep",
+        on_error="skip",
         existing="error",
         on_progress=told.append,
     )
@@ -76,7 +76,7 @@ async def test_an_export_imports_to_the_same_items(
     assert await tables(stockroom) == before
     # And into an empty stockroom.
     await _empty(stockroom)
-    assert (await load(stockroom, first, format, on_error="stop")).created == len(NASTY)
+    assert (await load(stockroom, first, format, on_error="abort")).created == len(NASTY)
     assert await tables(stockroom) == before
     assert await dump(stockroom, format) == first
     assert b"1234567890.12345678901234567890" in first
@@ -114,18 +114,20 @@ async def test_counts_are_exported_when_asked_and_never_imported(books: Address)
 async def test_cells_that_a_spreadsheet_would_run_are_neutralised_when_asked(
     stockroom: asyncpg.Connection,
 ) -> None:
-    await load(stockroom, f"{HEADER}\n-1+1,=HYPERLINK(0),3\n@a,+b,4\nplain,-,5\n")
+    await load(stockroom, f"{HEADER}\n-1+1,=HYPERLINK(0),3\n@a,+b,4\nplain,-,5\nx,\uff1d1,6\n")
     plain = (await dump(stockroom)).decode().splitlines()
     safe = (await dump(stockroom, spreadsheet_safe=True)).decode().splitlines()
     assert [line.split(",")[:3] for line in plain[1:]] == [
         ["-1+1", "=HYPERLINK(0)", "3"],
         ["@a", "+b", "4"],
         ["plain", "-", "5"],
+        ["x", "\uff1d1", "6"],
     ]
     assert [line.split(",")[:3] for line in safe[1:]] == [
         ["'-1+1", "'=HYPERLINK(0)", "3"],
         ["'@a", "'+b", "4"],
         ["plain", "'-", "5"],
+        ["x", "'\uff1d1", "6"],
     ]
 
 
@@ -147,7 +149,7 @@ async def test_cells_that_a_spreadsheet_would_run_are_neutralised_when_asked(
         (b'"sku,name,capacity\n', "a quote is opened and never closed"),
     ],
 )
-@pytest.mark.parametrize("on_error", ["keep", "stop"])
+@pytest.mark.parametrize("on_error", ["skip", "abort"])
 async def test_a_file_that_cannot_be_read_says_why(
     stockroom: asyncpg.Connection, data: bytes, reason: str, on_error: OnError
 ) -> None:
@@ -213,7 +215,7 @@ async def test_stop_keeps_nothing_unless_all_is_good(
     rejected: list[Rejected] = []
     good = "".join(f"{n},n,1\n" for n in range(5))
     result = await load(
-        stockroom, f"{HEADER}\n{good}0,again,1\nbad,b,-1\n", on_error="stop", rejected=rejected
+        stockroom, f"{HEADER}\n{good}0,again,1\nbad,b,-1\n", on_error="abort", rejected=rejected
     )
     assert result._replace(errors=[]) == ImportResult(0, 0, 0, 2, [], kept=False)
     assert [(reject.line, reject.field) for reject in sorted(rejected)] == [
@@ -221,9 +223,9 @@ async def test_stop_keeps_nothing_unless_all_is_good(
         (8, "capacity"),
     ]
     assert await items(stockroom) == []
-    assert (await load(stockroom, f"{HEADER}\n{good}", on_error="stop")).created == 5
+    assert (await load(stockroom, f"{HEADER}\n{good}", on_error="abort")).created == 5
     # What only the database knows counts too.
-    result = await load(stockroom, f"{HEADER}\nnew,n,1\n3,n,1\n", on_error="stop")
+    result = await load(stockroom, f"{HEADER}\nnew,n,1\n3,n,1\n", on_error="abort")
     assert (result.created, result.rejected, result.kept) == (0, 1, False)
     assert len(await items(stockroom)) == 5
 
@@ -260,7 +262,7 @@ class Torn(io.BytesIO):
         raise Interrupted
 
 
-@pytest.mark.parametrize(("on_error", "kept"), [("keep", 6), ("stop", 0)])
+@pytest.mark.parametrize(("on_error", "kept"), [("skip", 6), ("abort", 0)])
 async def test_an_interruption_leaves_whole_chunks(
     stockroom: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch, on_error: OnError, kept: int
 ) -> None:
@@ -298,7 +300,7 @@ async def test_two_imports_of_the_same_items_make_them_once(
                 "user:test",
                 io.BytesIO(data.encode()),
                 "csv",
-                on_error="keep",
+                on_error="skip",
                 existing="skip",
             )
             for connection, data in zip((stockroom, other), ways, strict=True)

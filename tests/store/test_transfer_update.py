@@ -108,7 +108,7 @@ async def test_capacity_never_goes_below_what_is_taken(books: Address) -> None:
     rejected: list[Rejected] = []
     skus = (b.MANY, b.FEW, b.DRAINING)
     data = "\n".join([HEADER, f"{skus[0]},{skus[0]},7", f"{skus[1]},{skus[1]},0"])
-    for on_error in ("keep", "stop"):
+    for on_error in ("skip", "abort"):
         rejected.clear()
         result = await load(
             connection, data, on_error=on_error, existing="update", rejected=rejected
@@ -150,7 +150,7 @@ async def test_holds_that_are_due_take_nothing_whether_recorded_or_not(shop: Sho
                 "user:test",
                 io.BytesIO(f"{HEADER}\nA,A,{capacity}\n".encode()),
                 "csv",
-                on_error="keep",
+                on_error="skip",
                 existing="update",
             )
 
@@ -193,7 +193,7 @@ async def test_items_of_another_organization_are_out_of_reach(books: Address) ->
             "x",
             io.BytesIO(),
             "jsonl",
-            on_error="keep",
+            on_error="skip",
             existing="skip",
         ),
         export_items(connection, b.number("org", 9), lambda data: None, "csv"),
@@ -245,7 +245,7 @@ async def test_importing_stock_and_selling_it_do_not_disturb_each_other(books: A
 
     async def stock_both() -> list[int]:
         updates = await asyncio.gather(
-            stock(opened[0], "keep", 200_000), stock(opened[1], "stop", 300_000)
+            stock(opened[0], "skip", 200_000), stock(opened[1], "abort", 300_000)
         )
         stocked.set()
         return list(updates)

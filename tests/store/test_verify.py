@@ -33,7 +33,7 @@ async def test_books_kept_by_the_engine_balance(books: Address) -> None:
         "offerings": 10,
         "reservations": 23,
         "lines": 26,
-        "loans": 5,
+        "loans": 3,
         "waitlist_entries": 8,
         "ledger_entries": 90,
         "idempotency_records": 52,

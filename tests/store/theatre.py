@@ -93,7 +93,7 @@ async def build(admin: asyncpg.Connection) -> None:
 async def before_expiry(engine: Engine) -> None:
     """Up to an offer that is not answered."""
     await do(engine, hold(CAME, (OPERATION, 1), confirm=True))
-    await do(engine, CheckIn(CAME, SYSTEM, Status.FULFILLED))
+    await check_in(engine, CAME, Status.FULFILLED, keyed=True)
     await do(engine, hold(HOLDS_ALL, (FULL, 2), confirm=True))
     await do(engine, hold(GONE, (GIVEN_UP, 1)))
     for entry in (ACCEPTED, DECLINED, LAPSED, OFFERED, WITHDRAWN, WAITS):
@@ -112,7 +112,7 @@ async def after_expiry(engine: Engine) -> None:
         await do(engine, Expire(expired, SYSTEM), keyed=False)
     await do(engine, hold(ABSENT, (OPERATION, 1), confirm=True))
     for outcome in (Status.NO_SHOW, Status.FULFILLED, Status.NO_SHOW):
-        await do(engine, CheckIn(ABSENT, SYSTEM, outcome), keyed=False)
+        await check_in(engine, ABSENT, outcome, keyed=False)
     await do(engine, hold(MOVED, (OPERATION, 1)))
     await do(engine, Move(MOVED, SYSTEM, (Asked(NEXT_DOOR, 2),)))
     await do(engine, hold(LEFT_PART, (SPARE, 2), (NEXT_DOOR, 1)))
@@ -151,6 +151,16 @@ def hold(reservation: str, *lines: tuple[str, int], confirm: bool = False) -> Ho
 
 def join(entry: str, offering: str) -> Join:
     return Join(entry, number("rsv", 900 + int(entry[-2:], 16)), SYSTEM, entry, offering, 1)
+
+
+async def check_in(engine: Engine, reservation: str, outcome: Status, *, keyed: bool) -> None:
+    """As if the operation had just begun."""
+    move = "UPDATE offering SET starts_at = $2 WHERE id = $1"
+    for starts_at, act in ((datetime.now(UTC) - HOUR, True), (START, False)):
+        async with engine.database.engine() as connection:
+            await connection.execute(move, OPERATION[-32:], starts_at)
+        if act:
+            await do(engine, CheckIn(reservation, SYSTEM, outcome), keyed=keyed)
 
 
 async def do(engine: Engine, command: object, *, keyed: bool = True) -> None:

@@ -35,7 +35,7 @@ async def load(
     data: str | bytes,
     format: Format = "csv",
     *,
-    on_error: OnError = "keep",
+    on_error: OnError = "skip",
     existing: Existing = "error",
     rejected: list[Rejected] | None = None,
 ) -> ImportResult:

@@ -1,0 +1,110 @@
+"""Defects of the doors that a stranger found, and of the demo behind one of them. See `defects`."""
+
+from __future__ import annotations
+
+from tests.plantings.defects import Defect
+
+OPEN_SLOTS = "tests/doors/test_appointments.py"
+REPORT = "tests/doors/test_appointments_report.py"
+SEED = "tests/doors/test_appointments_seed.py"
+CUSTOMERS = "tests/doors/test_customers.py"
+FILTERS = "tests/doors/test_filters.py"
+SLOTS = "tests/doors/test_slots.py"
+CHECK_IN = "tests/unit/test_checkin.py"
+CUT_OFF = "tests/unit/test_cancellable.py"
+
+DEFECTS_OF_DOORS = (
+    Defect(
+        "pages of open slots are full of those that are not open",
+        "engine/timetable.py",
+        "where.bookable or where.has_places,",
+        "where.bookable,",
+        (OPEN_SLOTS,),
+    ),
+    Defect(
+        "an auditor reads who the patients are",
+        "doors/appointments/report.py",
+        "access=Access.OPERATOR,",
+        "access=Access.READER,",
+        (REPORT,),
+    ),
+    Defect(
+        "a spreadsheet ends before the bookings do",
+        "doors/appointments/report.py",
+        "        yield page\n        if beyond is None:\n            return\n",
+        "        yield page\n        return\n",
+        (REPORT,),
+    ),
+    Defect(
+        "those who ask at once under one key each have the demo made anew",
+        "cli/demo.py",
+        "            # Whoever had the same key may have been faster.\n"
+        "            if (reply := await self._done_before(found.id, key)) is not None:\n"
+        "                return reply\n",
+        "",
+        (SEED,),
+    ),
+    Defect(
+        "a demo is left in ruins by whoever does not wait for it",
+        "cli/demo.py",
+        "return await asyncio.shield(task)",
+        "return await task",
+        (SEED,),
+    ),
+    Defect(
+        "a demo that is in ruins stays so",
+        "cli/demo.py",
+        "if await mark.is_set():",
+        "if False:",
+        (SEED,),
+    ),
+    Defect(
+        "somebody has not come to what is still to come",
+        "domain/attending.py",
+        "if desk.now >= since:",
+        "if True:",
+        (CHECK_IN,),
+    ),
+    Defect(
+        "whoever books is not told until when it can be given back",
+        "domain/decide.py",
+        "_with_cut_off(desk, outcome) if has_slots else outcome",
+        "outcome",
+        (CUT_OFF,),
+    ),
+    Defect(
+        "one's own address in capitals is somebody else's",
+        "doors/shared/customers.py",
+        "_address(name) != email.lower()",
+        "name != email",
+        (CUSTOMERS,),
+    ),
+    Defect(
+        "an address finds nothing that a user has",
+        "doors/shared/customers.py",
+        "[await customer_named(call, name), _address(name), name]",
+        "[name]",
+        (CUSTOMERS,),
+    ),
+    Defect(
+        "a list of what there is not is empty",
+        "doors/shared/filters.py",
+        "if id is not None and not await _KINDS",
+        "if False and not await _KINDS",
+        (FILTERS,),
+    ),
+    Defect(
+        "a stretch of time that ends before it begins is empty",
+        "doors/shared/body.py",
+        "until is not None and until <= since",
+        "until is not None and False",
+        (FILTERS,),
+    ),
+    Defect(
+        "everybody reads what was noted for those who run it",
+        "doors/rest/slot_views.py",
+        "dict(fields.metadata) if for_staff else None",
+        "dict(fields.metadata)",
+        (SLOTS,),
+    ),
+)
