@@ -33,7 +33,7 @@ KEYS: dict[str, dict[str, Sequence[str]]] = {
         "never_lent_twice": ["pool_id =", "during &&"],
         "loan_counted": ["pool_id =", "during &&"],
     },
-    "reservation": {"reservation_pkey": ["id ="]},
+    "reservation": {"reservation_pkey": ["id ="], "reservation_live": ["expires_at <="]},
     "reservation_line": {
         "reservation_line_pkey": ["reservation_id ="],
         "reservation_line_due": ["offering_id ="],

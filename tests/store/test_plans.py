@@ -23,6 +23,7 @@ STATEMENTS = [
         )
     ),
     *(("waitlist", name) for name in ("find_offers", "load_waitlist", "write_waitlist")),
+    ("workers", "due_reservations"),
     *(
         ("lookup", name)
         for name in (

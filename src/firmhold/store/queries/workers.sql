@@ -2,9 +2,10 @@
 
 -- name: due_reservations
 -- Holds that have ended and are still to be recorded as expired, oldest first, at most $1 of them,
--- but for organizations ($2) that are being seen to.
+-- but for organizations ($2) that are being seen to. Not by the clock itself, which changes while one
+-- looks and so cannot bound an index: all live holds would be read.
 SELECT organization_id, id FROM reservation
-WHERE status = 'held' AND expires_at <= clock_timestamp() AND organization_id <> ALL ($2::uuid[])
+WHERE status = 'held' AND expires_at <= statement_timestamp() AND organization_id <> ALL ($2::uuid[])
 ORDER BY expires_at LIMIT $1;
 
 -- name: seconds_to_next_expiry
