@@ -44,7 +44,7 @@ BATCH = prometheus.Histogram(
 )
 WAITING = prometheus.Gauge(
     "firmhold_engine_waiting_commands",
-    "Commands of requests that have no answer yet, queued or in a transaction.",
+    "Commands that have no answer yet, queued or in a transaction.",
     multiprocess_mode="livesum",
 )
 RETRIES = prometheus.Counter(

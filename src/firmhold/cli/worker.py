@@ -9,6 +9,7 @@ from collections.abc import Callable
 import uvicorn
 
 from firmhold.app import Application, build_services
+from firmhold.cli.protocol import Protocol
 from firmhold.settings import Settings
 
 GRACE_SECONDS = 2
@@ -47,7 +48,7 @@ def run_worker(
     config = uvicorn.Config(
         Application(services),
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         lifespan="on",
         access_log=False,

@@ -4,7 +4,7 @@ Holding, moving, reacquiring and serving the waitlist ask the same questions her
 payment or a rebooking gets past no rule that a new customer would be held to.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -128,37 +128,36 @@ def _too_late_to_book(want: Wanted, who: Claimant, now: datetime) -> Refusal | N
 
 
 def _outside_limits(want: Wanted, who: Claimant) -> Refusal | None:
-    for limit, bound, detail, broken, more in _limits(want, who):
-        if broken:
-            return _refuse(
-                want,
-                Code.LIMIT_EXCEEDED,
-                detail,
-                limit=limit,
-                bound=bound,
-                requested=want.quantity,
-                **more,
-            )
-    return None
-
-
-def _limits(want: Wanted, who: Claimant) -> Iterator[tuple[str, int, str, bool, dict[str, int]]]:
     terms = want.counts.offering.terms
     low, high, most = terms.min_quantity, terms.max_quantity, terms.max_per_customer
-    if low > 1:
+    if want.quantity < low:
         detail = f"At least {low} units have to be taken at once."
-        yield "min_quantity", low, detail, want.quantity < low, {}
-    if high is not None:
+        return _refuse_limit(want, detail, "min_quantity", low)
+    if high is not None and want.quantity > high:
         detail = f"At most {high} units may be taken at once."
-        yield "max_quantity", high, detail, want.quantity > high, {}
+        return _refuse_limit(want, detail, "max_quantity", high)
     if most is not None:
         # Without a customer the limit binds the reservation, or leaving the name out would
         # be the way around it.
         has = 0
         if who.customer is not None:
             has = who.usage.get((who.customer, want.counts.offering.id), 0)
-        detail = f"A customer may have at most {most} units; this one has {has}."
-        yield "max_per_customer", most, detail, has + want.quantity > most, {"has": has}
+        if has + want.quantity > most:
+            detail = f"A customer may have at most {most} units; this one has {has}."
+            return _refuse_limit(want, detail, "max_per_customer", most, has=has)
+    return None
+
+
+def _refuse_limit(want: Wanted, detail: str, limit: str, bound: int, **more: int) -> Refusal:
+    return _refuse(
+        want,
+        Code.LIMIT_EXCEEDED,
+        detail,
+        limit=limit,
+        bound=bound,
+        requested=want.quantity,
+        **more,
+    )
 
 
 def _too_many_visits(wanted: Sequence[Wanted], who: Claimant) -> Refusal | None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.engine.faults import KeyRace
-from firmhold.engine.rows import bare
+from firmhold.engine.rows import bare, numbers, plain
 from firmhold.engine.ticket import Answer, Key, Reply
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -101,16 +101,16 @@ def _reused() -> Refusal:
     )
 
 
-def columns(given: Sequence[Given]) -> list[list[Any]]:
+def columns(given: Sequence[Given]) -> list[Any]:
     """Columns for storing these, in one order everywhere: transactions that race for the same keys
     must not wait for each other crosswise."""
     given = sorted(given)
     return [
-        [one.key.scope for one in given],
-        [one.key.fingerprint for one in given],
-        [one.status for one in given],
+        plain([one.key.scope for one in given]),
+        plain([one.key.fingerprint for one in given]),
+        numbers([one.status for one in given]),
         [one.body for one in given],
-        [one.subject[-32:] for one in given],
+        plain([one.subject[-32:] for one in given]),
     ]
 
 

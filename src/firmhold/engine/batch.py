@@ -198,10 +198,10 @@ class Batch:
             _LOAD_BATCH,
             self.organization,
             # What else is due on the others can wait.
-            [rows.bare(id) for id in self.asked],
-            [*named, *map(rows.bare, due)],
+            rows.plain(map(rows.bare, self.asked)),
+            rows.plain([*named, *map(rows.bare, due)]),
             DUE_AT_ONCE,
-            [ticket.key.scope for ticket in self.tickets if ticket.key is not None],
+            rows.plain([ticket.key.scope for ticket in self.tickets if ticket.key is not None]),
         )
         first = found[0]
         reservations = {

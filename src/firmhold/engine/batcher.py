@@ -6,7 +6,7 @@ so nobody waits for another tenant's rows.
 """
 
 import asyncio
-from collections import deque
+from itertools import takewhile
 from typing import NamedTuple
 
 from firmhold.engine.flight import SHUTTING_DOWN, Flight, Handout, overloaded
@@ -83,8 +83,8 @@ class Batcher:
         self._limit_holds: set[str] = set()
         """Organizations that were seen to limit live holds. Only spares their batches the attempt
         that would find it out: what counts is read under lock, each time."""
-        self._open: deque[Ticket] = deque()
-        self._count = 0
+        # Whoever waits for an answer, in the order of arrival.
+        self._open: dict[Ticket, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
         self._closing = False
@@ -111,18 +111,17 @@ class Batcher:
     @property
     def waiting(self) -> int:
         """Commands that have no answer yet."""
-        return self._count
+        return len(self._open)
 
     @property
     def full(self) -> bool:
         """Whether one more command would be too many."""
-        return self._count >= self._limits.queue
+        return len(self._open) >= self._limits.queue
 
     def add(self, ticket: Ticket) -> None:
-        """Queue a ticket. The caller has seen that there is room."""
-        self._count += 1
-        ticket.future.add_done_callback(self._forget)
-        self._open.append(ticket)
+        """Queue a ticket, which is to be forgotten once it has its answer, or nobody wants one any
+        more. The caller has seen that there is room."""
+        self._open[ticket] = None
         queue = self._queues.get(ticket.organization)
         if queue is None:
             queue = self._queues[ticket.organization] = _Queue()
@@ -133,11 +132,15 @@ class Batcher:
             assert self._loop is not None, "the engine has not been started"
             self._loop.call_soon(self._dispatch, ticket.organization, queue)
 
-    def _forget(self, _: object) -> None:
-        self._count -= 1
+    def forget(self, ticket: Ticket) -> None:
+        """Nobody waits for this ticket any more."""
+        del self._open[ticket]
+        if not self._open:
+            self._stats.waiting(0)
 
     def _dispatch(self, organization: str, queue: _Queue) -> None:
         queue.scheduled = False
+        self._stats.waiting(len(self._open))
         while queue.flights < self._limits.flights and not self._closing:
             batch, rows = queue.lanes.take(min(self._limits.batch, queue.portion()))
             if not batch:
@@ -197,15 +200,17 @@ class Batcher:
         """Answer tickets whose time is up. All have the same patience, so the oldest is first."""
         loop = asyncio.get_running_loop()
         while True:
-            now = loop.time()
-            while self._open and (self._open[0].gone or self._open[0].deadline <= now):
-                ticket = self._open.popleft()
-                if not ticket.gone:
-                    self._stats.overloaded += 1
-                    ticket.reply(
-                        overloaded(
-                            "No answer in time. The request may still be carried out; repeat it "
-                            "with the same idempotency key to learn its outcome."
-                        )
-                    )
+            self._end_patience(loop.time())
+            self._stats.waiting(len(self._open))
             await asyncio.sleep(0.05)
+
+    def _end_patience(self, now: float) -> None:
+        for ticket in list(takewhile(lambda ticket: ticket.deadline <= now, self._open)):
+            if not ticket.gone:
+                self._stats.overloaded += 1
+                ticket.reply(
+                    overloaded(
+                        "No answer in time. The request may still be carried out; repeat it "
+                        "with the same idempotency key to learn its outcome."
+                    )
+                )

@@ -59,6 +59,12 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._batcher.start()
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop on which it works."""
+        assert self._loop is not None, "the engine has not been started"
+        return self._loop
+
     async def close(self) -> None:
         """Finish what is in flight; what is still waiting is answered with `overloaded`."""
         await self._batcher.close()
@@ -82,15 +88,18 @@ class Engine:
         if self._batcher.full:
             self.stats.overloaded += 1
             return overloaded("Too many requests are waiting.")
-        loop = self._loop
-        assert loop is not None, "the engine has not been started"
+        loop = self.loop
         deadline = loop.time() + self.limits.patience
         affected = await self._affected(organization, command, deadline)
         if isinstance(affected, Refusal):
             return affected
         future: asyncio.Future[Reply] = loop.create_future()
-        self._batcher.add(Ticket(organization, command, affected, key, render, deadline, future))
-        reply = await future
+        ticket = Ticket(organization, command, affected, key, render, deadline, future)
+        self._batcher.add(ticket)
+        try:
+            reply = await future
+        finally:
+            self._batcher.forget(ticket)
         if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
             self._offerings.remember(
                 _InOrganization(organization, reply.subject.id),

@@ -1,6 +1,6 @@
 """Between database rows and domain values. Ids lose their prefix on the way in and get it back."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,25 +121,43 @@ def _sparse(column: list[Any]) -> list[Any]:
     return column if any(value is not None for value in column) else []
 
 
+def plain(column: Iterable[str]) -> str:
+    """A column of ids or words of ours as an array's text, which costs a fraction of what it takes
+    the driver to encode the elements one by one. Nothing in it may need quoting."""
+    return "{" + ",".join(column) + "}"
+
+
+def numbers(column: Iterable[int]) -> str:
+    """The same of numbers."""
+    return "{" + ",".join(map(str, column)) + "}"
+
+
+def _perhaps(column: Sequence[int | None]) -> str:
+    """The same of numbers some of which may be NULL; an empty one if all are."""
+    if any(value is not None for value in column):
+        return plain(["NULL" if value is None else str(value) for value in column])
+    return "{}"
+
+
 def _new_reservation_columns(
     reservations: Sequence[Reservation], number: Callable[[datetime | None], int | None]
-) -> list[list[Any]]:
+) -> list[Any]:
     """Columns for new reservations: one row per line, the first with position 0."""
     lines = [(r, position, line) for r in reservations for position, line in enumerate(r.lines)]
     return [
-        [r.id[-32:] for r, _, _ in lines],
-        [position for _, position, _ in lines],
-        [r.status.value for r, _, _ in lines],
+        plain([r.id[-32:] for r, _, _ in lines]),
+        numbers([position for _, position, _ in lines]),
+        plain([r.status for r, _, _ in lines]),
         [r.customer for r, _, _ in lines],
         [r.actor for r, _, _ in lines],
-        [number(r.expires_at) for r, _, _ in lines],
-        [number(r.extend_until) for r, _, _ in lines],
-        [line.offering[-32:] for _, _, line in lines],
-        [line.quantity for _, _, line in lines],
-        _sparse([line.unit_price for _, _, line in lines]),
+        _perhaps([number(r.expires_at) for r, _, _ in lines]),
+        _perhaps([number(r.extend_until) for r, _, _ in lines]),
+        plain([line.offering[-32:] for _, _, line in lines]),
+        numbers([line.quantity for _, _, line in lines]),
+        _perhaps([line.unit_price for _, _, line in lines]),
         _sparse([line.currency for _, _, line in lines]),
         _sparse([r.notes for r, _, _ in lines]),
-        _sparse([r.guest_count for r, _, _ in lines]),
+        _perhaps([r.guest_count for r, _, _ in lines]),
         _sparse([_json(r.metadata) for r, _, _ in lines]),
     ]
 
@@ -176,31 +194,31 @@ def write_columns(
     created: Sequence[Reservation],
     offerings: Sequence[Offering],
     entries: Sequence[LedgerEntry],
-) -> list[list[Any]]:
+) -> list[Any]:
     """Columns for `write_batch`: instants, new reservations, counters, ledger entries."""
     instants = Instants()
     number = instants.number
-    columns: list[list[Any]] = [
+    columns = [
         *_new_reservation_columns(created, number),
-        [o.id[-32:] for o in offerings],
-        [o.capacity for o in offerings],
-        [o.held for o in offerings],
-        [o.confirmed for o in offerings],
-        [o.seq for o in offerings],
-        [o.drain_to for o in offerings],
-        [o.waiting for o in offerings],
-        [e.offering[-32:] for e in entries],
-        [e.seq for e in entries],
-        [e.kind.value for e in entries],
-        [None if e.reservation is None else e.reservation[-32:] for e in entries],
-        [e.capacity_delta for e in entries],
-        [e.held_delta for e in entries],
-        [e.confirmed_delta for e in entries],
-        [e.capacity for e in entries],
-        [e.held for e in entries],
-        [e.confirmed for e in entries],
+        plain([o.id[-32:] for o in offerings]),
+        numbers([o.capacity for o in offerings]),
+        numbers([o.held for o in offerings]),
+        numbers([o.confirmed for o in offerings]),
+        numbers([o.seq for o in offerings]),
+        _perhaps([o.drain_to for o in offerings]),
+        numbers([o.waiting for o in offerings]),
+        plain([e.offering[-32:] for e in entries]),
+        numbers([e.seq for e in entries]),
+        plain([e.kind for e in entries]),
+        plain(["NULL" if e.reservation is None else e.reservation[-32:] for e in entries]),
+        numbers([e.capacity_delta for e in entries]),
+        numbers([e.held_delta for e in entries]),
+        numbers([e.confirmed_delta for e in entries]),
+        numbers([e.capacity for e in entries]),
+        numbers([e.held for e in entries]),
+        numbers([e.confirmed for e in entries]),
         [e.actor for e in entries],
         _sparse([e.reason for e in entries]),
-        [number(e.hold_expires_at) for e in entries],
+        _perhaps([number(e.hold_expires_at) for e in entries]),
     ]
     return [instants.column(), *columns]

@@ -30,6 +30,11 @@ class Stats:
     failed = _Total(telemetry.FAILED)
     overloaded = _Total(telemetry.OVERLOADED)
 
+    def waiting(self, commands: int) -> None:
+        """So many commands have no answer at this moment. Said from batch to batch: with each
+        command it would cost more than it tells."""
+        telemetry.WAITING.set(commands)
+
     def batch(self, size: int) -> None:
         """Count one batch of so many commands."""
         telemetry.BATCH.observe(size)

@@ -82,7 +82,7 @@ async def answer(
             if key is None and operation.key is KeyUse.REQUIRED:
                 raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
         call = Call(services, operation, identity, path, query, body, key, headers)
-        reply = await _watched(operation.handle(call), receive)
+        reply = await _watched(services.engine.loop, operation.handle(call), receive)
         if (known := headers.get(b"if-none-match")) is not None:
             reply = unless_known(reply, known)
     except Refused as error:
@@ -115,9 +115,14 @@ def _failed(operation: Operation, error: Exception) -> Reply:
     )
 
 
-async def _watched(handling: Awaitable[Reply], receive: Receive) -> Reply:
-    """Await the handler, and cancel it if the sender goes away while it waits."""
-    task = asyncio.current_task()
+async def _watched(
+    loop: asyncio.AbstractEventLoop, handling: Awaitable[Reply], receive: Receive
+) -> Reply:
+    """Await the handler, and cancel it if the sender goes away while it waits.
+
+    The loop is known already: asking for it costs a system call on older Pythons.
+    """
+    task = asyncio.current_task(loop)
     assert task is not None
     watch: asyncio.Task[None] | None = None
     gone = False
@@ -133,7 +138,7 @@ async def _watched(handling: Awaitable[Reply], receive: Receive) -> Reply:
         nonlocal watch
         watch = asyncio.create_task(wait_for_disconnect())
 
-    timer = asyncio.get_running_loop().call_later(WATCH_AFTER, begin)
+    timer = loop.call_later(WATCH_AFTER, begin)
     try:
         return await handling
     except asyncio.CancelledError:

@@ -17,7 +17,6 @@ from firmhold.engine import answers
 from firmhold.engine.faults import Unknown
 from firmhold.engine.ticket import Key, Render
 from firmhold.engine.ticket import Reply as EngineReply
-from firmhold.telemetry import WAITING
 
 HOLDING = (
     Code.NOT_FOUND,
@@ -84,10 +83,9 @@ async def submit(call: Call, command: Command, render: Render) -> Reply:
 
 async def carry_out(call: Call, command: Command, render: Render) -> EngineReply:
     """What the engine makes of the command, for a door that has more to say about a refusal."""
-    with WAITING.track_inprogress():
-        answer: EngineReply = await call.services.engine.submit(
-            call.organization, command, render, key_of(call, command.actor)
-        )
+    answer: EngineReply = await call.services.engine.submit(
+        call.organization, command, render, key_of(call, command.actor)
+    )
     return answer
 
 

@@ -56,7 +56,7 @@ FOR UPDATE OF o;
 WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 due AS MATERIALIZED (
     SELECT l.reservation_id AS id FROM clock
-    CROSS JOIN unnest($2::uuid[]) AS asked (id)
+    CROSS JOIN unnest($2::text::uuid[]) AS asked (id)
     CROSS JOIN LATERAL (
         SELECT line.reservation_id FROM reservation_line AS line
         WHERE line.organization_id = $1 AND line.offering_id = asked.id
@@ -65,11 +65,11 @@ due AS MATERIALIZED (
     ) AS l
     LIMIT $4
 ),
-wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due),
+wanted AS (SELECT unnest($3::text::uuid[]) AS id UNION SELECT id FROM due),
 answers AS MATERIALIZED (
     SELECT array_agg(a.key) AS keys, array_agg(a.fingerprint) AS fingerprints,
            array_agg(a.status) AS statuses, array_agg(a.body) AS bodies
-    FROM idempotency AS a WHERE a.organization_id = $1 AND a.key = ANY ($5)
+    FROM idempotency AS a WHERE a.organization_id = $1 AND a.key = ANY ($5::text::uuid[])
 )
 SELECT clock.now, g.hold_ttl_seconds, g.max_live_holds, g.offer_ttl_seconds, (SELECT count(*) FROM due) AS due,
        answers.*, r.*
@@ -156,9 +156,9 @@ WHERE l.organization_id = n.organization_id AND l.reservation_id = n.reservation
 WITH new AS MATERIALIZED (
     SELECT n.*, ($3::timestamptz[])[n.expires] AS expires_at,
            ($3::timestamptz[])[n.extend] AS extend_until
-    FROM unnest($4::uuid[], $5::smallint[], $6::text[], $7::text[], $8::text[], $9::smallint[],
-        $10::smallint[], $11::uuid[], $12::integer[], $13::bigint[], $14::text[], $15::text[],
-        $16::integer[], $17::jsonb[])
+    FROM unnest($4::text::uuid[], $5::text::smallint[], $6::text::text[], $7::text[], $8::text[], $9::text::smallint[],
+        $10::text::smallint[], $11::text::uuid[], $12::text::integer[], $13::text::bigint[], $14::text[], $15::text[],
+        $16::text::integer[], $17::jsonb[])
         AS n (id, position, status, customer, actor, expires, extend, offering_id, quantity,
               unit_price, currency, notes, guest_count, metadata)
 ),
@@ -183,8 +183,8 @@ counters AS (
     SET capacity = n.capacity, held = n.held, confirmed = n.confirmed, seq = n.seq,
         drain_to = n.drain_to, waiting = n.waiting
     FROM (
-        SELECT $1::uuid AS organization_id, u.* FROM unnest($18::uuid[], $19::integer[],
-            $20::integer[], $21::integer[], $22::bigint[], $23::integer[], $24::integer[])
+        SELECT $1::uuid AS organization_id, u.* FROM unnest($18::text::uuid[], $19::text::integer[],
+            $20::text::integer[], $21::text::integer[], $22::text::bigint[], $23::text::integer[], $24::text::integer[])
             AS u (id, capacity, held, confirmed, seq, drain_to, waiting)
         OFFSET 0
     ) AS n
@@ -197,16 +197,16 @@ entries AS (
     SELECT $1, $2, n.offering_id, n.seq, n.kind, n.reservation_id, n.capacity_delta,
            n.held_delta, n.confirmed_delta, n.capacity, n.held, n.confirmed, n.actor, n.reason,
            ($3::timestamptz[])[n.expires]
-    FROM unnest($25::uuid[], $26::bigint[], $27::text[], $28::uuid[], $29::integer[],
-        $30::integer[], $31::integer[], $32::integer[], $33::integer[], $34::integer[],
-        $35::text[], $36::text[], $37::smallint[])
+    FROM unnest($25::text::uuid[], $26::text::bigint[], $27::text::text[], $28::text::uuid[], $29::text::integer[],
+        $30::text::integer[], $31::text::integer[], $32::text::integer[], $33::text::integer[], $34::text::integer[],
+        $35::text[], $36::text[], $37::text::smallint[])
         AS n (offering_id, seq, kind, reservation_id, capacity_delta, held_delta,
               confirmed_delta, capacity, held, confirmed, actor, reason, expires)
 ),
 answers AS (
     INSERT INTO idempotency (organization_id, created_at, key, fingerprint, status, body, subject)
-    SELECT $1, $2, * FROM unnest($38::uuid[], $39::uuid[], $40::smallint[], $41::bytea[],
-        $42::uuid[])
+    SELECT $1, $2, * FROM unnest($38::text::uuid[], $39::text::uuid[], $40::text::smallint[], $41::bytea[],
+        $42::text::uuid[])
     ON CONFLICT DO NOTHING
     RETURNING 1
 )
