@@ -151,6 +151,10 @@ format: $(DEV) ## Format the code and apply the safe fixes.
 bench: $(PROJECT) $(DEV) $(BENCH) ## Measure against the usual ways; see bench/README.md.
 	@$(PY) -m bench.run $(ARGS)
 
+.PHONY: growth
+growth: $(PROJECT) $(DEV) $(BENCH) ## Measure how rate and cost change as things grow.
+	@$(PY) -m bench.growth $(ARGS)
+
 .PHONY: plantings
 plantings: setup ## Plant known defects one by one; the tests must notice each.
 	@$(PY) -m tests.plantings.plant $(ARGS)

@@ -56,13 +56,14 @@ class Shop:
         rate: float = 0.0,
         pause: float = 0.0,
         counted: str = "201",
+        lines: int = 1,
     ) -> Run:
         spec = lab.spec(self.service.url, self.tokens, targets)
         spec.rate, spec.pause = rate, pause
         if pause:
             spec.connections = 1
         result, share = lab.measure(spec, self.service.pid)
-        proof = await stock.prove(self.connection, result, self.holds_before)
+        proof = await stock.prove(self.connection, result, self.holds_before, lines)
         if proof.ok:
             verdict = verify(self.env)
             proof.ok, proof.note = verdict == "", verdict
@@ -86,17 +87,18 @@ def verify(env: dict[str, str]) -> str:
     return "" if done.returncode == 0 else done.stdout[-1000:] or "firmhold verify failed"
 
 
-def serve(env: dict[str, str]) -> Service:
+def serve(env: dict[str, str], workers: int = 1) -> Service:
     port = free_port()
-    return Service([str(PROGRAM), "serve", "--port", str(port)], port, env)
+    options = ["--port", str(port), "--workers", str(workers)]
+    return Service([str(PROGRAM), "serve", *options], port, env)
 
 
 @asynccontextmanager
 async def shop(
-    lab: Lab, items: int = 1, capacity: int = PLENTY, history: int = 0
+    lab: Lab, items: int = 1, capacity: int = PLENTY, history: int = 0, workers: int = 1
 ) -> AsyncIterator[Shop]:
     """A database, its stock and a server, for one case; a history is made once and kept."""
-    name = "firmhold_aged" if history else "firmhold_hot"
+    name = f"firmhold_aged_{history}" if history else "firmhold_hot"
     if not (history and await lab.postgres.has_database(name)):
         await open_shop(lab, name, items, capacity, history)
     await lab.postgres.settle()
@@ -110,7 +112,7 @@ async def shop(
                 "FIRMHOLD_SECRET_KEY": SECRET,
             }
             before = await stock.holds_made(connection)
-            with serve(env) as service:
+            with serve(env, workers) as service:
                 wait_until_ready(service)
                 yield Shop(service, tokens, connection, env, before)
     finally:

@@ -137,11 +137,14 @@ async def holds_made(connection: asyncpg.Connection[Any]) -> int:
 
 
 async def prove(
-    connection: asyncpg.Connection[Any], result: LoadResult, holds_before: int = 0
+    connection: asyncpg.Connection[Any],
+    result: LoadResult,
+    holds_before: int = 0,
+    lines: int = 1,
 ) -> Proof:
     """Counters, lines and ledger agree, nothing is oversold, no hold that was told is missing.
 
-    For loads whose holds are of one unit each.
+    For loads whose holds are of one unit of each of so many items.
     """
     row = await connection.fetchrow(
         """
@@ -159,6 +162,6 @@ async def prove(
     agree = agree and row["confirmed"] == row["lines_confirmed"] == row["ledger_confirmed"]
     made = await holds_made(connection) - holds_before
     told = result.all_statuses.get("201", 0)
-    complete = told <= made <= told + result.unanswered
+    complete = made % lines == 0 and told <= made // lines <= told + result.unanswered
     ok = bool(row["within"] and agree and complete)
-    return Proof(ok, int(row["capacity"]), made, told, result.unanswered)
+    return Proof(ok, int(row["capacity"]), made // lines, told, result.unanswered)
