@@ -396,6 +396,22 @@ async def test_what_cannot_be_required_at_all_is_said_before_that_the_slot_is_re
     assert await api.checksum() == before
 
 
+async def test_what_a_slot_requires_already_does_not_keep_its_room_from_being_changed(
+    api: Api,
+) -> None:
+    site, room, machine = (await api.site())["id"], await api.pool(), await api.pool("equipment", 3)
+    needs = [{"pool": machine["id"], "units": 3}]
+    slot = await api.slot(site, requirements=needs)
+    ok(await api.patch(f"/v1/pools/{machine['id']}", api.operator, {"units": 2}))
+    path = f"/v1/slots/{slot['id']}"
+    changed = ok(await api.patch(path, api.operator, {"room": room["id"]}))
+    assert (changed["room"]["id"], changed["requirements"]) == (room["id"], slot["requirements"])
+    before = await api.checksum()
+    response = await api.patch(path, api.operator, {"requirements": [{**needs[0], "units": 4}]})
+    assert problem(response, "malformed_request")["field"] == "requirements[0].units"
+    assert await api.checksum() == before
+
+
 async def test_how_many_units_a_slot_has_is_changed_like_that_of_an_item(api: Api) -> None:
     slot = (await api.slot(None, 3))["id"]
     await api.hold(slot, 2)

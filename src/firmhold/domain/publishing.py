@@ -4,7 +4,7 @@ Knows nothing of reservations. What those take is decided by the same arithmetic
 they are made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -146,10 +146,17 @@ def _flaw_of_requirements(requirements: Sequence[Requirement], where: str) -> Re
 
 
 def refuse_requirements(
-    requirements: Sequence[Requirement], pools: Mapping[str, Pool], where: str = ""
+    requirements: Sequence[Requirement],
+    pools: Mapping[str, Pool],
+    where: str = "",
+    *,
+    standing: Container[Requirement] = (),
 ) -> Refusal | None:
-    """Why these pools can never lend so much, or `None`. `pools` are those that there are."""
+    """Why these pools can never lend so much, or `None`. `pools` are those that there are. What is
+    `standing` was asked for when there was as much, and is not asked for now."""
     for index, required in enumerate(requirements):
+        if required in standing:
+            continue
         field = f"{where}requirements[{index}]"
         pool = pools.get(required.pool)
         if pool is None:

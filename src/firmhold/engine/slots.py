@@ -257,7 +257,7 @@ async def _replace_requirements(
     before, after = set(slot.fields.requirements), set(fields.requirements)
     gone, new = before - after, after - before
     pools = await publishing.lock_pools(connection, organization, before | after)
-    if refusal := refuse_requirements(fields.requirements, pools):
+    if refusal := refuse_requirements(fields.requirements, pools, standing=before):
         raise Refused(refusal)
     if any(required.per is Per.RESERVATION for required in gone | new):
         await _refuse_reserved(
