@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from firmhold.domain.calendar import Calendar
 from firmhold.domain.model import Loan, Per, Pool, Requirement, Terms
-from firmhold.domain.publishing import Calendar, NewSlot, SlotFields
+from firmhold.domain.publishing import NewSlot, SlotFields
 from firmhold.engine.effects import Due
 from firmhold.engine.lending import Taken, lend, pool, read_around
 from firmhold.engine.rows import bare, reservation_id
