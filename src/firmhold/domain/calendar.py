@@ -78,7 +78,9 @@ class Calendar:
         return self._long.setdefault(loan.pool, {})
 
     def _levels_of(self, loan: Loan) -> "_Levels":
-        return self._levels.setdefault(loan.pool, _Levels(()))
+        if loan.pool not in self._levels:
+            self._levels[loan.pool] = _Levels(())
+        return self._levels[loan.pool]
 
 
 class _Levels:
