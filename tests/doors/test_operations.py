@@ -136,7 +136,6 @@ async def test_without_its_database_every_operation_asks_to_come_back_and_none_f
 async def test_who_finds_all_reading_connections_in_use_is_told_so_and_what_is_held_is_sold(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("firmhold.store.database.READ_PATIENCE", 0.05)
     item = await api.item(5)
     hold = await api.hold(item["id"])
     services = api.shop.services
@@ -144,6 +143,10 @@ async def test_who_finds_all_reading_connections_in_use_is_told_so_and_what_is_h
     async with AsyncExitStack() as stack:
         for _ in range(Settings().read_connections):
             await stack.enter_async_context(services.database.read())
+        # Now only: to connect may take longer.
+        stack.enter_context(monkeypatch.context()).setattr(
+            "firmhold.store.database.READ_PATIENCE", 0.05
+        )
         refused = problem(await api.get("/v1/items", api.operator), "overloaded")
         assert refused["detail"] == "Too many requests want to read at this moment."
         assert refused["retry_after"] >= 1
