@@ -102,3 +102,30 @@ async def test_a_name_that_is_no_address_is_taken_as_it_is(api: Api) -> None:
     for name, ids in (("MRN-1", [hold["id"]]), ("mrn-1", [])):
         found = await api.walk("/v1/reservations", api.operator, customer=name)
         assert [it["id"] for it in found] == ids
+
+
+@pytest.mark.parametrize("name", [" ", " MRN-1", "MRN-1 ", "\u00a0MRN-1", f" {NEW}"])
+async def test_nobody_is_a_second_customer_by_white_space_around_the_name(
+    api: Api, name: str
+) -> None:
+    item = await api.item(5)
+    slot = await (ward := await Ward.of(api)).slot(capacity=2)
+    before = await api.checksum()
+    line = {"item": item["id"], "quantity": 1}
+    for path, body in (
+        ("/v1/reservations", {"lines": [line], "customer": name}),
+        ("/v1/waitlist", {**line, "customer": name}),
+    ):
+        refused = problem(await api.post(path, api.operator, body), "malformed_request")
+        assert (refused["field"], refused["reason"]) == (
+            "customer",
+            "no white space at its ends, no control characters",
+        )
+        problem(await api.get(path, api.operator, customer=name), "malformed_request")
+    refused = problem(await ward.book(slot, patient=name, token=api.operator), "malformed_request")
+    assert refused["field"] == "patientId"
+    refused = problem(
+        await ward.hold(slot, token=api.operator, patientId=name), "malformed_request"
+    )
+    assert refused["field"] == "patientId"
+    assert await api.checksum() == before

@@ -49,6 +49,8 @@ FILTERS = [
     ("/v1/slots", "site", "site"),
     ("/v1/slots", "pool", "pool"),
     ("/v1/slots", "schedule", "sched"),
+    ("/v1/pools", "site", "site"),
+    ("/v1/schedules", "site", "site"),
     ("/v1/reservations", "offering", "slot"),
     ("/v1/reservations", "offering", "item"),
     ("/v1/waitlist", "offering", "slot"),
@@ -58,6 +60,20 @@ FILTERS = [
     ("/api/admin/bookings", "siteId", "site"),
     ("/api/admin/bookings", "slotId", "slot"),
 ]
+
+
+KINDS = {"site", "pool", "resource", "slot", "schedule", "offering"}
+
+
+async def test_the_lists_that_can_be_narrowed_down_to_one_thing_are_known() -> None:
+    found = {
+        (op.path, field.encode_name)
+        for op in OPERATIONS
+        if op.query is not None and op.method == "GET"
+        for field in msgspec.structs.fields(op.query)
+        if field.encode_name.removesuffix("Id") in KINDS
+    }
+    assert found == {(path, name) for path, name, _ in FILTERS}
 
 
 @pytest.mark.parametrize(("path", "name", "prefix"), FILTERS)
@@ -73,6 +89,8 @@ async def test_a_list_of_what_there_is_may_be_empty(api: Api) -> None:
     for path, name, id in (
         ("/v1/slots", "site", site["id"]),
         ("/v1/slots", "pool", pool["id"]),
+        ("/v1/pools", "site", site["id"]),
+        ("/v1/schedules", "site", site["id"]),
         ("/v1/reservations", "offering", item["id"]),
         ("/v1/waitlist", "offering", item["id"]),
     ):

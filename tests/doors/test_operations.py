@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +128,33 @@ async def test_without_its_database_every_operation_asks_to_come_back_and_none_f
             assert "reserve_requests_total" in metrics.text
             assert ok(await api.http.get("/openapi.json"))
             problem(await api.http.get("/nothing"), "not_found")
+
+
+# --- all connections for reading are in use ---
+
+
+async def test_who_finds_all_reading_connections_in_use_is_told_so_and_what_is_held_is_sold(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = await api.item(5)
+    hold = await api.hold(item["id"])
+    services = api.shop.services
+    ok(await api.get(f"/v1/items/{item['id']}", api.operator))
+    async with AsyncExitStack() as stack:
+        for _ in range(Settings().read_connections):
+            await stack.enter_async_context(services.database.read())
+        # Now only: to connect may take longer.
+        stack.enter_context(monkeypatch.context()).setattr(
+            "firmhold.store.database.READ_PATIENCE", 0.05
+        )
+        refused = problem(await api.get("/v1/items", api.operator), "overloaded")
+        assert refused["detail"] == "Too many requests want to read at this moment."
+        assert refused["retry_after"] >= 1
+        # The database is not away, and whoever asks for the server's health must not take it
+        # out of service: it still sells.
+        assert ok(await api.http.get("/readyz"))["database"] == "ok"
+        ok(await api.act(hold["id"], "confirm", api.customer))
+    ok(await api.get("/v1/items", api.operator))
 
 
 # --- metrics ---

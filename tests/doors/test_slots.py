@@ -371,12 +371,45 @@ async def test_another_room_is_taken_and_the_old_one_given_back_under_live_reser
     assert (found["held"], found["confirmed"]) == (0, 1)
     response = await api.patch(path, api.operator, {"room": machine["id"]})
     assert problem(response, "malformed_request")["field"] == "room"
-    needs = [{"pool": machine["id"], "units": 3}]
+    needs = [{"pool": machine["id"], "units": 2}]
     response = await api.patch(path, api.operator, {"requirements": needs})
     assert problem(response, "capacity_below_reserved")
     assert await api.checksum() == before
     alone = ok(await api.patch(path, api.operator, {"room": None, "practitioner": None}))
     assert (alone["room"], alone["practitioner"]) == (None, None)
+
+
+async def test_what_cannot_be_required_at_all_is_said_before_that_the_slot_is_reserved(
+    api: Api,
+) -> None:
+    machine = (await api.pool("equipment", 2))["id"]
+    slot = (await api.slot(requirements=[{"pool": machine}]))["id"]
+    await api.hold(slot)
+    before = await api.checksum()
+    for pool, units, code, field in (
+        (NO_POOL, 1, "not_found", "pool"),
+        (machine, 3, "malformed_request", "units"),
+    ):
+        needs = [{"pool": pool, "units": units}]
+        response = await api.patch(f"/v1/slots/{slot}", api.operator, {"requirements": needs})
+        assert problem(response, code)["field"] == f"requirements[0].{field}"
+    assert await api.checksum() == before
+
+
+async def test_what_a_slot_requires_already_does_not_keep_its_room_from_being_changed(
+    api: Api,
+) -> None:
+    site, room, machine = (await api.site())["id"], await api.pool(), await api.pool("equipment", 3)
+    needs = [{"pool": machine["id"], "units": 3}]
+    slot = await api.slot(site, requirements=needs)
+    ok(await api.patch(f"/v1/pools/{machine['id']}", api.operator, {"units": 2}))
+    path = f"/v1/slots/{slot['id']}"
+    changed = ok(await api.patch(path, api.operator, {"room": room["id"]}))
+    assert (changed["room"]["id"], changed["requirements"]) == (room["id"], slot["requirements"])
+    before = await api.checksum()
+    response = await api.patch(path, api.operator, {"requirements": [{**needs[0], "units": 4}]})
+    assert problem(response, "malformed_request")["field"] == "requirements[0].units"
+    assert await api.checksum() == before
 
 
 async def test_how_many_units_a_slot_has_is_changed_like_that_of_an_item(api: Api) -> None:

@@ -14,6 +14,7 @@ from firmhold.domain.commands import Release, SetCapacity
 from firmhold.domain.errors import Refusal
 from firmhold.domain.model import Per, Requirement, Terms
 from firmhold.domain.publishing import SlotFields
+from firmhold.engine import survey
 from firmhold.engine.generation import OverrideFields, Report, ScheduleFields
 from firmhold.engine.places import Closure
 from firmhold.engine.ticket import Key
@@ -214,8 +215,13 @@ async def test_a_change_spares_what_is_reserved(office: Office) -> None:
     await clean(shop)
 
 
-async def test_other_fields_make_other_slots_of_those_that_are_free(office: Office) -> None:
-    """What only is said otherwise: title, price, capacity, room."""
+@pytest.mark.parametrize("at_once", [survey.READ_AT_ONCE, 5])
+async def test_other_fields_make_other_slots_of_those_that_are_free(
+    office: Office, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """What only is said otherwise: title, price, capacity, room. Also if the slots have to be read
+    in several pieces."""
+    monkeypatch.setattr(survey, "READ_AT_ONCE", at_once)
     clinic, shop = office.clinic, office.shop
     old, new = await clinic.room(), await clinic.room()
     id = await office.created(needs=(Requirement(old, 1, Per.SLOT),))

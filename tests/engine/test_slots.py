@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from firmhold.domain.commands import Cancel, CheckIn, Confirm, Release, SetCapacity
 from firmhold.domain.errors import Code, refuse
-from firmhold.domain.model import Per, Requirement, Status, Terms
+from firmhold.domain.model import Loan, Per, Requirement, Status, Terms
 from firmhold.domain.publishing import SlotFields
+from firmhold.engine import publishing
 from firmhold.engine.pools import PoolFields, PoolKind
 from firmhold.engine.ticket import Answer, Key
 from firmhold.engine.timetable import SlotFilter
@@ -45,6 +47,35 @@ async def clinic(shop: Shop) -> Clinic:
 
 def key_of(name: str) -> Key:
     return Key.of("test", "publish", name, b"")
+
+
+class Leaving(list[str]):
+    """Slots that are going, and how often somebody goes through all of them."""
+
+    visits = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.visits += 1
+        return super().__iter__()
+
+
+async def test_slots_that_leave_are_gone_through_once_however_many_are_there(
+    clinic: Clinic,
+) -> None:
+    """Ten thousand were, for each of ten thousand, and meanwhile nobody was answered."""
+    kits = await clinic.pool(5)
+    slots = await clinic.published(*(clinic.new(slot=[kits]) for _ in range(4)))
+    wanted = Loan(kits, new_id("slot"), 1, NINE, NINE + HOUR)
+    leaving = Leaving(slots[:2])
+    async with clinic.shop.services.database.engine() as connection, connection.transaction():
+        needs = [Requirement(kits, 1, Per.SLOT)]
+        pools = await publishing.lock_pools(connection, clinic.organization, needs)
+        now = await publishing.clock(connection)
+        room = await publishing.read_room(
+            connection, clinic.organization, pools, [wanted], now, leaving
+        )
+    assert {loan.slot for loan in room.calendar.beside(wanted)} == set(slots[2:])
+    assert leaving.visits <= 1
 
 
 async def test_a_slot_is_read_as_it_was_published(clinic: Clinic) -> None:

@@ -214,6 +214,33 @@ async def test_a_worker_that_is_killed_is_replaced(crowd: Server) -> None:
     await sound(crowd, book)
 
 
+def test_what_killed_processes_counted_is_cleared_away_by_the_next_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    server = Server(folder / "data", "--workers", "2")
+    server.start()
+    try:
+        (left,) = temporary.glob("firmhold-metrics-*")
+        workers = server.children()
+        assert len(workers) == 2
+        # It is in use as long as one of them lives, whoever dies first.
+        for pid in workers:
+            assert any(map((left / "in-use").samefile, Path(f"/proc/{pid}/fd").iterdir()))
+        server.kill()
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        assert left.exists()
+        server.start()
+        (new,) = temporary.glob("firmhold-metrics-*")
+        assert new != left
+        server.stop()
+        assert list(temporary.glob("firmhold-metrics-*")) == []
+    finally:
+        finish(server)
+
+
 async def test_a_token_can_be_made_beside_a_running_server(server: Server) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
 

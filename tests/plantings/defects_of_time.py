@@ -147,7 +147,7 @@ DEFECTS_OF_TIME = (
     ),
     Defect(
         "slots that are published together are not compared with each other",
-        "domain/publishing.py",
+        "domain/calendar.py",
         "            self.add(loan)\n        return None",
         "        return None",
         (SLOTS, "tests/unit/test_publishing.py"),
@@ -351,5 +351,26 @@ DEFECTS_OF_TIME = (
         "    return [chosen[place] for place in sorted(places) if 0 <= place < size]",
         "    return []",
         (LIBRARIES,),
+    ),
+    Defect(
+        "a loan is compared with all beside it though there is room",
+        "domain/calendar.py",
+        "            if self._levels_of(loan).most(loan) + loan.units > pool.units and (\n",
+        "            if (\n",
+        ("tests/unit/test_publishing.py",),
+    ),
+    Defect(
+        "what a pool has lent for a year is forgotten after two days",
+        "domain/calendar.py",
+        "        found = [*self._long.get(loan.pool, ())]\n",
+        "        found: list[Loan] = []\n",
+        ("tests/unit/test_publishing.py",),
+    ),
+    Defect(
+        "all that leaves is gone through for each that stays",
+        "engine/publishing.py",
+        "if it.loan.slot not in gone]",
+        "if it.loan.slot not in frozenset(leaving)]",
+        (SLOTS,),
     ),
 )

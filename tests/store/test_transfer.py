@@ -114,7 +114,9 @@ async def test_counts_are_exported_when_asked_and_never_imported(books: Address)
 async def test_cells_that_a_spreadsheet_would_run_are_neutralised_when_asked(
     stockroom: asyncpg.Connection,
 ) -> None:
-    await load(stockroom, f"{HEADER}\n-1+1,=HYPERLINK(0),3\n@a,+b,4\nplain,-,5\nx,\uff1d1,6\n")
+    await load(
+        stockroom, f"{HEADER}\n-1+1,=HYPERLINK(0),3\n@a,+b,4\nplain,-,5\nx,\uff1d1,6\ny, =1,7\n"
+    )
     plain = (await dump(stockroom)).decode().splitlines()
     safe = (await dump(stockroom, spreadsheet_safe=True)).decode().splitlines()
     assert [line.split(",")[:3] for line in plain[1:]] == [
@@ -122,12 +124,14 @@ async def test_cells_that_a_spreadsheet_would_run_are_neutralised_when_asked(
         ["@a", "+b", "4"],
         ["plain", "-", "5"],
         ["x", "\uff1d1", "6"],
+        ["y", " =1", "7"],
     ]
     assert [line.split(",")[:3] for line in safe[1:]] == [
         ["'-1+1", "'=HYPERLINK(0)", "3"],
         ["'@a", "'+b", "4"],
         ["plain", "'-", "5"],
         ["x", "'\uff1d1", "6"],
+        ["y", "' =1", "7"],
     ]
 
 

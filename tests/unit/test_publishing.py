@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given as whatever
 from hypothesis import strategies as st
 
+from firmhold.domain.calendar import Calendar
 from firmhold.domain.lending import busiest, refuse_loan
 from firmhold.domain.model import Loan, Pool
-from firmhold.domain.publishing import Calendar
 from tests.unit.build import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -69,3 +70,27 @@ def test_a_slot_takes_all_that_it_needs_or_nothing(lent: list[Loan], wanted: lis
         taken = set(lent)
     for loan in (*lent, *wanted):
         assert (loan in calendar.beside(loan)) == (loan in taken)
+
+
+class Unasked(Calendar):
+    """A calendar that nobody asks what is beside a loan."""
+
+    __slots__ = ()
+
+    def beside(self, loan: Loan) -> list[Loan]:
+        raise AssertionError(f"{loan} was compared with each of the others")
+
+
+def test_a_loan_for_which_there_is_room_is_compared_with_no_other_however_many_there_are() -> None:
+    """A thousand slots of a year each were compared with each other day by day, for minutes."""
+    pools = {"bed": Pool("bed", "Bed", 400, 0 * MINUTE, 0 * MINUTE)}
+
+    def year(number: int) -> Loan:
+        starts_at = NOW + number * MINUTE
+        return Loan("bed", f"slot {number}", 1, starts_at, starts_at + timedelta(days=366))
+
+    calendar = Unasked(pools, map(year, range(200)))
+    for number in range(200, 400):
+        assert calendar.take([year(number)]) is None
+    with pytest.raises(AssertionError):
+        calendar.take([year(400)])

@@ -6,13 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 
 import msgspec
 
+from firmhold.cli.metrics_folder import MetricsFolder, metrics_folder
 from firmhold.cli.worker import run_worker
 from firmhold.settings import Settings
 
@@ -43,7 +43,7 @@ def supervise(
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())
-    with tempfile.TemporaryDirectory(prefix="firmhold-metrics-") as metrics:
+    with metrics_folder() as metrics:
         values = {
             name: value
             for name in settings.__dataclass_fields__
@@ -59,7 +59,7 @@ def supervise(
         while not stopping.wait(0.2):
             for index, worker in enumerate(workers):
                 if worker.poll() is not None:
-                    _forget_metrics(metrics, worker.pid)
+                    _forget_metrics(metrics.path, worker.pid)
                     time.sleep(RESTART_PAUSE)
                     workers[index] = _start(handover, metrics)
         return _stop(workers)
@@ -69,14 +69,14 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, os.PathLike) else value
 
 
-def _start(handover: _Handover, metrics: str) -> "subprocess.Popen[bytes]":
+def _start(handover: _Handover, metrics: MetricsFolder) -> "subprocess.Popen[bytes]":
     """A server process. It ends by itself when its standard input does: with us."""
     worker = subprocess.Popen(
         [sys.executable, "-c", "from firmhold.cli.supervisor import work; work()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=(handover.listener,),
-        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics},
+        pass_fds=(handover.listener, metrics.lock),
+        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics.path},
         # Ctrl-C goes to the whole terminal; it is ours to pass on.
         start_new_session=True,
     )

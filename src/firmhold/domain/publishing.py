@@ -4,12 +4,12 @@ Knows nothing of reservations. What those take is decided by the same arithmetic
 they are made.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
-from firmhold.domain.lending import loans_for, refuse_loan
+from firmhold.domain.lending import loans_for
 from firmhold.domain.model import (
     MAX_CAPACITY,
     MAX_TTL_SECONDS,
@@ -146,10 +146,17 @@ def _flaw_of_requirements(requirements: Sequence[Requirement], where: str) -> Re
 
 
 def refuse_requirements(
-    requirements: Sequence[Requirement], pools: Mapping[str, Pool], where: str = ""
+    requirements: Sequence[Requirement],
+    pools: Mapping[str, Pool],
+    where: str = "",
+    *,
+    standing: Container[Requirement] = (),
 ) -> Refusal | None:
-    """Why these pools can never lend so much, or `None`. `pools` are those that there are."""
+    """Why these pools can never lend so much, or `None`. `pools` are those that there are. What is
+    `standing` was asked for when there was as much, and is not asked for now."""
     for index, required in enumerate(requirements):
+        if required in standing:
+            continue
         field = f"{where}requirements[{index}]"
         pool = pools.get(required.pool)
         if pool is None:
@@ -176,52 +183,3 @@ def loans_of_slot(
     # When it can be booked does not matter here.
     slot = Slot(site, starts_at.astimezone(UTC), ends_at.astimezone(UTC), timedelta())
     return loans_for(slot_id, slot, (r for r in requirements if r.per is Per.SLOT), pools)
-
-
-class Calendar:
-    """What pools have lent, by the days it concerns, so that a loan among very many is compared
-    with the few around it."""
-
-    __slots__ = ("_days", "_pools")
-
-    def __init__(self, pools: Mapping[str, Pool], loans: Iterable[Loan] = ()) -> None:
-        self._pools = pools
-        self._days: dict[tuple[str, int], dict[Loan, None]] = {}
-        for loan in loans:
-            self.add(loan)
-
-    def add(self, loan: Loan) -> None:
-        """Let it be lent."""
-        for day in _days(loan):
-            self._days.setdefault((loan.pool, day), {})[loan] = None
-
-    def remove(self, loan: Loan) -> None:
-        """Let it have been given back."""
-        for day in _days(loan):
-            del self._days[loan.pool, day][loan]
-
-    def beside(self, loan: Loan) -> list[Loan]:
-        """What the same pool has lent for some of the same time."""
-        found: dict[Loan, None] = {}
-        for day in _days(loan):
-            found |= self._days.get((loan.pool, day), {})
-        return [
-            other
-            for other in found
-            if other.starts_at < loan.ends_at and loan.starts_at < other.ends_at
-        ]
-
-    def take(self, loans: Sequence[Loan], **facts: object) -> Refusal | None:
-        """Lend all of these, or say why one of them cannot be lent and lend none."""
-        for number, loan in enumerate(loans):
-            pool = self._pools[loan.pool]
-            if refusal := refuse_loan(pool, loan, self.beside(loan), **facts):
-                for taken in loans[:number]:
-                    self.remove(taken)
-                return refusal
-            self.add(loan)
-        return None
-
-
-def _days(loan: Loan) -> range:
-    return range(loan.starts_at.toordinal(), loan.ends_at.toordinal() + 1)

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from firmhold.domain.calendar import Calendar
 from firmhold.domain.model import Loan, Per, Pool, Requirement, Terms
-from firmhold.domain.publishing import Calendar, NewSlot, SlotFields
+from firmhold.domain.publishing import NewSlot, SlotFields
 from firmhold.engine.effects import Due
 from firmhold.engine.lending import Taken, lend, pool, read_around
 from firmhold.engine.rows import bare, reservation_id
@@ -94,7 +95,8 @@ async def read_room(
     `Due` if more holds have ended there than can be told apart."""
     stretches = ((loan.pool, loan.starts_at, loan.ends_at) for loan in wanted)
     around = await read_around(connection, organization, stretches, now, MOST_ENDED)
-    lent = [it for it in around if it.loan.slot not in frozenset(leaving)]
+    gone = frozenset(leaving)
+    lent = [it for it in around if it.loan.slot not in gone]
     for it in lent:
         if len(it.ending) >= MOST_ENDED:
             raise Due({reservation for reservation, _ in it.ending})

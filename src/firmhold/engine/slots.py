@@ -256,6 +256,9 @@ async def _replace_requirements(
     """Let the slot require this from now on, and have what it takes itself."""
     before, after = set(slot.fields.requirements), set(fields.requirements)
     gone, new = before - after, after - before
+    pools = await publishing.lock_pools(connection, organization, before | after)
+    if refusal := refuse_requirements(fields.requirements, pools, standing=before):
+        raise Refused(refusal)
     if any(required.per is Per.RESERVATION for required in gone | new):
         await _refuse_reserved(
             connection,
@@ -263,9 +266,6 @@ async def _replace_requirements(
             slot,
             "Reservations have taken what they require, which cannot be replaced.",
         )
-    pools = await publishing.lock_pools(connection, organization, before | after)
-    if refusal := refuse_requirements(fields.requirements, pools):
-        raise Refused(refusal)
     loans = await _loans_instead(connection, organization, slot, gone, new, pools)
     await connection.execute(
         statement("slots", "drop_requirements"),

@@ -27,6 +27,10 @@ AROUND = 2 * _DAY
 schedule lasts for a day at most, and an hour more when the clocks go back."""
 
 
+READ_AT_ONCE = 500
+"""Slots that are read at a time, while others have their turn."""
+
+
 class Existing(NamedTuple):
     """A slot that the schedule has made."""
 
@@ -206,9 +210,11 @@ async def _different(
     older = {it.id: it for it in kept if it.version != task.version}
     wanted = task.fields.slot._replace(requirements=())
     required = set(task.fields.slot.requirements)
+    ids = list(older)
     return [
         older[slot.id]
-        for slot in await read_slots(connection, organization, list(older))
+        for start in range(0, len(ids), READ_AT_ONCE)
+        for slot in await read_slots(connection, organization, ids[start : start + READ_AT_ONCE])
         if slot.offering.capacity != task.fields.capacity
         or slot.fields._replace(requirements=()) != wanted
         or set(slot.fields.requirements) != required

@@ -40,6 +40,10 @@ COMMAND_TIMEOUT = 10.0
 CONNECT_TIMEOUT = 3.0
 """Seconds to wait for a new connection; callers are waiting behind it."""
 
+READ_PATIENCE = 3.0
+"""Seconds to wait for a connection to read with. Then it is better to say so: whoever is behind
+waits as well, and to ask again is harmless."""
+
 CLOSE_SECONDS = 0.5
 """Per pool. A server that is told to stop has five seconds for everything."""
 
@@ -75,6 +79,10 @@ class EngineConnection(asyncpg.Connection):
             self._planned_at = now
             if self._uses > 1:
                 await self.execute("DISCARD PLANS")
+
+
+class AllInUse(TimeoutError):
+    """No connection to read with has become free in time: too many requests want to read."""
 
 
 class Database:
@@ -146,10 +154,19 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """A connection for a look at the data, or for administration."""
-        assert self._read is not None, "the database has not been opened"
-        async with self._read.acquire(timeout=CONNECT_TIMEOUT) as connection:
+        """A connection for a look at the data, or for administration. Raises `AllInUse`."""
+        pool = self._read
+        assert pool is not None, "the database has not been opened"
+        try:
+            connection = await pool.acquire(timeout=READ_PATIENCE)
+        except TimeoutError:
+            if pool.get_size() == pool.get_max_size() and not pool.get_idle_size():
+                raise AllInUse from None
+            raise
+        try:
             yield cast("asyncpg.Connection[Any]", connection)
+        finally:
+            await pool.release(connection)
 
     async def close(self) -> None:
         """Close both pools, within a bounded time even if the database hangs."""

@@ -10,6 +10,7 @@ from firmhold.doors.rest.shapes.pools import (
     PoolView,
 )
 from firmhold.doors.rest.terms import given_in
+from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page, time_cursor, time_position
@@ -78,8 +79,8 @@ async def list_pools(call: Call) -> Reply:
     """Pools in the order of their creation."""
     query: PoolsQuery = call.query
     after = id_cursor(query.cursor, "pool_")
-    if query.site is not None:
-        require_id(query.site, "site_", "site")
+    named = {"site": query.site}
+    require_ids(named)
     found = await call.services.pools.find(
         call.organization,
         site=query.site,
@@ -87,6 +88,8 @@ async def list_pools(call: Call) -> Reply:
         after=after,
         limit=query.limit,
     )
+    if not found:
+        await require_there(call, named)
     more = found[-1].id if len(found) == query.limit else None
     return page("/v1/pools", query, [view(pool) for pool in found], more)
 

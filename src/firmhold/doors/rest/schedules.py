@@ -27,6 +27,7 @@ from firmhold.doors.rest.shapes.schedules import (
 )
 from firmhold.doors.rest.terms import given_in
 from firmhold.doors.shared.body import require_instant
+from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
 from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page
@@ -137,11 +138,13 @@ async def list_schedules(call: Call) -> Reply:
     """Schedules in the order of their creation."""
     query: SchedulesQuery = call.query
     after = id_cursor(query.cursor, "sched_")
-    if query.site is not None:
-        require_id(query.site, "site_", "site")
+    named = {"site": query.site}
+    require_ids(named)
     found = await call.services.schedules.find(
         call.organization, site=query.site, after=after, limit=query.limit
     )
+    if not found:
+        await require_there(call, named)
     pools = await _pools_of(call, found)
     more = found[-1].id if len(found) == query.limit else None
     return page("/v1/schedules", query, [schedule_view(it, pools) for it in found], more)

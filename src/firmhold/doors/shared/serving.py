@@ -27,6 +27,7 @@ from firmhold.doors.shared.reply import Reply, unless_known
 from firmhold.doors.shared.services import Services
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
+from firmhold.store.database import AllInUse
 from firmhold.telemetry import RESERVING
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -102,6 +103,8 @@ async def answer(
 
 def _failed(operation: Operation, error: Exception) -> Reply:
     """An answer for what should not have happened; the log has the rest."""
+    if isinstance(error, AllInUse):
+        return problem(overloaded("Too many requests want to read at this moment."))
     if is_transient(error):
         return problem(overloaded("The database is away."))
     reference = uuid4().hex

@@ -44,7 +44,7 @@ Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TITLE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 Reason = Annotated[str, Meta(max_length=500, pattern=_LINE)]
 Address = Annotated[str, Meta(max_length=1000, pattern=_TEXT)]
-Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_LINE)]
+Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TRIMMED)]
 Email = Annotated[
     str, Meta(min_length=3, max_length=200, pattern=_EMAIL, examples=["ada@example.org"])
 ]
