@@ -6,7 +6,6 @@ so nobody waits for another tenant's rows.
 """
 
 import asyncio
-from itertools import takewhile
 from typing import NamedTuple
 
 from firmhold.engine.flight import SHUTTING_DOWN, Flight, Handout, overloaded
@@ -83,7 +82,7 @@ class Batcher:
         self._limit_holds: set[str] = set()
         """Organizations that were seen to limit live holds. Only spares their batches the attempt
         that would find it out: what counts is read under lock, each time."""
-        # Whoever waits for an answer, in the order of arrival.
+        # Whoever waits for an answer.
         self._open: dict[Ticket, None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -197,7 +196,7 @@ class Batcher:
             self._dispatch(organization, queue)
 
     async def _watch_deadlines(self) -> None:
-        """Answer tickets whose time is up. All have the same patience, so the oldest is first."""
+        """Answer tickets whose time is up."""
         loop = asyncio.get_running_loop()
         while True:
             self._end_patience(loop.time())
@@ -205,7 +204,8 @@ class Batcher:
             await asyncio.sleep(0.05)
 
     def _end_patience(self, now: float) -> None:
-        for ticket in list(takewhile(lambda ticket: ticket.deadline <= now, self._open)):
+        # All are looked at: who had to be looked up first has been here for less time than waiting.
+        for ticket in [ticket for ticket in self._open if ticket.deadline <= now]:
             if not ticket.gone:
                 self._stats.overloaded += 1
                 ticket.reply(
