@@ -1,0 +1,286 @@
+"""Who does what in a schedule. Each actor is a coroutine that makes its choices through the loop, so
+that the scheduler explores them too, and that ends by itself.
+
+A new actor is a function with a `Stage` and whatever it is to act on; a scenario puts it on stage.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from firmhold.domain.commands import (
+    AdjustCapacity,
+    Asked,
+    Cancel,
+    Command,
+    Confirm,
+    Expire,
+    Extend,
+    Hold,
+    Join,
+    Leave,
+    Move,
+    Release,
+)
+from firmhold.domain.desk import CLOCK
+from firmhold.domain.errors import Code, Refusal
+from firmhold.domain.model import Actor
+from firmhold.engine.ticket import Answer, Key, Reply
+from tests.simulation.linear import History
+from tests.simulation.promises import Promises
+from tests.simulation.tables import Organization, Wait
+from tests.simulation.violations import Violation
+from tests.simulation.world import Client, NoAnswer, World
+
+OPERATOR = Actor("user:operator", operator=True)
+TTL = 10
+"""Seconds of a hold, by the database's clock."""
+
+ATTEMPTS = 5
+"""Times that somebody repeats a request without an answer."""
+
+
+class Stage:
+    """One organization of a world, and how its people talk to the engines."""
+
+    def __init__(self, world: World, organization: str, promises: Promises) -> None:
+        self.world = world
+        self.organization = organization
+        self.promises = promises
+        self.history = History()
+
+    def choose(self, n: int) -> int:
+        return self.world.loop.choose(n)
+
+    def client(self, name: str) -> Client:
+        return self.world.client(name)
+
+    async def ask(self, client: Client, command: Command, key: Key | None = None) -> Reply:
+        """One request to some node. Raises `NoAnswer`."""
+        node = self.world.nodes[self.choose(len(self.world.nodes))]
+        reply = await client.ask(node, self.organization, command, key)
+        self.promises.heard(self.organization, command, key, reply)
+        return reply
+
+    async def insist(self, client: Client, make: Callable[[str], Command]) -> Reply | None:
+        """A request that is repeated under its key until there is an answer, or given up without
+        one if it has none. Each attempt is made anew, with another id, as doors do. `make` is
+        told a name for the intended effect."""
+        intent = self.world.new_id("intent")
+        key = None
+        if self.choose(4):
+            key = Key.of(client.lane.name, "does", intent, b"")
+        return await self.repeat(client, make, intent, key)
+
+    async def repeat(
+        self, client: Client, make: Callable[[str], Command], intent: str, key: Key | None
+    ) -> Reply | None:
+        """As `insist`, under a given key."""
+        operation = self.history.begin(client, make(intent))
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(0.03)
+            try:
+                reply = await self.ask(client, make(intent), key)
+            except NoAnswer:
+                if key is None:
+                    break
+                continue
+            if isinstance(reply, Refusal) and reply.code is Code.OVERLOADED:
+                # It may have been carried out, or may still be.
+                if key is None:
+                    break
+                continue
+            self.history.end(operation, reply)
+            return reply
+        self.history.unknown(operation)
+        return None
+
+
+def _accepted(reply: Reply | None) -> str | None:
+    """The id of what an answer is about."""
+    return reply.body.decode().split(" ")[0] if isinstance(reply, Answer) else None
+
+
+async def shopper(stage: Stage, name: str, *items: str, customer: str | None = None) -> None:
+    """Holds, in some order of the lines, and then confirms, extends, gives back, or forgets it."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", customer or name)
+    order = items[::-1] if stage.choose(2) else items
+    quantity = 1 + stage.choose(2)
+
+    def hold(intent: str) -> Command:
+        lines = tuple(Asked(item, quantity) for item in order)
+        return Hold(
+            stage.world.new_id("rsv"), who, who.customer, lines, TTL, notes=intent,
+            confirm=confirm_at_once,
+        )  # fmt: skip
+
+    confirm_at_once = stage.choose(4) == 3
+    id = _accepted(await stage.insist(client, hold))
+    if id is None:
+        return
+    await change(stage, client, who, id, order)
+
+
+async def change(
+    stage: Stage, client: Client, who: Actor, id: str, items: Sequence[str]
+) -> None:
+    """Whatever can become of a reservation."""
+    part = (Asked(items[0], 1),)
+    ways: list[Callable[[str], Command]] = [
+        lambda _: Confirm(id, who),
+        lambda _: Release(id, who),
+        lambda _: Confirm(id, who, part),
+        lambda _: Cancel(id, who),
+        lambda _: Confirm(id, who, reacquire=True),
+        lambda _: Extend(id, who, TTL),
+        lambda _: Release(id, who, part),
+    ]
+    for _ in range(1 + stage.choose(2)):
+        await stage.insist(client, ways[stage.choose(len(ways))])
+
+
+async def rival(stage: Stage, name: str, item: str) -> None:
+    """Holds, and then two of the customer's devices do something about it at once."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", name)
+    quantity = 1 + stage.choose(2)
+    id = _accepted(
+        await stage.insist(
+            client,
+            lambda intent: Hold(
+                stage.world.new_id("rsv"), who, name, (Asked(item, quantity),), TTL, notes=intent
+            ),
+        )
+    )
+    if id is None:
+        return
+    ways = (Confirm(id, who), Release(id, who), Cancel(id, who))
+    both = [(stage.client(f"{name}.{n}"), ways[stage.choose(3)]) for n in (1, 2)]
+    await asyncio.gather(*(stage.insist(at, lambda _, it=way: it) for at, way in both))
+
+
+async def restocker(stage: Stage, name: str, item: str) -> None:
+    """Changes what there is, at once or not at all."""
+    client, delta = stage.client(name), (1, -1)[stage.choose(2)]
+    await stage.insist(client, lambda intent: AdjustCapacity(item, OPERATOR, delta, intent))
+
+
+async def repeater(stage: Stage, name: str, item: str) -> None:
+    """Sends the same request twice at once, under one key: one effect, and the same answer."""
+    who = Actor(f"user:{name}", name)
+    intent = stage.world.new_id("intent")
+    key = Key.of(name, "does", intent, b"")
+
+    def hold(intent: str) -> Command:
+        return Hold(
+            stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent
+        )
+
+    clients = [stage.client(f"{name}.{number}") for number in (1, 2)]
+    replies = await asyncio.gather(
+        *(stage.repeat(client, hold, intent, key) for client in clients)
+    )
+    ids = {_accepted(reply) for reply in replies} - {None}
+    if len(ids) > 1:
+        raise Violation("one key has two answers", str(ids))
+
+
+async def mover(stage: Stage, name: str, first: str, second: str) -> None:
+    """Holds one thing and moves to another."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", name)
+    id = _accepted(
+        await stage.insist(
+            client,
+            lambda intent: Hold(
+                stage.world.new_id("rsv"), who, name, (Asked(first, 1),), TTL, notes=intent
+            ),
+        )
+    )
+    if id is None:
+        return
+    await stage.insist(client, lambda _: Move(id, who, (Asked(second, 1),)))
+    await change(stage, client, who, id, [second])
+
+
+async def waiter(stage: Stage, name: str, item: str) -> None:
+    """Waits in line, and then leaves it, or takes or declines what is offered."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", name)
+    quantity = 1 + stage.choose(2)
+    entry = _accepted(
+        await stage.insist(
+            client,
+            lambda _: Join(
+                stage.world.new_id("wait"), stage.world.new_id("rsv"), who, name, item, quantity
+            ),
+        )
+    )
+    if entry is None:
+        return
+    for _ in range(stage.choose(3)):
+        await asyncio.sleep(0.02)
+    wait = stage.world.server.tables.of(Wait)[stage.organization, entry[-32:]]
+    if wait.reservation is not None and stage.choose(2):
+        await change(stage, client, who, f"rsv_{wait.reservation}", [item])
+    else:
+        await stage.insist(client, lambda _: Leave(entry, who))
+
+
+async def operator(stage: Stage, name: str, item: str) -> None:
+    """Has more units brought, or takes some away, at once or as they come back."""
+    client = stage.client(name)
+    for _ in range(1 + stage.choose(2)):
+        delta = (1, -1, 2, -2)[stage.choose(4)]
+        drain = delta < 0 and stage.choose(2) == 1
+        await stage.insist(
+            client, lambda intent, d=delta, e=drain: AdjustCapacity(item, OPERATOR, d, intent, e)
+        )
+
+
+async def clock(stage: Stage) -> None:
+    """Lets time pass by the database's clock: a little, to the end of a hold, or far beyond."""
+    for _ in range(1 + stage.choose(2)):
+        for _ in range(stage.choose(3)):
+            await asyncio.sleep(0.01)
+        stage.world.server.ahead += (TTL, 0.5, TTL - 0.01, 3 * TTL)[stage.choose(4)]
+
+
+async def expirer(stage: Stage, *ids: str) -> None:
+    """Records what has ended, as the worker does; in vain if somebody has been faster."""
+    client = stage.client("expirer")
+    for id in ids:
+        await stage.insist(client, lambda _, it=id: Expire(it, CLOCK))
+
+
+async def policy_maker(stage: Stage) -> None:
+    """Sets a limit of holds for each customer while others hold: no batch that goes by the old
+    limit may be under way when the new one is in force."""
+    server = stage.world.server
+    session = server.connect(stage.world.loop.world)
+
+    def update(tx, organization):  # type: ignore[no-untyped-def]  # a statement
+        yield from tx.lock("organization", organization)
+        row = tx.get(Organization, organization)
+        tx.put(row._replace(max_live_holds=1))
+
+    done = stage.world.loop.create_future()
+    stage.world.loop.post(
+        session.lane,
+        lambda: server.receive(session, update, (stage.organization,), done.set_result),
+    )
+    await done
+    server.hang_up(session)
+
+
+async def stranger(stage: Stage, name: str, id: str) -> None:
+    """Belongs to another organization, and asks for what is not there."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", name, operator=True)
+    for command in (Confirm(id, who), Release(id, who), Cancel(id, who)):
+        reply = await stage.insist(client, lambda _, it=command: it)
+        if isinstance(reply, Answer):
+            raise Violation("somebody gets another organization's reservation", str(command))

@@ -1,0 +1,211 @@
+"""The driver's side: connections and pools that behave like asyncpg's, on the simulated server.
+
+The engine's own `Database` stands on them, so that what it does with a connection is under test too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from firmhold.store.database import COMMAND_TIMEOUT, Database
+from tests.simulation.faults import Faults
+from tests.simulation.loop import Process
+from tests.simulation.server import LOCK_TIMEOUT, Server, Session, commit, roll_back
+from tests.simulation.statements import STATEMENTS, Function
+
+CONNECTIONS = 4
+"""Of one engine's pool: few enough to run out of."""
+
+
+def _function(text: str) -> Function:
+    """What stands for a statement. Raises `KeyError` with its text if nothing does."""
+    if text.startswith("BEGIN"):
+        patience = LOCK_TIMEOUT if "lock_timeout" in text else None
+        return lambda tx: tx.server.begin(tx.session, patience)
+    if text == "COMMIT":
+        return commit
+    if text == "ROLLBACK":
+        return roll_back
+    found = STATEMENTS.get(text)
+    if found is None:
+        raise LookupError(f"the simulated database does not know this statement:\n{text}")
+    return found
+
+
+class Connection:
+    """What the pool hands out."""
+
+    def __init__(self, session: Session, faults: Faults) -> None:
+        self._session = session
+        self._faults = faults
+        self._closed = False
+        self._in_transaction = False
+        self.pending: asyncio.Future[Any] | None = None
+
+    async def execute(self, text: str, *args: Any, timeout: float | None = None) -> Any:
+        return await self._run(text, args, timeout)
+
+    async def fetch(self, text: str, *args: Any) -> list[Any]:
+        found: list[Any] = await self._run(text, args, None)
+        return found
+
+    async def fetchrow(self, text: str, *args: Any) -> Any:
+        found = await self._run(text, args, None)
+        return found[0] if found else None
+
+    async def fetchval(self, text: str, *args: Any) -> Any:
+        found = await self._run(text, args, None)
+        return found[0][0] if found else None
+
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def is_in_transaction(self) -> bool:
+        self._require_open()
+        return self._in_transaction
+
+    def terminate(self) -> None:
+        """Close it without a word; the server notices some time later."""
+        if not self._closed:
+            self._closed = True
+            self._session.leave()
+
+    def cut(self) -> None:
+        """Let the client see that the connection is broken."""
+        self._closed = True
+        if self.pending is not None and not self.pending.done():
+            self.pending.set_exception(
+                asyncpg.ConnectionDoesNotExistError("connection was closed in the middle")
+            )
+
+    def break_off(self) -> None:
+        """Cut it: the client sees it now, the server some time later."""
+        self.cut()
+        self._session.leave()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise asyncpg.InterfaceError("connection is closed")
+
+    async def _run(self, text: str, args: Any, timeout: float | None) -> Any:
+        self._require_open()
+        session, loop = self._session, self._session.server.loop
+        if self.pending is not None:
+            raise asyncpg.InterfaceError("another operation is in progress")
+        function = _function(text)
+        future = self.pending = loop.create_future()
+        loop.post(session.lane, lambda: self._faults.arrive(self, session, function, text, args))
+        alarm = loop.call_later(timeout or COMMAND_TIMEOUT, self._give_up, future)
+        try:
+            return await future
+        except asyncio.CancelledError:
+            self._cancel()
+            raise
+        finally:
+            alarm.cancel()
+            self.pending = None
+            transaction = session.transaction
+            self._in_transaction = transaction is not None and not transaction.implicit
+
+    def deliver(self, text: str, result: Any) -> None:
+        """Let a statement's answer come back: at once within a transaction, for nobody can tell;
+        and when the scheduler says so, if others may see before us what it has done."""
+        session = self._session
+        trace = session.server.loop.trace
+        if trace is not None:
+            trace(f"{session.name}: {title(text)} → {_brief(result)}")
+        if session.open and (text == "COMMIT" or session.transaction is None):
+            session.server.loop.post(session.lane, lambda: self._settle(result))
+        else:
+            self._settle(result)
+
+    def _settle(self, result: Any) -> None:
+        future = self.pending
+        if future is None or future.done():
+            return
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
+
+    def _give_up(self, future: asyncio.Future[Any]) -> None:
+        """A statement without an answer is cancelled, and its transaction with it."""
+        if not future.done():
+            self._cancel()
+            future.set_exception(TimeoutError())
+
+    def _cancel(self) -> None:
+        session = self._session
+        session.server.loop.withdraw(session.lane)
+        session.server.cancel(session)
+
+
+def title(text: str) -> str:
+    """A statement in a few words."""
+    function = STATEMENTS.get(text)
+    return text.split(";")[0] if function is None else function.__name__
+
+
+def _brief(result: Any) -> str:
+    if isinstance(result, Exception):
+        return f"{type(result).__name__}: {result}"
+    if isinstance(result, list):
+        return f"{len(result)} rows"
+    return "done"
+
+
+class Pool:
+    """Connections of one process, handed out first come, first served."""
+
+    def __init__(self, server: Server, process: Process, faults: Faults) -> None:
+        self._server = server
+        self._process = process
+        self._faults = faults
+        self._idle: list[Connection] = []
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self.out: dict[Connection, None] = {}
+        """Those that somebody has."""
+
+    @asynccontextmanager
+    async def acquire(self, timeout: float | None = None) -> AsyncIterator[Connection]:
+        while len(self.out) >= CONNECTIONS:
+            turn: asyncio.Future[None] = self._server.loop.create_future()
+            self._waiting.append(turn)
+            await turn
+        connection = self._take()
+        self.out[connection] = None
+        try:
+            yield connection
+        finally:
+            del self.out[connection]
+            if not connection.is_closed():
+                if connection.is_in_transaction():
+                    self._server.found("a connection goes back to its pool in a transaction")
+                self._idle.append(connection)
+            while self._waiting:
+                turn = self._waiting.popleft()
+                if not turn.done():
+                    turn.set_result(None)
+                    break
+
+    def _take(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return self._faults.connect(self._server, self._process)
+
+
+class SimulatedDatabase(Database):
+    """The engine's `Database` on simulated pools."""
+
+    def __init__(self, server: Server, process: Process, faults: Faults) -> None:
+        super().__init__("simulated", engine_connections=0, read_connections=0, pooler=True)
+        self.pool = Pool(server, process, faults)
+        self._engine = self._read = self.pool  # type: ignore[assignment]  # behaves like one
