@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
+import asyncpg
+
 from firmhold.domain.commands import (
     AdjustCapacity,
     Asked,
@@ -29,7 +31,8 @@ from firmhold.domain.model import Actor
 from firmhold.engine.ticket import Answer, Key, Reply
 from tests.simulation.linear import History
 from tests.simulation.promises import Promises
-from tests.simulation.tables import Organization, Wait
+from tests.simulation.statements import SET_LIMIT
+from tests.simulation.tables import Wait
 from tests.simulation.violations import Violation
 from tests.simulation.world import Client, NoAnswer, World
 
@@ -259,21 +262,16 @@ async def expirer(stage: Stage, *ids: str) -> None:
 async def policy_maker(stage: Stage) -> None:
     """Sets a limit of holds for each customer while others hold: no batch that goes by the old
     limit may be under way when the new one is in force."""
-    server = stage.world.server
-    session = server.connect(stage.world.loop.world)
-
-    def update(tx, organization):  # type: ignore[no-untyped-def]  # a statement
-        yield from tx.lock("organization", organization)
-        row = tx.get(Organization, organization)
-        tx.put(row._replace(max_live_holds=1))
-
-    done = stage.world.loop.create_future()
-    stage.world.loop.post(
-        session.lane,
-        lambda: server.receive(session, update, (stage.organization,), done.set_result),
-    )
-    await done
-    server.hang_up(session)
+    world = stage.world
+    while True:
+        try:
+            connection = world.faults.connect(world.server, world.loop.world)
+            await connection.execute(SET_LIMIT, stage.organization, 1)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await asyncio.sleep(0.05)
+        else:
+            connection.terminate()
+            return
 
 
 async def stranger(stage: Stage, name: str, id: str) -> None:

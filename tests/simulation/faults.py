@@ -94,7 +94,7 @@ class Faults:
         self.arrivals = 0
         self.injected: Counter[str] = Counter()
         self.connections: dict[Session, Connection] = {}
-        self.crash: Callable[[Process], None] = _nobody
+        self.crash: Callable[[Process], bool] = lambda process: False
         self.leave: Callable[[Process, int], bool] = lambda process, choice: False
 
     def make_plan(self, loop: Loop, most: int, within: int) -> None:
@@ -141,10 +141,6 @@ class Faults:
         self.injected[name_of(fault)] -= 1
         self.plan.setdefault(self.arrivals + 1, Planned(fault, it.choice))
         it.carry_out()
-
-
-def _nobody(process: Process) -> None:
-    raise AssertionError(f"nobody knows how {process.name} crashes")
 
 
 @fault
@@ -214,6 +210,7 @@ def silence(it: Arrival) -> None:
     if it.choice % 2:
         it.session.server.receive(it.session, it.function, it.args, lambda result: None)
     # Otherwise it has never arrived.
+    it.connection.stay_silent()
 
 
 @fault
@@ -244,10 +241,11 @@ def fail_over(it: Arrival) -> None:
 @fault
 def crash(it: Arrival) -> None:
     """Process crash."""
-    if it.choice % 2:
+    if not it.faults.crash(it.session.process):
+        it.faults.put_off(it, crash)
+    elif it.choice % 2:
         # Its last words are on their way already.
         it.carry_out()
-    it.faults.crash(it.session.process)
 
 
 

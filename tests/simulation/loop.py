@@ -104,8 +104,8 @@ class Loop(asyncio.AbstractEventLoop):
         self.decisions: list[Decision] = []
         self.now = 0.0
         self.steps = 0
-        self.time_flies = False
-        """Whether time may pass while messages are on their way, so that any of them may be late."""
+        self.leaps = 0
+        """How often time may pass though messages are on their way, so that any may be late."""
         self.trace: Callable[[str], None] | None = None
         self.processes: list[Process] = []
         self.world = self.process("world")
@@ -196,7 +196,7 @@ class Loop(asyncio.AbstractEventLoop):
         if self.steps > MOST_STEPS:
             raise Violation("it goes on without end")
         lanes: list[Any] = list(self._runnable)
-        if self.time_flies and not self._ready and self._timers:
+        if self.leaps and not self._ready and self._timers:
             lanes.append(TIME)
         if not lanes:
             self._pass_time()
@@ -207,6 +207,7 @@ class Loop(asyncio.AbstractEventLoop):
             self.decisions.append(Decision("sched", len(lanes), index))
         lane = lanes[index]
         if lane is TIME:
+            self.leaps -= 1
             self._pass_time()
         elif type(lane) is Process:
             self._turn(lane)

@@ -20,7 +20,7 @@ from tests.simulation.server import Server
 from tests.simulation.tables import Entry, Line, Reservation, Wait
 from tests.simulation.violations import Violation
 
-CANNOT_BE = frozenset((Code.INTERNAL_ERROR, Code.UNAUTHENTICATED, Code.MALFORMED_REQUEST))
+CANNOT_BE = frozenset((Code.INTERNAL_ERROR, Code.UNAUTHENTICATED, Code.FORBIDDEN))
 """Refusals that nobody in these stories deserves."""
 
 

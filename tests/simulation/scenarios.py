@@ -115,7 +115,7 @@ def play(
 ) -> Story:
     """A story with these people in it, on one or two nodes unless told otherwise. With `hot`, all
     of them want one item of that capacity, and their answers have to be one story."""
-    loop.time_flies = loop.choose(3) == 2
+    loop.leaps = (0, 10, 60)[loop.choose(3)]
     world = World(
         loop, tables, nodes=nodes or 1 + loop.choose(2), workers=workers, limits=limits
     )

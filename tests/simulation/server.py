@@ -16,9 +16,10 @@ from typing import Any, Protocol
 
 import asyncpg
 
+from firmhold.store.database import COMMAND_TIMEOUT
 from tests.simulation.constraints import Refused, check
 from tests.simulation.loop import Loop, Message, Process
-from tests.simulation.tables import Entry, Tables, View, key_of
+from tests.simulation.tables import Answer, Entry, Tables, View, key_of
 from tests.simulation.violations import Violation
 
 EPOCH = datetime(2030, 1, 1, tzinfo=UTC)
@@ -54,12 +55,12 @@ class Transaction(View):
         self.began = server.now
         self.statement_began = server.now
         self.locked_at = server.now
-        """When it got the last of its locks."""
+        """When it got the last of the locks under which it decides."""
         self.locks: dict[LockKey, Lock] = {}
         self.xid: int | None = None
         self.aborted = False
         self.patience: float | None = None
-        """Its `lock_timeout`."""
+        """Its `lock_timeout`; without one the driver's patience ends it."""
 
     def write(self, row: Any) -> None:
         """Insert or update a row, if the constraints allow it."""
@@ -236,16 +237,18 @@ class Server:
             return
         transaction = session.transaction
         assert transaction is not None
-        if transaction.patience is None:
-            return
         running = session.running
 
         def give_up() -> None:
             if session.running is running and session.waits_for == key:
                 self.counts["locks waited for in vain"] += 1
-                self._fail(session, asyncpg.LockNotAvailableError("canceling due to lock timeout"))
+                if transaction.patience is None:
+                    self._fail(session, TimeoutError())
+                else:
+                    timeout = asyncpg.LockNotAvailableError("canceling due to lock timeout")
+                    self._fail(session, timeout)
 
-        self.loop.call_later(transaction.patience, give_up)
+        self.loop.call_later(transaction.patience or COMMAND_TIMEOUT, give_up)
 
     def _closes_a_circle(self, session: Session) -> bool:
         seen: set[Session] = set()
@@ -267,6 +270,8 @@ class Server:
             lock = self.locks.get(session.waits_for)
             if lock is not None:
                 lock.waiters.pop(session, None)
+                if not lock.holders and not lock.waiters:
+                    del self.locks[session.waits_for]
             session.waits_for = None
 
     def _fail(self, session: Session, error: Exception) -> None:
@@ -360,8 +365,10 @@ class Server:
         if transaction not in lock.holders or not shared:
             lock.shared = shared
         lock.holders[transaction] = None
-        transaction.locks[key] = lock
-        transaction.locked_at = self.now
+        if key not in transaction.locks:
+            transaction.locks[key] = lock
+            if key[0] is not Answer:
+                transaction.locked_at = self.now
         return True
 
     def is_locked(self, *key: Any) -> bool:

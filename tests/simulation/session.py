@@ -46,6 +46,7 @@ class Connection:
         self._faults = faults
         self._closed = False
         self._in_transaction = False
+        self._timeout = COMMAND_TIMEOUT
         self.pending: asyncio.Future[Any] | None = None
 
     async def execute(self, text: str, *args: Any, timeout: float | None = None) -> Any:
@@ -101,14 +102,13 @@ class Connection:
         function = _function(text)
         future = self.pending = loop.create_future()
         loop.post(session.lane, lambda: self._faults.arrive(self, session, function, text, args))
-        alarm = loop.call_later(timeout or COMMAND_TIMEOUT, self._give_up, future)
+        self._timeout = timeout or COMMAND_TIMEOUT
         try:
             return await future
         except asyncio.CancelledError:
             self._cancel()
             raise
         finally:
-            alarm.cancel()
             self.pending = None
             transaction = session.transaction
             self._in_transaction = transaction is not None and not transaction.implicit
@@ -134,11 +134,16 @@ class Connection:
         else:
             future.set_result(result)
 
-    def _give_up(self, future: asyncio.Future[Any]) -> None:
-        """A statement without an answer is cancelled, and its transaction with it."""
-        if not future.done():
-            self._cancel()
-            future.set_exception(TimeoutError())
+    def stay_silent(self) -> None:
+        """Let a statement get no answer: in the end it is cancelled, and its transaction with it."""
+        future = self.pending
+
+        def give_up() -> None:
+            if future is not None and not future.done():
+                self._cancel()
+                future.set_exception(TimeoutError())
+
+        self._session.server.loop.call_later(self._timeout, give_up)
 
     def _cancel(self) -> None:
         session = self._session

@@ -375,3 +375,17 @@ _ANSWER = record("fingerprint status body")
 def find_answer(tx: Transaction, organization: str, key: str) -> list[Record]:
     answer = tx.get(Answer, organization, key)
     return [] if answer is None else [_ANSWER((Id(answer.fingerprint), answer.status, answer.body))]
+
+
+SET_LIMIT = "UPDATE organization SET max_live_holds, alone"
+"""What `update_organization` of directory.sql does to a limit: it waits for the batches that go by
+the old one."""
+
+
+def set_limit(tx: Transaction, organization: str, most: int) -> Waiting:
+    yield from tx.lock("organization", organization)
+    tx.write(tx.get(Organization, organization)._replace(max_live_holds=most))
+    return []
+
+
+STATEMENTS[SET_LIMIT] = set_limit

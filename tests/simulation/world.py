@@ -118,9 +118,11 @@ class World:
     def client(self, name: str) -> Client:
         return Client(self, Message(next(self._clients), name))
 
-    def _crash(self, process: Process) -> None:
-        """Stop a node where it stands. The server notices some time later, and so does whoever
-        starts it again; callers see at once that the connection is gone."""
+    def _crash(self, process: Process) -> bool:
+        """Stop a node where it stands, if it is one. The server notices some time later, and so
+        does whoever starts it again; callers see at once that the connection is gone."""
+        if process is self.loop.world:
+            return False
         self.loop.kill(process)
         for session in [it for it in self.server.sessions if it.process is process]:
             session.leave()
@@ -129,6 +131,7 @@ class World:
         for node in self.nodes:
             if node.process is process:
                 self.loop.call_later(0.02, node.start)
+        return True
 
     def _caller_leaves(self, process: Process, choice: int) -> bool:
         asked = [(it, task) for it, (of, task) in self.asked.items() if of is process and task]
@@ -148,7 +151,7 @@ class World:
         """Let no fault happen any more, and everything come to its end. Raises `Violation` if
         something is left over."""
         self.faults.plan.clear()
-        self.loop.time_flies = False
+        self.loop.leaps = 0
         for node in self.nodes:
             for worker in node.workers:
                 worker.cancel()

@@ -66,8 +66,9 @@ class Lanes:
                 rows.update(ticket.rows)
             if lane is not None and not lane:
                 self._lanes.pop(row, None)
-        # What was not reached this time goes first next time.
-        for row in rows:
+        # What was not reached this time goes first next time, and the rest in the order in which
+        # it was served.
+        for row in dict.fromkeys(row for ticket in batch for row in ticket.rows):
             if lane := self._lanes.pop(row, None):
                 self._lanes[row] = lane
         self._busy |= rows
