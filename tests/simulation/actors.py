@@ -127,9 +127,7 @@ async def shopper(stage: Stage, name: str, *items: str, customer: str | None = N
     await change(stage, client, who, id, order)
 
 
-async def change(
-    stage: Stage, client: Client, who: Actor, id: str, items: Sequence[str]
-) -> None:
+async def change(stage: Stage, client: Client, who: Actor, id: str, items: Sequence[str]) -> None:
     """Whatever can become of a reservation."""
     part = (Asked(items[0], 1),)
     ways: list[Callable[[str], Command]] = [
@@ -178,14 +176,10 @@ async def repeater(stage: Stage, name: str, item: str) -> None:
     key = Key.of(name, "does", intent, b"")
 
     def hold(intent: str) -> Command:
-        return Hold(
-            stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent
-        )
+        return Hold(stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent)
 
     clients = [stage.client(f"{name}.{number}") for number in (1, 2)]
-    replies = await asyncio.gather(
-        *(stage.repeat(client, hold, intent, key) for client in clients)
-    )
+    replies = await asyncio.gather(*(stage.repeat(client, hold, intent, key) for client in clients))
     ids = {_accepted(reply) for reply in replies} - {None}
     if len(ids) > 1:
         raise Violation("one key has two answers", str(ids))

@@ -24,8 +24,8 @@ _WAYS = frozenset(
 )
 
 _WAITS = frozenset(
-    [("waiting", it) for it in "offered withdrawn closed accepted declined lapsed".split()]
-    + [("offered", it) for it in "accepted declined lapsed".split()]
+    [("waiting", it) for it in ["offered", "withdrawn", "closed", "accepted", "declined", "lapsed"]]
+    + [("offered", it) for it in ["accepted", "declined", "lapsed"]]
 )
 
 
@@ -113,8 +113,10 @@ def _entry_within_capacity(_: View, e: Entry) -> bool:
 
 
 def _loan(_: View, loan: Loan) -> bool:
-    return loan.units >= 1 and loan.starts_at < loan.ends_at and not (
-        loan.exclusive and loan.units != 1
+    return (
+        loan.units >= 1
+        and loan.starts_at < loan.ends_at
+        and not (loan.exclusive and loan.units != 1)
     )
 
 

@@ -133,7 +133,9 @@ class Faults:
             return
         self.injected[name_of(planned.fault)] += 1
         if session.server.loop.trace is not None:
-            session.server.loop.trace(f"{session.name}: FAULT {name_of(planned.fault)}, {planned.choice}")
+            session.server.loop.trace(
+                f"{session.name}: FAULT {name_of(planned.fault)}, {planned.choice}"
+            )
         planned.fault(it._replace(choice=planned.choice))
 
     def put_off(self, it: Arrival, fault: Fault) -> None:
@@ -246,7 +248,6 @@ def crash(it: Arrival) -> None:
     elif it.choice % 2:
         # Its last words are on their way already.
         it.carry_out()
-
 
 
 @fault

@@ -63,7 +63,9 @@ class Promises:
             case Cancel(lines=None):
                 true = found is not None and found.status in ("cancelled", "released", "expired")
             case Move():
-                has = {it.offering for it in tables.of(Line).values() if it[:2] == (organization, id)}
+                has = {
+                    it.offering for it in tables.of(Line).values() if it[:2] == (organization, id)
+                }
                 true = bool(has)
             case AdjustCapacity():
                 true = any(

@@ -116,9 +116,7 @@ def play(
     """A story with these people in it, on one or two nodes unless told otherwise. With `hot`, all
     of them want one item of that capacity, and their answers have to be one story."""
     loop.leaps = (0, 10, 60)[loop.choose(3)]
-    world = World(
-        loop, tables, nodes=nodes or 1 + loop.choose(2), workers=workers, limits=limits
-    )
+    world = World(loop, tables, nodes=nodes or 1 + loop.choose(2), workers=workers, limits=limits)
     world.faults.make_plan(loop, faults, WITHIN)
     promises = Promises(world.server)
     stage = Stage(world, ORGANIZATION, promises)
@@ -321,4 +319,3 @@ def tenants(loop: Loop) -> Story:
         ]
 
     return play(loop, tables, cast)
-

@@ -154,7 +154,7 @@ class Connection:
 def title(text: str) -> str:
     """A statement in a few words."""
     function = STATEMENTS.get(text)
-    return text.split(";")[0] if function is None else function.__name__
+    return text.split(";", maxsplit=1)[0] if function is None else function.__name__
 
 
 def _brief(result: Any) -> str:

@@ -105,9 +105,7 @@ _LOCKED = record(
 
 
 @simulates("batch", "lock_offerings")
-def lock_offerings(
-    tx: Transaction, organization: str, asked: Sequence[str], most: int
-) -> Waiting:
+def lock_offerings(tx: Transaction, organization: str, asked: Sequence[str], most: int) -> Waiting:
     ids = set(asked)
     due = [
         line.reservation
@@ -170,13 +168,9 @@ def load_batch(
     now = _BATCH_CLOCK(tx)
     policy = tx.get(Organization, organization) or Organization(organization)
     due = [
-        line.reservation
-        for id in sorted(asked)
-        for line in due_on(tx, organization, id, now, most)
+        line.reservation for id in sorted(asked) for line in due_on(tx, organization, id, now, most)
     ][:most]
-    answers = [
-        answer for key in sorted(set(keys)) if (answer := tx.get(Answer, organization, key))
-    ]
+    answers = [answer for key in sorted(set(keys)) if (answer := tx.get(Answer, organization, key))]
     stored: tuple[Any, ...] = _NO_ANSWERS
     if answers:
         stored = (

@@ -1,0 +1,12 @@
+"""Keys, limits and organizations."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.schedules import SCHEDULES, hold
+
+
+@pytest.mark.parametrize("scenario", ["keys", "limits", "tenants"])
+def test_nothing_is_violated_whatever_the_schedule(scenario: str) -> None:
+    hold(scenario, SCHEDULES)

@@ -1,0 +1,12 @@
+"""Those who wait, those who look after them, and more than there is room for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.schedules import SCHEDULES, hold
+
+
+@pytest.mark.parametrize("scenario", ["waitlist", "workers", "crowd"])
+def test_nothing_is_violated_whatever_the_schedule(scenario: str) -> None:
+    hold(scenario, SCHEDULES)
