@@ -11,12 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.plantings.defects import DEFECTS, Defect
-from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
-from tests.plantings.defects_of_files import DEFECTS_OF_FILES
-from tests.plantings.defects_of_time import DEFECTS_OF_TIME
-from tests.plantings.plant import ROOT, fails, plant
+from tests.plantings.plant import ALL, ROOT, fails, plant
 
-ALL = (*DEFECTS, *DEFECTS_OF_FILES, *DEFECTS_OF_DOORS, *DEFECTS_OF_TIME)
 NAMES = [defect.name for defect in ALL]
 
 

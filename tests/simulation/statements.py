@@ -1,7 +1,8 @@
 """The statements of a batch, as functions of a transaction and the statement's parameters.
 
-Found by the statement's text, so that a statement that has been changed and not been understood is
-an error. Where the text says which clock is read and what is locked in which order, it is asked.
+Found by the statement's text; a statement without a function is an error that shows it. Where the
+text says which clock is read and what is locked in which order, it is asked. That the functions do
+what PostgreSQL does is shown by `test_faithful`.
 What a statement finds without an order comes in the order of ids, for a schedule must be the same
 each time; the engine may not rely on it.
 """
@@ -62,6 +63,7 @@ def _clock(text: str) -> Callable[[Transaction], datetime]:
 
 _BATCH_CLOCK = _clock(statement("batch", "load_batch"))
 _LOCKS_OFFERINGS = "FOR UPDATE OF o" in statement("batch", "lock_offerings")
+_BY_TIME = "AND at = $4" in statement("batch", "find_entry")
 _IN_ORDER = "ORDER BY o.id\nFOR UPDATE" in statement("batch", "lock_offerings")
 
 
@@ -359,7 +361,9 @@ def find_entry(
     tx: Transaction, organization: str, offering: str, seq: int, at: datetime
 ) -> list[Record]:
     entry = tx.get(Entry, organization, offering, seq)
-    return [_ENTRY((entry.xid,))] if entry is not None and entry.at == at else []
+    if entry is None or (_BY_TIME and entry.at != at):
+        return []
+    return [_ENTRY((entry.xid,))]
 
 
 _ANSWER = record("fingerprint status body")
