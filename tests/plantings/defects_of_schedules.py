@@ -16,21 +16,16 @@ DEFECTS_OF_SCHEDULES = tuple(
         (
             "a commit without an answer is taken for one that failed",
             "engine/faults.py",
-            "        asyncio.TimeoutError | OSError | asyncpg.InterfaceError |"
-            " asyncpg.InternalClientError,\n    )",
-            "        OSError,\n    )",
+            "            asyncpg.exceptions.OperatorInterventionError | asyncpg.PostgresConnectionError,\n"
+            "        )\n    return isinstance(",
+            "            asyncpg.exceptions.OperatorInterventionError,\n"
+            "        )\n    return isinstance(",
         ),
         (
             "a lost commit is repeated blindly",
             "engine/flight.py",
             "                lost = error\n                self._stats.lost_commits += 1",
             "                self._stats.lost_commits += 1",
-        ),
-        (
-            "a lost commit is forgotten when its look-up has to begin anew",
-            "engine/flight.py",
-            "                more |= again.offerings\n",
-            "                more |= again.offerings\n                lost = None\n",
         ),
         (
             "who was found to have been carried out is told nothing",

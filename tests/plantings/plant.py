@@ -37,7 +37,7 @@ PYTEST += ["--ignore=tests/unit/test_model.py"]
 
 SIMULATION = [
     *(sys.executable, "-m", "tests.simulation.run"),
-    *("--seed", "0", "--schedules", "6000", "--processes", "1"),
+    *("--seed", "0", "--schedules", "4800", "--processes", "1"),
 ]
 SIMULATED = (
     *("domain/", "engine/answers", "engine/batch", "engine/customers", "engine/engine"),

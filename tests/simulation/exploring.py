@@ -108,6 +108,8 @@ def _garbage_put_off() -> Iterator[Callable[[], None]]:
     time. What is yielded is called after each."""
     was_enabled = gc.isenabled()
     gc.disable()
+    gc.collect()
+    gc.freeze()  # what is there already stays, and need not be looked at each time
     worlds = 0
 
     def tidy_up() -> None:
@@ -119,7 +121,7 @@ def _garbage_put_off() -> Iterator[Callable[[], None]]:
     try:
         yield tidy_up
     finally:
-        gc.collect()
+        gc.unfreeze()
         if was_enabled:
             gc.enable()
 

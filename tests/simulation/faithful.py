@@ -142,7 +142,9 @@ class Author:
         drain = random.random() < 0.5
         if random.random() < 0.5:
             return AdjustCapacity(offering, OPERATOR, random.randint(-2, 2) or 3, "counted", drain)
-        return SetCapacity(offering, OPERATOR, random.randint(0, 6), random.choice((None, 3)), drain)
+        return SetCapacity(
+            offering, OPERATOR, random.randint(0, 6), random.choice((None, 3)), drain
+        )
 
     def _change(self) -> Command:
         random, id, who = self._random, self._random.choice(self._held()), self._who()
@@ -213,9 +215,7 @@ def shown(tables: Tables) -> dict[str, list[str]]:
             _since(line, tables.of(Reservation)[line.organization, line.reservation].created_at)
             for line in tables.of(Line).values()
         ],
-        "ledger": [
-            _since(e._replace(xid=transactions[e.xid]), _began(tables, e)) for e in entries
-        ],
+        "ledger": [_since(e._replace(xid=transactions[e.xid]), _began(tables, e)) for e in entries],
         "answer": [_since(a, a.created_at) for a in tables.of(Answer).values()],
         "loan": list(tables.of(Loan).values()),
         "wait": [_since(w, w.created_at) for w in tables.of(Wait).values()],
@@ -256,9 +256,7 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
     async def copy(table: type, sql: str) -> None:
         for row in await connection.fetch(sql):
             values = (getattr(value, "hex", value) for value in row)
-            tables.put(
-                table(*(v if not callable(v) else row[i] for i, v in enumerate(values)))
-            )
+            tables.put(table(*(v if not callable(v) else row[i] for i, v in enumerate(values))))
 
     await copy(
         Organization,
@@ -280,9 +278,7 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
         "sale_ends_at, min_quantity, max_quantity, max_per_customer, hold_ttl_seconds, unit_price, "
         "currency, waiting, open, lends, site_id, starts_at, ends_at FROM offering",
     )
-    await copy(
-        Requirement, "SELECT organization_id, slot_id, pool_id, units, per FROM requirement"
-    )
+    await copy(Requirement, "SELECT organization_id, slot_id, pool_id, units, per FROM requirement")
     await copy(
         Reservation,
         "SELECT organization_id, id, status, customer, actor, created_at, expires_at, extend_until, "
@@ -320,7 +316,7 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
 def make_due(tables: Tables, organization: str, reservation: str, now: datetime) -> None:
     """Let a hold have ended a moment ago, as `Shop.make_due` does it."""
     found = tables.of(Reservation).get((organization, reservation[-32:]))
-    if found is None or found.expires_at is None:
+    if found is None or found.status != "held":
         return
     by = found.expires_at - now
     tables.put(
@@ -337,5 +333,7 @@ def make_due(tables: Tables, organization: str, reservation: str, now: datetime)
         if entry.reservation == found.id:
             ends = entry.hold_expires_at
             tables.put(
-                entry._replace(at=entry.at - by, hold_expires_at=None if ends is None else ends - by)
+                entry._replace(
+                    at=entry.at - by, hold_expires_at=None if ends is None else ends - by
+                )
             )

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from tests.simulation.session import Connection
 
 
+SOON = 8
+"""Messages: as many as a batch sends."""
+
+
 class Arrival(NamedTuple):
     """A statement that has arrived at the server."""
 
@@ -98,9 +102,14 @@ class Faults:
         self.leave: Callable[[Process, int], bool] = lambda process, choice: False
 
     def make_plan(self, loop: Loop, most: int, within: int) -> None:
-        """Up to so many faults within so many messages."""
+        """Up to so many faults within so many messages. Half of them come soon after another: what
+        fails most is what is done about a failure."""
+        at = 0
         for _ in range(loop.choose(most + 1, "faults")):
-            at = 1 + loop.choose(within, "faults")
+            if at and loop.choose(2, "faults"):
+                at += 1 + loop.choose(SOON, "faults")
+            else:
+                at = 1 + loop.choose(within, "faults")
             self.plan[at] = Planned(
                 FAULTS[loop.choose(len(FAULTS), "faults")], loop.choose(4, "faults")
             )

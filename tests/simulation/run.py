@@ -36,7 +36,7 @@ from tests.simulation.faults import FAULTS, name_of
 from tests.simulation.scenarios import SCENARIOS
 from tests.simulation.world import without_chance
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Schedules that one process runs before it reports."""
 
 REPORT_EVERY = 2.0

@@ -4,7 +4,6 @@ gives the same answers and leaves the same rows."""
 from __future__ import annotations
 
 import asyncio
-import itertools
 from typing import Any
 
 import pytest
@@ -88,8 +87,8 @@ async def play_for_real(shop: Shop, connection: Any, script: list[Step]) -> list
         before = offers_in(await copied(connection))
         if step.due is not None:
             id = before.get(step.due.removeprefix("offer:"), step.due)
-            sql = "SELECT expires_at FROM reservation WHERE id = $1"
-            if not id.startswith("offer:") and await connection.fetchval(sql, id[-32:]):
+            sql = "SELECT FROM reservation WHERE id = $1 AND status = 'held'"
+            if not id.startswith("offer:") and await connection.fetchrow(sql, id[-32:]):
                 await shop.make_due(id)
         replies = await asyncio.gather(
             *(
@@ -112,7 +111,6 @@ def play_simulated(shop: Shop, tables: Tables, script: list[Step]) -> list[Any]:
     def scenario(loop: Loop) -> Story:
         world = World(loop, tables)
         world.server.ahead = (NINE - 6 * 24 * HOUR - EPOCH).total_seconds()
-        numbers = itertools.count()
 
         async def send(command: Command, key: Key | None) -> Any:
             return await world.nodes[0].engine.submit(shop.organization.id, command, render, key)
@@ -132,7 +130,6 @@ def play_simulated(shop: Shop, tables: Tables, script: list[Step]) -> list[Any]:
                 )
                 seen.append([told(reply, offers_in(tables)) for reply in replies])
                 seen.append(shown(tables) if number % LOOK_EVERY == 0 else {})
-                next(numbers)
 
         return Story(main(), lambda: world.server.violation, lambda: world.server.counts)
 

@@ -171,6 +171,9 @@ class World:
         else:
             raise Violation("a hold never expires")
         self.invariants.check_everything()
+        for task in self.loop.tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                raise Violation(f"a task has died of {type(error).__name__}", str(error))
 
     def _is_quiet(self) -> bool:
         return not self._what_is_left()
