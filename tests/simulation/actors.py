@@ -72,7 +72,7 @@ class Stage:
         told a name for the intended effect."""
         intent = self.world.new_id("intent")
         key = None
-        if self.choose(4):
+        if self.choose(2):
             key = Key.of(client.lane.name, "does", intent, b"")
         return await self.repeat(client, make, intent, key)
 

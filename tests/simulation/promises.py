@@ -38,6 +38,8 @@ class Promises:
         if isinstance(reply, Refusal):
             if reply.code in CANNOT_BE:
                 raise Violation(f"a caller is refused as {reply.code}", reply.detail)
+            if reply.code is not Code.OVERLOADED and self._was_done(organization, command):
+                raise Violation("what was done is refused", f"{command}: {reply}")
             if before is not None and reply.code is not Code.OVERLOADED:
                 raise Violation("an acknowledged request is refused", f"{command}: {reply}")
             return
@@ -49,6 +51,22 @@ class Promises:
         if changed == "1":
             self.acknowledged += 1
         self._check(organization, command, id[-32:], reply)
+
+    def _was_done(self, organization: str, command: Command) -> bool:
+        """Whether what was asked for, by this request or by an earlier one like it, has happened."""
+        tables = self._server.tables
+        match command:
+            case Hold(notes=intent) if intent is not None:
+                return any(
+                    (r.organization, r.notes) == (organization, intent)
+                    for r in tables.of(Reservation).values()
+                )
+            case AdjustCapacity(reason=intent):
+                return any(
+                    (entry.organization, entry.reason) == (organization, intent)
+                    for entry in tables.of(Entry).values()
+                )
+        return False
 
     def _check(self, organization: str, command: Command, id: str, reply: Answer) -> None:
         tables = self._server.tables

@@ -146,12 +146,12 @@ def hot_item(loop: Loop) -> Story:
     """Everybody wants one item, and nobody runs out of time: one story, whatever breaks."""
     return play(
         loop,
-        with_items(2),
+        with_items(4),
         lambda stage: [
             *(actors.rival(stage, f"shopper{n}", item_id(0)) for n in range(3)),
             actors.restocker(stage, "operator", item_id(0)),
         ],
-        hot=2,
+        hot=4,
     )
 
 

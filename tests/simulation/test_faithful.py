@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firmhold.domain.commands import Command
-from firmhold.engine.places import SiteFields
+from firmhold.domain.model import CustomerLimit
 from firmhold.engine.pools import PoolKind
 from firmhold.engine.ticket import Key
 from tests.engine.clinic import HOUR, MINUTE, NINE, Clinic
@@ -28,7 +28,7 @@ from tests.simulation.faithful import (
 )
 from tests.simulation.loop import Loop
 from tests.simulation.server import EPOCH
-from tests.simulation.tables import Offering, Tables
+from tests.simulation.tables import Entry, Offering, Tables
 from tests.simulation.world import World, render
 
 STEPS = 60
@@ -60,7 +60,7 @@ async def test_both_databases_give_the_same_answers_and_keep_the_same_rows(
 async def furnish(shop: Shop, *, limited: bool) -> None:
     """Items, and slots that overlap and share a room, a doctor and equipment."""
     clinic = await Clinic(shop).open()
-    limits: dict[str, Any] = {"customer_limit": 3, "customer_days": 2} if limited else {}
+    limits = {"customer_limit": CustomerLimit(3, 2)} if limited else {}
     site = await clinic.new_site("Ward", **limits)
     room = await clinic.pool(1, PoolKind.ROOM, before_minutes=10, after_minutes=10)
     pumps = await clinic.pool(2)
@@ -87,7 +87,7 @@ async def play_for_real(shop: Shop, connection: Any, script: list[Step]) -> list
         before = offers_in(await copied(connection))
         if step.due is not None:
             id = before.get(step.due.removeprefix("offer:"), step.due)
-            sql = "SELECT FROM reservation WHERE id = $1 AND status = 'held'"
+            sql = "SELECT 1 FROM reservation WHERE id = $1 AND status = 'held'"
             if not id.startswith("offer:") and await connection.fetchrow(sql, id[-32:]):
                 await shop.make_due(id)
         replies = await asyncio.gather(
@@ -110,6 +110,7 @@ def play_simulated(shop: Shop, tables: Tables, script: list[Step]) -> list[Any]:
 
     def scenario(loop: Loop) -> Story:
         world = World(loop, tables)
+        world.server.next_xid = 1 + max(entry.xid for entry in tables.of(Entry).values())
         world.server.ahead = (NINE - 6 * 24 * HOUR - EPOCH).total_seconds()
 
         async def send(command: Command, key: Key | None) -> Any:
@@ -117,6 +118,7 @@ def play_simulated(shop: Shop, tables: Tables, script: list[Step]) -> list[Any]:
 
         async def main() -> None:
             for number, step in enumerate(script):
+                world.server.ahead += 0.01
                 before = offers_in(tables)
                 if step.due is not None:
                     id = before.get(step.due.removeprefix("offer:"), step.due)
