@@ -34,7 +34,7 @@ from tests.simulation.promises import Promises
 from tests.simulation.statements import SET_LIMIT
 from tests.simulation.tables import Wait
 from tests.simulation.violations import Violation
-from tests.simulation.world import Client, NoAnswer, World
+from tests.simulation.world import Client, Node, NoAnswer, World
 
 OPERATOR = Actor("user:operator", operator=True)
 TTL = 10
@@ -47,8 +47,12 @@ ATTEMPTS = 5
 class Stage:
     """One organization of a world, and how its people talk to the engines."""
 
-    def __init__(self, world: World, organization: str, promises: Promises) -> None:
+    def __init__(
+        self, world: World, organization: str, promises: Promises, home: Node | None = None
+    ) -> None:
         self.world = world
+        self.home = home
+        """The node that its people ask, if it is always the same."""
         self.organization = organization
         self.promises = promises
         self.history = History()
@@ -61,7 +65,7 @@ class Stage:
 
     async def ask(self, client: Client, command: Command, key: Key | None = None) -> Reply:
         """One request to some node. Raises `NoAnswer`."""
-        node = self.world.nodes[self.choose(len(self.world.nodes))]
+        node = self.home or self.world.nodes[self.choose(len(self.world.nodes))]
         reply = await client.ask(node, self.organization, command, key)
         self.promises.heard(self.organization, command, key, reply)
         return reply
@@ -169,20 +173,28 @@ async def restocker(stage: Stage, name: str, item: str) -> None:
     await stage.insist(client, lambda intent: AdjustCapacity(item, OPERATOR, delta, intent))
 
 
-async def repeater(stage: Stage, name: str, item: str) -> None:
-    """Sends the same request twice at once, under one key: one effect, and the same answer."""
+async def repeater(stage: Stage, name: str, item: str, other: str) -> None:
+    """Sends the same request twice at once, under one key, or by mistake another one under the same:
+    one effect, and one answer."""
     who = Actor(f"user:{name}", name)
-    intent = stage.world.new_id("intent")
-    key = Key.of(name, "does", intent, b"")
+    intents = [stage.world.new_id("intent")] * 2
+    wanted = [item, item]
+    if stage.choose(2):
+        intents[1], wanted[1] = stage.world.new_id("intent"), other
 
-    def hold(intent: str) -> Command:
-        return Hold(stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent)
+    async def ask(number: int) -> Reply | None:
+        def hold(intent: str) -> Command:
+            lines = (Asked(wanted[number], 1),)
+            return Hold(stage.world.new_id("rsv"), who, name, lines, TTL, notes=intent)
 
-    clients = [stage.client(f"{name}.{number}") for number in (1, 2)]
-    replies = await asyncio.gather(*(stage.repeat(client, hold, intent, key) for client in clients))
+        client = stage.client(f"{name}.{number}")
+        key = Key.of(name, "does", intents[0], wanted[number].encode())
+        return await stage.repeat(client, hold, intents[number], key)
+
+    replies = await asyncio.gather(ask(0), ask(1))
     ids = {_accepted(reply) for reply in replies} - {None}
     if len(ids) > 1:
-        raise Violation("one key has two answers", str(ids))
+        raise Violation("one key has two effects", str(ids))
 
 
 async def mover(stage: Stage, name: str, first: str, second: str) -> None:

@@ -179,7 +179,11 @@ def lost_commit(it: Arrival) -> None:
     """Commit without an answer."""
     if it.text != "COMMIT":
         it.faults.put_off(it, lost_commit)
-    elif it.choice % 2:
+        return
+    if it.choice >= 2:
+        # Somebody who waits for it has had enough.
+        it.faults.leave(it.session.process, it.choice)
+    if it.choice % 2:
         cut_after(it)
     else:
         cut_before(it)
@@ -227,9 +231,12 @@ def silence(it: Arrival) -> None:
 @fault
 def restart(it: Arrival) -> None:
     """Server restart."""
+    if it.choice >= 2 and it.text != "COMMIT":
+        it.faults.put_off(it, restart)  # for then there is most to lose
+        return
     if it.choice % 2:
         it.carry_out()
-    it.session.server.restart((0.001, 0.05, 0.5, 2.0)[it.choice], it.faults.cut)
+    it.session.server.restart((0.5, 0.05, 0.001, 0.001)[it.choice], it.faults.cut)
 
 
 @fault

@@ -191,8 +191,8 @@ def keys(loop: Loop) -> Story:
         loop,
         with_items(2, 2),
         lambda stage: [
-            actors.repeater(stage, "ann", item_id(0)),
-            actors.repeater(stage, "ben", item_id(0)),
+            actors.repeater(stage, "ann", item_id(0), item_id(1)),
+            actors.repeater(stage, "ben", item_id(1), item_id(0)),
             actors.shopper(stage, "cleo", item_id(1), item_id(0)),
         ],
         nodes=2,
