@@ -155,12 +155,6 @@ DEFECTS_OF_SCHEDULES = tuple(
             "self._open.append((ticket.deadline, next(self._numbers), ticket))",
         ),
         (
-            "a failed transaction is left open on its connection",
-            "engine/transaction.py",
-            "        await _roll_back(connection)\n        raise\n",
-            "        raise\n",
-        ),
-        (
             "a connection goes back to the pool in a transaction",
             "store/database.py",
             "        return not connection.is_closed() and bool(connection.is_in_transaction())\n",
@@ -189,12 +183,6 @@ DEFECTS_OF_SCHEDULES = tuple(
             "engine/lookup.py",
             "return await asyncio.shield(future)",
             "return await future",
-        ),
-        (
-            "a wait for a row has no end",
-            "engine/transaction.py",
-            'BEGIN = f"BEGIN; {PATIENCE}"',
-            'BEGIN = "BEGIN"',
         ),
         (
             "an effect is answered before it is committed",

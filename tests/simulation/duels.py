@@ -7,7 +7,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
-from firmhold.domain.commands import Asked, Cancel, Command, Confirm, Expire, Hold, Join, Leave, Release
+from firmhold.domain.commands import (
+    Asked,
+    Cancel,
+    Command,
+    Confirm,
+    Expire,
+    Hold,
+    Join,
+    Leave,
+    Release,
+)
 from firmhold.domain.desk import CLOCK
 from firmhold.domain.model import Actor
 from firmhold.engine.ticket import Answer, Key
@@ -92,6 +102,4 @@ async def _act(stage: Stage, name: str, part: Part) -> None:
 
 
 def _hold(stage: Stage, who: Actor, intent: str) -> Hold:
-    return Hold(
-        stage.world.new_id("rsv"), who, who.customer, (Asked(ITEM, 1),), TTL, notes=intent
-    )
+    return Hold(stage.world.new_id("rsv"), who, who.customer, (Asked(ITEM, 1),), TTL, notes=intent)

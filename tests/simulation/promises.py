@@ -31,6 +31,8 @@ class Promises:
         self._server = server
         self._answers: dict[tuple[str, Key], bytes] = {}
         self.acknowledged = 0
+        self.calm = False
+        """Whether nothing goes wrong and nothing is late, so that everybody must be served."""
 
     def heard(self, organization: str, command: Command, key: Key | None, reply: Reply) -> None:
         """A caller has this reply. Raises `Violation` if it is not true."""
@@ -38,6 +40,8 @@ class Promises:
         if isinstance(reply, Refusal):
             if reply.code in CANNOT_BE:
                 raise Violation(f"a caller is refused as {reply.code}", reply.detail)
+            if reply.code is Code.OVERLOADED and self.calm:
+                raise Violation("somebody is sent away for no reason", reply.detail)
             if reply.code is not Code.OVERLOADED and self._was_done(organization, command):
                 raise Violation("what was done is refused", f"{command}: {reply}")
             if before is not None and reply.code is not Code.OVERLOADED:
@@ -50,7 +54,7 @@ class Promises:
             self._answers[organization, key] = reply.body
         if changed == "1":
             self.acknowledged += 1
-        self._check(organization, command, id[-32:], reply)
+        self._check(organization, command, id[-32:], reply, changed=changed == "1")
 
     def _was_done(self, organization: str, command: Command) -> bool:
         """Whether what was asked for, by this request or by an earlier one like it, has happened."""
@@ -68,7 +72,9 @@ class Promises:
                 )
         return False
 
-    def _check(self, organization: str, command: Command, id: str, reply: Answer) -> None:
+    def _check(
+        self, organization: str, command: Command, id: str, reply: Answer, *, changed: bool
+    ) -> None:
         tables = self._server.tables
         found = tables.of(Reservation).get((organization, id))
         match command:
@@ -76,6 +82,8 @@ class Promises:
                 true = found is not None
             case Confirm():
                 true = found is not None and found.confirmed_at is not None
+                if true and found.reacquired and changed and not command.reacquire:
+                    raise Violation("a hold is confirmed after its end", f"{command}: {found}")
             case Release(lines=None):
                 true = found is not None and found.status in ("released", "expired", "cancelled")
             case Cancel(lines=None):

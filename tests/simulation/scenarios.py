@@ -119,6 +119,7 @@ def play(
     world = World(loop, tables, nodes=nodes or 1 + loop.choose(2), workers=workers, limits=limits)
     world.faults.make_plan(loop, faults, WITHIN)
     promises = Promises(world.server)
+    promises.calm = not world.faults.plan and not loop.leaps and limits is None
     stage = Stage(world, ORGANIZATION, promises)
     stage.history.kept = hot is not None
 
@@ -226,6 +227,7 @@ def waitlist(loop: Loop) -> Story:
             actors.waiter(stage, "ben", item_id(0)),
             actors.waiter(stage, "cleo", item_id(0)),
             actors.shopper(stage, "dan", item_id(0)),
+            actors.shopper(stage, "eve", item_id(0)),
             actors.clock(stage),
         ],
     )
