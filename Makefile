@@ -159,6 +159,10 @@ growth: $(PROJECT) $(DEV) $(BENCH) ## Measure how rate and cost change as things
 plantings: setup ## Plant known defects one by one; the tests must notice each.
 	@$(PY) -m tests.plantings.plant $(ARGS)
 
+.PHONY: simulation
+simulation: setup ## Run the engine through schedules and faults for five minutes, simulated.
+	@$(PY) -m tests.simulation.run $(or $(ARGS),--schedules 1000000 --seconds 300)
+
 .PHONY: workload
 workload: setup ## Random work by four processes for five minutes, held against a model.
 	@$(PY) -m tests.faults.workload $(ARGS)

@@ -1,5 +1,5 @@
-"""Defects of the engine that show in few schedules among many: between two statements, after a crash,
-at one instant. The simulation alone has to find each of them.
+"""Defects of the engine that show in few schedules among many: between two statements, after a
+crash, at one instant. The simulation alone has to find each of them.
 
     python -m tests.plantings.plant --with-simulation [part of a name …]
 """
@@ -16,7 +16,8 @@ DEFECTS_OF_SCHEDULES = tuple(
         (
             "a commit without an answer is taken for one that failed",
             "engine/faults.py",
-            "            asyncpg.exceptions.OperatorInterventionError | asyncpg.PostgresConnectionError,\n"
+            "            asyncpg.exceptions.OperatorInterventionError | "
+            "asyncpg.PostgresConnectionError,\n"
             "        )\n    return isinstance(",
             "            asyncpg.exceptions.OperatorInterventionError,\n"
             "        )\n    return isinstance(",
@@ -99,7 +100,8 @@ DEFECTS_OF_SCHEDULES = tuple(
         (
             "customers are not locked though a limit spans offerings",
             "engine/flight.py",
-            "                    self._customers = True\n                    who |= again.customers\n",
+            "                    self._customers = True\n"
+            "                    who |= again.customers\n",
             "                    pass\n",
         ),
         (
@@ -146,7 +148,8 @@ DEFECTS_OF_SCHEDULES = tuple(
             "engine/batcher.py",
             "            if stuck:\n                queue.stuck -= 1\n            else:\n"
             "                queue.flights -= 1\n",
-            "            if stuck:\n                queue.stuck -= 1\n            queue.flights -= 1\n",
+            "            if stuck:\n                queue.stuck -= 1\n"
+            "            queue.flights -= 1\n",
         ),
         (
             "a deadline is forgotten behind a younger one",

@@ -1,5 +1,5 @@
-"""Who does what in a schedule. Each actor is a coroutine that makes its choices through the loop, so
-that the scheduler explores them too, and that ends by itself.
+"""Who does what in a schedule. Each actor is a coroutine that makes its choices through the loop,
+so that the scheduler explores them too, and that ends by itself.
 
 A new actor is a function with a `Stage` and whatever it is to act on; a scenario puts it on stage.
 """
@@ -34,7 +34,7 @@ from tests.simulation.promises import Promises
 from tests.simulation.statements import SET_LIMIT
 from tests.simulation.tables import Wait
 from tests.simulation.violations import Violation
-from tests.simulation.world import Client, Node, NoAnswer, World
+from tests.simulation.world import Client, NoAnswer, Node, World
 
 OPERATOR = Actor("user:operator", operator=True)
 TTL = 10
@@ -174,8 +174,8 @@ async def restocker(stage: Stage, name: str, item: str) -> None:
 
 
 async def repeater(stage: Stage, name: str, item: str, other: str) -> None:
-    """Sends the same request twice at once, under one key, or by mistake another one under the same:
-    one effect, and one answer."""
+    """Sends the same request twice at once, under one key, or by mistake another one under it: one
+    effect, and one answer."""
     who = Actor(f"user:{name}", name)
     intents = [stage.world.new_id("intent")] * 2
     wanted = [item, item]

@@ -1,8 +1,8 @@
 """Schedules by the thousand: each from a number, or one after the other until there are no others;
 a failing one made shorter, written down as a token, and run again from it.
 
-The only module that knows the library for this. Of that the strategies, the shrinker, the tokens and
-the check for linearizability are used; its event loop is not, since processes that die are ours.
+The only module that knows the library for this. Of that the strategies, the shrinker, the tokens
+and the check for linearizability are used; its event loop is not, for it knows no processes that die.
 """
 
 from __future__ import annotations

@@ -274,19 +274,21 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
     )
     await copy(
         Pool,
-        "SELECT organization_id, id, name, units, exclusive, before_minutes, after_minutes FROM pool",
+        "SELECT organization_id, id, name, units, exclusive, before_minutes, after_minutes "
+        "FROM pool",
     )
     await copy(
         Offering,
-        "SELECT organization_id, id, kind, capacity, held, confirmed, seq, drain_to, sale_starts_at, "
-        "sale_ends_at, min_quantity, max_quantity, max_per_customer, hold_ttl_seconds, unit_price, "
+        "SELECT organization_id, id, kind, capacity, held, confirmed, seq, drain_to, "
+        "sale_starts_at, sale_ends_at, min_quantity, max_quantity, max_per_customer, hold_ttl_seconds, unit_price, "
         "currency, waiting, open, lends, site_id, starts_at, ends_at FROM offering",
     )
     await copy(Requirement, "SELECT organization_id, slot_id, pool_id, units, per FROM requirement")
     await copy(
         Reservation,
-        "SELECT organization_id, id, status, customer, actor, created_at, expires_at, extend_until, "
-        "confirmed_at, ended_at, reason, notes, guest_count, metadata, reacquired FROM reservation",
+        "SELECT organization_id, id, status, customer, actor, created_at, expires_at, "
+        "extend_until, confirmed_at, ended_at, reason, notes, guest_count, metadata, "
+        "reacquired FROM reservation",
     )
     await copy(
         Line,
@@ -295,9 +297,9 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
     )
     await copy(
         Entry,
-        "SELECT organization_id, offering_id, seq, kind, reservation_id, capacity_delta, held_delta, "
-        "confirmed_delta, capacity, held, confirmed, at, actor, reason, hold_expires_at, xid "
-        "FROM ledger",
+        "SELECT organization_id, offering_id, seq, kind, reservation_id, capacity_delta, "
+        "held_delta, confirmed_delta, capacity, held, confirmed, at, actor, reason, "
+        "hold_expires_at, xid FROM ledger",
     )
     await copy(
         Answer,

@@ -1,8 +1,8 @@
 """What goes wrong, where, and how often it has.
 
-A schedule is given a plan before it begins: at the how manieth message to the server which fault
-happens. So a fault can be moved through all places one by one, and a plan made shorter. To add a
-fault, write one function here; its docstring is its name in reports.
+A schedule is given a plan before it begins: which fault happens to which message to the server,
+by its number. So a fault can be moved through all places one by one, and a plan made shorter. To
+add a fault, write one function here; its docstring is its name in reports.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ class Arrival(NamedTuple):
         waited_for = self.connection.pending
 
         def arrive() -> None:
-            if self.session in self.session.server.sessions:
-                if self.connection.pending is waited_for:
-                    then()
+            there = self.session in self.session.server.sessions
+            if there and self.connection.pending is waited_for:
+                then()
 
         self.session.server.loop.call_later(seconds, arrive)
 

@@ -1,4 +1,4 @@
-"""What must hold of what is committed: looked at at every commit, which is all that anybody can see.
+"""What must hold of what is committed, looked at at every commit: nobody can see anything else.
 
 Knows the tables and nothing of how the engine comes by what it writes. What is checked follows the
 list of invariants in the specification.

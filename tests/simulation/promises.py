@@ -57,7 +57,7 @@ class Promises:
         self._check(organization, command, id[-32:], reply, changed=changed == "1")
 
     def _was_done(self, organization: str, command: Command) -> bool:
-        """Whether what was asked for, by this request or by an earlier one like it, has happened."""
+        """Whether what was asked for has happened, by this request or by one that it repeats."""
         tables = self._server.tables
         match command:
             case Hold(notes=intent) if intent is not None:

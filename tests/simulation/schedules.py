@@ -10,7 +10,8 @@ from tests.simulation.run import failure
 from tests.simulation.scenarios import SCENARIOS
 
 SCHEDULES = 950
-"""Of each scenario in a run of the tests: 20,000 in all with those of `test_every_order`. `run` has time for millions."""
+"""Of each scenario in a run of the tests: 20,000 in all, with those of `test_every_order`. There is
+time for millions in `run`."""
 
 FRESH = 50
 """New schedules per scenario and run: what is always the same finds nothing new."""

@@ -164,7 +164,7 @@ class Server:
         self.counts: Counter[str] = Counter()
         """How often something happened that a reader of a report wants to know."""
         self.violation: Violation | None = None
-        """The first that was found where it could not be raised: the engine would have seen to it."""
+        """The first that was found where raising it would only be one more error to retry."""
         self._numbers = 0
 
     @property

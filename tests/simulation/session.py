@@ -1,6 +1,6 @@
 """The driver's side: connections and pools that behave like asyncpg's, on the simulated server.
 
-The engine's own `Database` stands on them, so that what it does with a connection is under test too.
+The engine's own `Database` stands on them, so that what it does with a connection is tested too.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Connection:
             future.set_result(result)
 
     def stay_silent(self) -> None:
-        """Let a statement get no answer: in the end it is cancelled, and its transaction with it."""
+        """Let a statement get no answer: in the end it is cancelled, along with its transaction."""
         future = self.pending
 
         def give_up() -> None:

@@ -11,7 +11,6 @@ from tests.simulation.server import Transaction
 from tests.simulation.statements import columns, due_on, lines_of, simulates
 from tests.simulation.tables import (
     Id,
-    Line,
     Loan,
     Offering,
     Organization,
@@ -74,7 +73,7 @@ _WAIT = record(
 
 
 @simulates("waitlist", "load_waitlist")
-def load_waitlist(
+def load_waitlist(  # noqa: PLR0917  the parameters of the statement
     tx: Transaction,
     organization: str,
     offerings: Sequence[str],
@@ -203,8 +202,9 @@ def times_of(tx: Transaction, o: Offering) -> tuple[int, int, int]:
     """Horizon in days, notice and cut-off in minutes."""
     site = tx.get(Site, o.organization, o.site)
     policy = tx.get(Organization, o.organization)
-    return tuple(  # type: ignore[return-value]
-        mine if mine is not None else general for mine, general in zip(site[2:5], policy[4:7])
+    own, general = site[2:5], policy[4:7]
+    return tuple(  # type: ignore[return-value]  # three of them
+        its if its is not None else every for its, every in zip(own, general, strict=True)
     )
 
 
@@ -245,6 +245,3 @@ def _live(tx: Transaction, loan: Loan, pool: str, now: datetime) -> Loan | None:
     if r.per == "reservation":
         ended = r.units * len(due_on(tx, loan.organization, loan.slot, now, 1 << 30))
     return loan._replace(units=loan.units - ended) if loan.units > ended else None
-
-
-__all__ = ["Line", "times_of"]

@@ -1,4 +1,4 @@
-"""The simulated database does what PostgreSQL does: the real engine, sent the same commands on both,
+"""The simulated database does what PostgreSQL does: sent the same commands on both, the real engine
 gives the same answers and leaves the same rows."""
 
 from __future__ import annotations
