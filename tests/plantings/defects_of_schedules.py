@@ -154,8 +154,8 @@ DEFECTS_OF_SCHEDULES = tuple(
         (
             "a deadline is forgotten behind a younger one",
             "engine/batcher.py",
-            "heapq.heappush(self._open, (ticket.deadline, next(self._numbers), ticket))",
-            "self._open.append((ticket.deadline, next(self._numbers), ticket))",
+            "for ticket in [ticket for ticket in self._open if ticket.deadline <= now]:",
+            "for ticket in [it for it in list(self._open)[:1] if it.deadline <= now]:",
         ),
         (
             "a connection goes back to the pool in a transaction",

@@ -5,8 +5,8 @@ number: on a simulated database, with a clock that is moved, and with everything
     python -m tests.simulation.run --replay TOKEN            one schedule, as a story
 
 `loop` decides nothing and lets a scheduler decide; `server`, `statements` and `session` are the
-database; `world` has nodes that die and come back; `invariants` looks at every commit and `promises`
-at every answer; `exploring` runs schedules and makes failing ones shorter.
+database; `world` has nodes that die and come back; `invariants` looks at every commit and
+`promises` at every answer; `exploring` runs schedules and makes failing ones shorter.
 
 A new actor is a coroutine in `actors`, put on stage by a line in one of the `scenarios`:
 

@@ -2,7 +2,7 @@
 a failing one made shorter, written down as a token, and run again from it.
 
 The only module that knows the library for this. Of that the strategies, the shrinker, the tokens
-and the check for linearizability are used; its event loop is not, for it knows no processes that die.
+and the check for linearizability are used; its event loop knows no processes that die, and is not.
 """
 
 from __future__ import annotations

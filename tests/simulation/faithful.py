@@ -280,8 +280,9 @@ async def copied(connection: asyncpg.Connection[Any]) -> Tables:
     await copy(
         Offering,
         "SELECT organization_id, id, kind, capacity, held, confirmed, seq, drain_to, "
-        "sale_starts_at, sale_ends_at, min_quantity, max_quantity, max_per_customer, hold_ttl_seconds, unit_price, "
-        "currency, waiting, open, lends, site_id, starts_at, ends_at FROM offering",
+        "sale_starts_at, sale_ends_at, min_quantity, max_quantity, max_per_customer, "
+        "hold_ttl_seconds, unit_price, currency, waiting, open, lends, site_id, starts_at, "
+        "ends_at FROM offering",
     )
     await copy(Requirement, "SELECT organization_id, slot_id, pool_id, units, per FROM requirement")
     await copy(

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Generator
 from typing import Any
 
 import asyncpg
@@ -177,27 +176,40 @@ class Pool:
         self.out: dict[Connection, None] = {}
         """Those that somebody has."""
 
-    @asynccontextmanager
-    async def acquire(self, timeout: float | None = None) -> AsyncIterator[Connection]:
+    def acquire(self, timeout: float | None = None) -> _Acquiring:
+        """To be awaited, or entered."""
+        return _Acquiring(self)
+
+    def get_size(self) -> int:
+        return len(self._idle) + len(self.out)
+
+    def get_idle_size(self) -> int:
+        return len(self._idle)
+
+    def get_max_size(self) -> int:
+        return CONNECTIONS
+
+    async def take(self) -> Connection:
+        """The next connection that is free."""
         while len(self.out) >= CONNECTIONS:
             turn: asyncio.Future[None] = self._server.loop.create_future()
             self._waiting.append(turn)
             await turn
         connection = self._take()
         self.out[connection] = None
-        try:
-            yield connection
-        finally:
-            del self.out[connection]
-            if not connection.is_closed():
-                if connection.is_in_transaction():
-                    self._server.found("a connection goes back to its pool in a transaction")
-                self._idle.append(connection)
-            while self._waiting:
-                turn = self._waiting.popleft()
-                if not turn.done():
-                    turn.set_result(None)
-                    break
+        return connection
+
+    async def release(self, connection: Connection) -> None:
+        del self.out[connection]
+        if not connection.is_closed():
+            if connection.is_in_transaction():
+                self._server.found("a connection goes back to its pool in a transaction")
+            self._idle.append(connection)
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                break
 
     def _take(self) -> Connection:
         while self._idle:
@@ -205,6 +217,25 @@ class Pool:
             if not connection.is_closed():
                 return connection
         return self._faults.connect(self._server, self._process)
+
+
+class _Acquiring:
+    """What a pool's `acquire` returns."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._connection: Connection | None = None
+
+    def __await__(self) -> Generator[Any, None, Connection]:
+        return self._pool.take().__await__()
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._pool.take()
+        return self._connection
+
+    async def __aexit__(self, *error: object) -> None:
+        assert self._connection is not None
+        await self._pool.release(self._connection)
 
 
 class SimulatedDatabase(Database):

@@ -167,6 +167,7 @@ def load_batch(
     most: int,
     keys: Sequence[str],
 ) -> list[Record]:
+    asked, named, keys = array(asked), array(named), array(keys)
     now = _BATCH_CLOCK(tx)
     policy = tx.get(Organization, organization) or Organization(organization)
     due = [
@@ -257,7 +258,21 @@ def load_live_holds(
 
 def columns(*values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
     """Arrays as rows: a column that is NULL throughout may be empty."""
-    return zip_longest(*values)
+    return zip_longest(*map(array, values))
+
+
+def array(value: Any) -> Sequence[Any]:
+    """An array, which may come as a text of ids, words or numbers."""
+    if not isinstance(value, str):
+        return value  # type: ignore[no-any-return]  # an array it is
+    return [_element(text) for text in value[1:-1].split(",")] if value != "{}" else []
+
+
+def _element(text: str) -> Any:
+    if text == "NULL":
+        return None
+    # Ids consist of 32 digits, which numbers never have.
+    return int(text) if len(text) < 32 and text.lstrip("-").isdigit() else text
 
 
 @simulates("batch", "update_reservations")
