@@ -152,12 +152,6 @@ DEFECTS_OF_SCHEDULES = tuple(
             "            queue.flights -= 1\n",
         ),
         (
-            "a deadline is forgotten behind a younger one",
-            "engine/batcher.py",
-            "for ticket in [ticket for ticket in self._open if ticket.deadline <= now]:",
-            "for ticket in [it for it in list(self._open)[:1] if it.deadline <= now]:",
-        ),
-        (
             "a connection goes back to the pool in a transaction",
             "store/database.py",
             "        return not connection.is_closed() and bool(connection.is_in_transaction())\n",

@@ -57,14 +57,11 @@ class Promises:
         self._check(organization, command, id[-32:], reply, changed=changed == "1")
 
     def _was_done(self, organization: str, command: Command) -> bool:
-        """Whether what was asked for has happened, by this request or by one that it repeats."""
+        """Whether this request has had its effect."""
         tables = self._server.tables
         match command:
-            case Hold(notes=intent) if intent is not None:
-                return any(
-                    (r.organization, r.notes) == (organization, intent)
-                    for r in tables.of(Reservation).values()
-                )
+            case Hold():
+                return (organization, command.reservation[-32:]) in tables.of(Reservation)
             case AdjustCapacity(reason=intent):
                 return any(
                     (entry.organization, entry.reason) == (organization, intent)
