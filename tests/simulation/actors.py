@@ -66,8 +66,9 @@ class Stage:
     async def ask(self, client: Client, command: Command, key: Key | None = None) -> Reply:
         """One request to some node. Raises `NoAnswer`."""
         node = self.home or self.world.nodes[self.choose(len(self.world.nodes))]
+        again = self.promises.knows(self.organization, key)
         reply = await client.ask(node, self.organization, command, key)
-        self.promises.heard(self.organization, command, key, reply)
+        self.promises.heard(self.organization, command, key, reply, again=again)
         return reply
 
     async def insist(self, client: Client, make: Callable[[str], Command]) -> Reply | None:

@@ -34,8 +34,15 @@ class Promises:
         self.calm = False
         """Whether nothing goes wrong and nothing is late, so that everybody must be served."""
 
-    def heard(self, organization: str, command: Command, key: Key | None, reply: Reply) -> None:
-        """A caller has this reply. Raises `Violation` if it is not true."""
+    def knows(self, organization: str, key: Key | None) -> bool:
+        """Whether somebody has an answer under this key."""
+        return (organization, key) in self._answers
+
+    def heard(
+        self, organization: str, command: Command, key: Key | None, reply: Reply, *, again: bool
+    ) -> None:
+        """A caller has this reply; `again` if the key had its answer before it was asked for.
+        Raises `Violation` if it is not true."""
         before = None if key is None else self._answers.get((organization, key))
         if isinstance(reply, Refusal):
             if reply.code in CANNOT_BE:
@@ -44,7 +51,7 @@ class Promises:
                 raise Violation("somebody is sent away for no reason", reply.detail)
             if reply.code is not Code.OVERLOADED and self._was_done(organization, command):
                 raise Violation("what was done is refused", f"{command}: {reply}")
-            if before is not None and reply.code is not Code.OVERLOADED:
+            if again and reply.code is not Code.OVERLOADED:
                 raise Violation("an acknowledged request is refused", f"{command}: {reply}")
             return
         if before is not None and before != reply.body:
