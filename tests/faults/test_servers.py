@@ -19,7 +19,8 @@ import pytest
 from firmhold.store.verify import verify
 from tests.databases import connected
 from tests.engine.several import rounds
-from tests.faults.servers import Book, Client, Customers, Server, audit, stock, until
+from tests.faults.postgres import until
+from tests.faults.servers import Book, Client, Customers, Server, audit, stock
 from tests.faults.soak import soak
 from tests.processes import FIRMHOLD, SECRET_KEY
 

@@ -1,0 +1,74 @@
+"""The server with a clock that is wrong: `python -m tests.faults.launcher serve …`.
+
+Everything else is the real command line and the real processes. `CLOCK_AHEAD` in the environment is
+how many seconds the clock is ahead (or behind, if negative), and `CLOCK_DRIFT` how many more it
+gains with each second. Must never be imported by anything that keeps the time itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from typing import Any
+
+AHEAD, DRIFT = "CLOCK_AHEAD", "CLOCK_DRIFT"
+WORK = "from firmhold.cli.supervisor import work; work()"
+
+
+def set_clock() -> None:
+    """Let this process see the wrong time where it asks for it: in tokens and in new ids."""
+    import uuid_utils
+
+    ahead, drift = float(os.environ.get(AHEAD, "0")), float(os.environ.get(DRIFT, "0"))
+    if not (ahead or drift):
+        return
+    right, began, uuid7 = time.time, time.monotonic(), uuid_utils.uuid7
+
+    def wrong() -> float:
+        return right() + ahead + drift * (time.monotonic() - began)
+
+    def numbered() -> Any:
+        seconds, nanoseconds = divmod(int(wrong() * 1e9), 10**9)
+        return uuid7(seconds, nanoseconds)
+
+    time.time = wrong
+    uuid_utils.uuid7 = numbered
+
+
+def pass_on() -> None:
+    """Let the processes that the supervisor starts come by way of this module too."""
+    from firmhold.cli import supervisor
+
+    start = subprocess.Popen
+
+    def started(command: list[str], *args: Any, **more: Any) -> Any:
+        if command[1:] == ["-c", WORK]:
+            command = [command[0], "-c", "from tests.faults.launcher import work; work()"]
+        return start(command, *args, **more)
+
+    supervisor.subprocess = _With(supervisor.subprocess, Popen=started)  # type: ignore[assignment]
+
+
+class _With:
+    """A module, but for some of its names."""
+
+    def __init__(self, module: Any, **names: Any) -> None:
+        self.__dict__.update(vars(module), **names)
+
+
+def work() -> None:
+    """The main function of a server process."""
+    set_clock()
+    from firmhold.cli import supervisor
+
+    supervisor.work()
+
+
+if __name__ == "__main__":
+    set_clock()
+    pass_on()
+    from firmhold.cli.main import main
+
+    sys.exit(main())
