@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +29,7 @@ class DescriptorsExhausted(Fault):
 
     def __init__(self) -> None:
         self._before: dict[int, tuple[int, int]] = {}
-        self._idle: list[asyncio.StreamWriter] = []
+        self._idle: list[asyncio.Task[None]] = []
 
     def cannot(self) -> str | None:
         return None if Path("/proc/self/fd").exists() else "only Linux can limit other processes"
@@ -40,10 +39,8 @@ class DescriptorsExhausted(Fault):
             self._before[pid] = resource.prlimit(pid, resource.RLIMIT_NOFILE)
             most = len(os.listdir(f"/proc/{pid}/fd")) + SPARE
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, self._before[pid][1]))
-        for _ in range(IDLE * len(self._before)):
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection(world.server.host, world.server.port)
-                self._idle.append(writer)
+        number = IDLE * len(self._before)
+        self._idle = [asyncio.create_task(self._crowd_in(world)) for _ in range(number)]
         await world.sql(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
             "WHERE usename = 'firmhold'"
@@ -53,9 +50,21 @@ class DescriptorsExhausted(Fault):
         for pid, limits in self._before.items():
             with suppress(ProcessLookupError):
                 resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
-        for writer in self._idle:
-            writer.transport.abort()
+        for task in self._idle:
+            task.cancel()
+        await asyncio.gather(*self._idle, return_exceptions=True)
         self._before, self._idle = {}, []
+
+    async def _crowd_in(self, world: World) -> None:
+        """Take a descriptor whenever there is one."""
+        while True:
+            with suppress(OSError):
+                there = await asyncio.open_connection(world.server.host, world.server.port)
+                try:
+                    await there[0].read()
+                finally:
+                    there[1].transport.abort()
+            await asyncio.sleep(0.01)
 
 
 class _DiskFull(Fault):
@@ -74,12 +83,12 @@ class _DiskFull(Fault):
 
 
 def _fill(path: Path) -> None:
+    """Take what there is, and then what little is left."""
     with path.open("wb", buffering=0) as file:
-        os.posix_fallocate(file.fileno(), 0, max(1, shutil.disk_usage(path.parent).free))
-        with suppress(OSError):
-            while True:
-                file.seek(0, os.SEEK_END)
-                file.write(bytes(4096))
+        for piece in (8 << 20, 4096):
+            with suppress(OSError):
+                while True:
+                    os.posix_fallocate(file.fileno(), path.stat().st_size, piece)
 
 
 @fault

@@ -30,8 +30,8 @@ def set_clock() -> None:
         return right() + ahead + drift * (time.monotonic() - began)
 
     def numbered() -> Any:
-        seconds, nanoseconds = divmod(int(wrong() * 1e9), 10**9)
-        return uuid7(seconds, nanoseconds)
+        # The first 48 bits are the time in milliseconds.
+        return uuid_utils.UUID(int=uuid7().int + (int((wrong() - right()) * 1000) << 80))
 
     time.time = wrong
     uuid_utils.uuid7 = numbered

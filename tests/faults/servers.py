@@ -227,8 +227,9 @@ class Customers:
         self._skus = skus
         self.book = book
         self.impatient = False
-        """Whether what goes on may swallow requests: then they are soon repeated, and none is said
-        to be lost."""
+        """Whether what goes on may swallow requests: then they are soon repeated."""
+        self.forgiven_until = 0.0
+        """Who began to wait before this moment has not been left alone by the server."""
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._run = 0
@@ -310,12 +311,11 @@ class Customers:
         """Repeat under the same key until there is an answer that is one."""
         while True:
             began = time.monotonic()
-            impatient = self.impatient
-            client.patience = IMPATIENT_SECONDS if impatient else ANSWER_SECONDS
+            client.patience = IMPATIENT_SECONDS if self.impatient else ANSWER_SECONDS
             try:
                 status, answer = await client.call("POST", path, body, key)
             except TimeoutError:
-                if impatient or self.impatient:
+                if self.impatient or began < self.forgiven_until:
                     self.book.answers["no answer"] += 1
                     continue
                 self.book.lost.append(f"POST {path} was not answered for {ANSWER_SECONDS} s")

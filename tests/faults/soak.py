@@ -19,6 +19,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -135,7 +136,12 @@ async def _strike_all(
             world.begin()
             for number, fault in enumerate(struck, 1):
                 # Somewhere in a request, at another place each time.
-                await world.strike(fault, operations=random.randint(20, 120))
+                try:
+                    await world.strike(fault, operations=random.randint(20, 120))
+                except Exception as error:  # noqa: BLE001 - told in the report, with the others
+                    traceback.print_exc()
+                    world.wrong.append(f"{fault.name}: {error!r}")
+                    return
                 if not quiet:
                     _tell(world, f"{name} {number}/{len(struck)}", fault.name)
                 if number % KEPT_ROUNDS == 0 or number == len(struck):

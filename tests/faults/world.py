@@ -23,7 +23,7 @@ from firmhold.store.verify import verify
 from tests.databases import connected
 from tests.faults.pair import Pair
 from tests.faults.pipe import Pipe, piped
-from tests.faults.postgres import Node, until
+from tests.faults.postgres import Node, is_alive, until
 from tests.faults.registry import Fault
 from tests.faults.servers import Book, Customers, Server, audit, stock
 
@@ -95,15 +95,17 @@ class World:
 
     async def strike(self, fault: Fault, *, operations: int = 0) -> None:
         """Let so many operations pass, strike, mend, and wait until it works again."""
+        self.customers.impatient = fault.silent
         await self.progress(operations)
         await asyncio.sleep(random.random() * 0.02)
-        self.customers.impatient = fault.silent
         try:
             await fault.strike(self)
             self.faults[fault.name] += 1
             await asyncio.sleep(random.uniform(*fault.lasts))
         finally:
             await fault.mend(self)
+        if fault.silent:
+            self.customers.forgiven_until = time.monotonic()
         await self.progress(1)
         self.customers.impatient = False
 
@@ -195,16 +197,14 @@ async def small_disk(folder: Path, workers: int) -> AsyncIterator[World]:
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=755", "tmpfs", str(disk)]
     subprocess.run(mount, check=True)
+    node = Node(disk / "data")
     try:
         async with home(disk, workers) as world:
             yield world
-        await asyncio.to_thread(_wait_for_end, world)
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
-
-
-def _wait_for_end(world: World) -> None:
-    until(lambda: world.node.postmaster() == 0)
+        # Its guardian ends PostgreSQL now that nobody uses it any more.
+        await asyncio.to_thread(until, lambda: not any(map(is_alive, node.processes())))
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 WORLDS = {"home": home, "pair": pair, "wires": wires, "small disk": small_disk}
