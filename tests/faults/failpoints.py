@@ -194,6 +194,7 @@ class Theatre:
             if point != TRACE:
                 assert again == (status, body), f"then {again}, first {status, body}"
         state = await self._state(act)
+        stage.owner.close()  # what it was connected to may be dead
         await stage.make("/v1/organization", {"max_live_holds": None}, "PATCH")
         stage.operator.close()
         stage.owner.close()

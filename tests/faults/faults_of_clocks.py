@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import ClassVar
 
 from firmhold.identity.actors import Role
-from tests.faults.launcher import AHEAD, DRIFT
+from tests.faults.launcher import AHEAD, DRIFT, LAUNCHER
 from tests.faults.registry import Fault, fault
 from tests.faults.servers import Client
 from tests.faults.world import World
 from tests.processes import FIRMHOLD, make_token
 
-LAUNCHER = (sys.executable, "-m", "tests.faults.launcher")
 SHORT = "fleeting"
 """SKU of what is held for a moment only."""
 

@@ -2,7 +2,7 @@
 
 Everything else is the real command line and the real processes. `CLOCK_AHEAD` in the environment is
 how many seconds the clock is ahead (or behind, if negative), and `CLOCK_DRIFT` how many more it
-gains with each second. Must never be imported by anything that keeps the time itself.
+gains with each second. `ANSWERS_KEPT` is for how many seconds the pruner lets stored answers be.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import os
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from typing import Any
 
-AHEAD, DRIFT = "CLOCK_AHEAD", "CLOCK_DRIFT"
+LAUNCHER = (sys.executable, "-m", "tests.faults.launcher")
+AHEAD, DRIFT, ANSWERS_KEPT = "CLOCK_AHEAD", "CLOCK_DRIFT", "ANSWERS_KEPT"
 WORK = "from firmhold.cli.supervisor import work; work()"
 
 
@@ -35,6 +37,15 @@ def set_clock() -> None:
 
     time.time = wrong
     uuid_utils.uuid7 = numbered
+
+
+def forget_soon() -> None:
+    """Let the pruner work as if days had passed."""
+    if (kept := os.environ.get(ANSWERS_KEPT)) is not None:
+        from firmhold.workers import pruner
+
+        pruner.PAUSE = 10.0
+        pruner.Pruner.__init__.__defaults__ = (timedelta(seconds=float(kept)),)  # type: ignore[attr-defined]
 
 
 def pass_on() -> None:
@@ -61,6 +72,7 @@ class _With:
 def work() -> None:
     """The main function of a server process."""
     set_clock()
+    forget_soon()
     from firmhold.cli import supervisor
 
     supervisor.work()
@@ -68,6 +80,7 @@ def work() -> None:
 
 if __name__ == "__main__":
     set_clock()
+    forget_soon()
     pass_on()
     from firmhold.cli.main import main
 
