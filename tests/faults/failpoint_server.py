@@ -3,7 +3,7 @@
     python -m tests.faults.failpoint_server < orders
 
 The first line of its input says on which database to work. It prints its port and then a line for
-each server process that begins or ends; after each it forks the next, which costs no import. Inside
+each server process that begins or ends; after each it forks the next, which costs little. Inside
 a server process the driver's methods are wrapped, so that there is a point before and after every
 statement of a batch, and one wherever a reply is on its way. Production code knows nothing of it.
 
@@ -30,10 +30,12 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from firmhold.app import Application, build_services
 from firmhold.cli import worker
 from firmhold.engine import flight, ticket
 from firmhold.settings import Settings
 from firmhold.store.sql import QUERIES, statement
+from firmhold.telemetry import set_up_logging
 from tests.processes import SECRET_KEY
 
 TRACE = "trace"
@@ -77,7 +79,6 @@ class Points:
             setattr(asyncpg.Connection, method, wrapped)
         flight.carry_out = self._carrying_out(flight.carry_out)
         ticket.Ticket.reply = self._replying(ticket.Ticket.reply)  # type: ignore[method-assign]
-        worker.Application = self._answering(worker.Application)  # type: ignore[misc]
 
     def _armed(self) -> Orders | None:
         try:
@@ -157,23 +158,20 @@ class Points:
 
         return reply
 
-    def _answering(self, original: Callable[..., Any]) -> Callable[..., Any]:
-        def make(services: Any) -> Any:
-            application = original(services)
+    def around(self, application: Callable[..., Any]) -> Callable[..., Any]:
+        """The application with a point before and after each answer."""
 
-            async def answering(scope: Any, receive: Any, send: Any) -> None:
-                async def sending(message: Any) -> None:
-                    if message["type"] == "http.response.start":
-                        self._pass("before", "answer")
-                    await send(message)
-                    if message["type"] == "http.response.body":
-                        self._pass("after", "answer")
+        async def answering(scope: Any, receive: Any, send: Any) -> None:
+            async def sending(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    self._pass("before", "answer")
+                await send(message)
+                if message["type"] == "http.response.body":
+                    self._pass("after", "answer")
 
-                await application(scope, receive, sending if scope["type"] == "http" else send)
+            await application(scope, receive, sending if scope["type"] == "http" else send)
 
-            return answering
-
-        return make
+        return answering
 
 
 def main() -> None:
@@ -181,6 +179,11 @@ def main() -> None:
     dsn, orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=tuple[str, str])
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     points = Points(Path(orders))
+    # Nothing is connected yet, so each process can have it as it is.
+    services = build_services(Settings.load(), dsn, SECRET_KEY.encode())
+    application = points.around(Application(services))
+    worker.build_services = lambda *_: services
+    worker.Application = lambda _: application  # type: ignore[assignment, misc]
     print(listener.getsockname()[1], flush=True)
     while True:
         child = os.fork()
@@ -197,6 +200,7 @@ def main() -> None:
 def _serve(dsn: str, points: Points, listener: socket.socket) -> None:
     # The input ends with whoever started us.
     threading.Thread(target=_end_with_input, daemon=True).start()
+    set_up_logging("console", "error")  # what it says is read
     points.install()
     code = worker.run_worker(Settings.load(), dsn, SECRET_KEY.encode(), listener, lambda: None)
     os._exit(code)

@@ -129,7 +129,8 @@ class Theatre:
         self.port = int(await self._process.stdout.readline())
         self._listening = asyncio.create_task(self._listen(self._process.stdout))
         # Nothing ends by itself but what is meant to.
-        await self.stage().make("/v1/organization", {"hold_ttl_seconds": 86_400}, "PATCH")
+        async with self._stage() as stage:
+            await stage.make("/v1/organization", {"hold_ttl_seconds": 86_400}, "PATCH")
 
     async def close(self) -> None:
         assert self._process.stdin is not None
@@ -145,8 +146,14 @@ class Theatre:
             else:
                 self._ended += 1
 
-    def stage(self) -> Stage:
-        return Stage(*(Client(self, token) for token in self._tokens))  # type: ignore[arg-type]
+    @asynccontextmanager
+    async def _stage(self) -> AsyncIterator[Stage]:
+        clients = [Client(self, token) for token in self._tokens]  # type: ignore[arg-type]
+        try:
+            yield Stage(*clients)
+        finally:
+            for client in clients:
+                client.close()
 
     async def renew(self) -> None:
         """Let a server be killed that is not in the middle of anything: the next knows nothing."""
@@ -179,27 +186,29 @@ class Theatre:
         return ending
 
     async def _tell(self, story: str, point: str) -> Ending:
-        stage = self.stage()
-        act = await STORIES[story](stage)
-        ready = self._orders.with_suffix(".new")
-        ready.write_bytes(msgspec.json.encode(Orders(act.command, point, act.lose)))
-        ready.rename(self._orders)
-        key = f"key-{random.getrandbits(60)}"
-        if act.command == "Expire":
-            await self._until_expired(act)
-            status, body = await _insist(stage.operator, act, None)
-        else:
-            status, body = await _insist(stage.operator, act, key)
-            again = await _insist(stage.operator, act, key)
-            if point != TRACE:
-                assert again == (status, body), f"then {again}, first {status, body}"
-        state = await self._state(act)
-        stage.owner.close()  # what it was connected to may be dead
-        await stage.make("/v1/organization", {"max_live_holds": None}, "PATCH")
-        stage.operator.close()
-        stage.owner.close()
+        async with self._stage() as stage:
+            act = await STORIES[story](stage)
+            ready = self._orders.with_suffix(".new")
+            ready.write_bytes(msgspec.json.encode(Orders(act.command, point, act.lose)))
+            ready.rename(self._orders)
+            status, body = await self._ask(stage.operator, act, again=point != TRACE)
+            state = await self._state(act)
+        async with self._stage() as stage:  # what the other was connected to may be dead
+            await stage.make("/v1/organization", {"max_live_holds": None}, "PATCH")
         kept = tuple((k, body[k]) for k in ("status", "code", "capacity", "held") if k in body)
         return Ending(status, kept, state)
+
+    async def _ask(self, client: Client, act: Act, *, again: bool) -> tuple[int, Any]:
+        """The answer, which is the same when it is asked for `again`."""
+        if act.command == "Expire":
+            await self._until_expired(act)
+            return await _insist(client, act, None)
+        key = f"key-{random.getrandbits(60)}"
+        answer = await _insist(client, act, key)
+        if again:
+            repeated = await _insist(client, act, key)
+            assert repeated == answer, f"first {answer}, then {repeated}"
+        return answer
 
     async def _until_expired(self, act: Act) -> None:
         sql = "SELECT status = 'expired' FROM reservation WHERE id = $1"

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 LAUNCHER = (sys.executable, "-m", "tests.faults.launcher")
@@ -21,6 +21,7 @@ WORK = "from firmhold.cli.supervisor import work; work()"
 
 def set_clock() -> None:
     """Let this process see the wrong time where it asks for it: in tokens and in new ids."""
+    import jwt.api_jwt
     import uuid_utils
 
     ahead, drift = float(os.environ.get(AHEAD, "0")), float(os.environ.get(DRIFT, "0"))
@@ -35,7 +36,13 @@ def set_clock() -> None:
         # The first 48 bits are the time in milliseconds.
         return uuid_utils.UUID(int=uuid7().int + (int((wrong() - right()) * 1000) << 80))
 
+    class Datetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.fromtimestamp(wrong(), tz)
+
     time.time = wrong
+    jwt.api_jwt.datetime = Datetime  # type: ignore[attr-defined]
     uuid_utils.uuid7 = numbered
 
 
