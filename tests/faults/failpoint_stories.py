@@ -59,7 +59,8 @@ class Stage:
 
     async def slot(self, *pools: str, site: Json | None = None, **more: Any) -> str:
         """A slot in a month, each of whose reservations takes a unit of the pools."""
-        place = await self.make("/v1/sites", {"name": "Clinic", "zone": "UTC", **(site or {})})
+        name = f"site {random.getrandbits(60)}"
+        place = await self.make("/v1/sites", {"name": name, "zone": "UTC", **(site or {})})
         starts = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
         body = {
             "site": place["id"],
