@@ -35,6 +35,9 @@ from tests.faults.world import World, home
 EVERY = 60.0
 """Seconds between two looks."""
 
+FEWEST = 10
+"""Looks, however short it is: a line needs points."""
+
 WARM_UP = 0.2
 """Of the time, that no slope is drawn through: caches fill and plans are made."""
 
@@ -190,6 +193,7 @@ async def endure(
 ) -> Report:
     """Let people work for so long, and look at what grows."""
     report = Report()
+    every = min(every, seconds / FEWEST)
     async with home(folder, workers) as world:
         # Once more, with less patience for stored answers.
         await asyncio.to_thread(world.server.stop)

@@ -50,6 +50,10 @@ def _faults(seconds: float, seed: int) -> list[str]:
     ]
 
 
+def _as_many_as_fit(of: str, seconds: float, seed: int) -> list[str]:
+    return [of, "1000000000", "--seconds", f"{seconds:.0f}", "--seed", str(seed)]
+
+
 STEPS = (
     Step("faults", "tests.faults.soak", 5, _faults),
     Step("failpoints", "tests.faults.failpoints", 0, lambda seconds, seed: []),
@@ -70,14 +74,13 @@ STEPS = (
         "simulation",
         "tests.simulation.run",
         2,
-        # At least so many in a second.
-        lambda seconds, seed: ["--schedules", f"{max(100, 10 * seconds):.0f}"],
+        lambda seconds, seed: _as_many_as_fit("--schedules", seconds, seed),
     ),
     Step(
         "linearizability",
         "tests.linearizability.run",
         2,
-        lambda seconds, seed: ["--histories", f"{max(100, 3 * seconds):.0f}"],
+        lambda seconds, seed: _as_many_as_fit("--histories", seconds, seed),
     ),
     Step("plantings", "tests.plantings.plant", 0, lambda seconds, seed: [], reports=False),
 )
