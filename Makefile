@@ -167,6 +167,11 @@ simulation: setup ## Run the engine through schedules and faults for five minute
 workload: setup ## Random work by four processes for five minutes, held against a model.
 	@$(PY) -m tests.faults.workload $(ARGS)
 
+# What it takes: --minutes, --steps; see make soak ARGS=--help.
+.PHONY: soak
+soak: setup ## Everything that takes long: faults, failpoints, endurance; writes soak.json.
+	@$(PY) -m tests.faults.everything $(ARGS)
+
 .PHONY: data
 data: $(PROJECT) $(DATA) ## Install the sample data sets.
 	@:

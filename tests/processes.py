@@ -110,7 +110,9 @@ def firmhold(
     )
 
 
-async def make_token(database: Address, role: Role, slug: str = "default") -> str:
+async def make_token(
+    database: Address, role: Role, slug: str = "default", seconds: int = 3600
+) -> str:
     """A token for a user with this role, made beside the server with its key."""
     store = Database(database.dsn, engine_connections=1, read_connections=1, pooler=False)
     await store.open()
@@ -121,4 +123,4 @@ async def make_token(database: Address, role: Role, slug: str = "default") -> st
     finally:
         await store.close()
     tokens = Tokens(SECRET_KEY.encode())
-    return tokens.access_token(organization.id, user.id, user.email, role, 3600)
+    return tokens.access_token(organization.id, user.id, user.email, role, seconds)

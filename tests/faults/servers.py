@@ -8,6 +8,7 @@ over the wire.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -16,41 +17,61 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from firmhold.identity.actors import Role
-from firmhold.store import guardian
 from tests.databases import Address
+from tests.faults.postgres import Node
 from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token
 
 START_SECONDS = 90.0  # a second or two on an idle machine
 KEPT = 60  # reservations left alive: some survive many faults, and units remain for new ones
 ANSWER_SECONDS = 20.0  # the engine's patience is 5; far beyond it, a request hangs
+IMPATIENT_SECONDS = 3.0  # when silence is what is being tried
+TOKEN_SECONDS = 86_400 * 7  # longer than any run, on nodes whose clocks are hours off
 
 
 class Server:
     """`firmhold serve` on a data directory; may be killed and started again."""
 
-    def __init__(self, data_dir: Path, *options: str, port: int = 0) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *options: str,
+        port: int = 0,
+        url: str | None = None,
+        command: tuple[str, ...] = FIRMHOLD,
+    ) -> None:
+        """`url` is that of a database elsewhere; `command` is what `serve` is told to."""
         self.data_dir = data_dir
+        self.node = Node(data_dir)
+        """Its embedded PostgreSQL, if it has one."""
+        self.address: Address | None = None
+        """How others reach its database, if that is elsewhere."""
+        self.env: dict[str, str] = {}
+        """What the next start finds in its environment besides the usual."""
+        self.command = command
         self._options = options
         self._port = port
+        self._url = url
         self.process: subprocess.Popen[str] | None = None
         self.host, self.port = "", 0
 
     def start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
+        env |= {"FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"}
+        if self._url is not None:
+            env["FIRMHOLD_DATABASE_URL"] = self._url
         with (self.data_dir.parent / "server.log").open("ab") as log:
-            command = [*FIRMHOLD, "serve", "--port", str(self._port)]
+            command = [*self.command, "serve", "--port", str(self._port)]
             self.process = subprocess.Popen(
                 [*command, "--data-dir", str(self.data_dir), *self._options],
-                env={**env, "FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"},
+                env={**env, **self.env},
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -69,10 +90,15 @@ class Server:
             timer.cancel()
         raise RuntimeError(f"firmhold serve ended with {self.process.wait()} before it was ready")
 
-    def kill(self) -> None:
-        """SIGKILL of the process that was started; nothing is told to it or by it."""
+    def kill(self, *, whole: bool = False) -> None:
+        """SIGKILL of the process that was started, or of the `whole` server; nothing is told to it
+        or by it."""
         assert self.process is not None and self.process.stdout is not None
+        below = self.children() if whole else []
         self.process.kill()
+        for pid in below:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process.stdout.close()
 
@@ -92,44 +118,35 @@ class Server:
 
     @property
     def database(self) -> Address:
-        host = quote(str((self.data_dir / "run").resolve()), safe="")
-        dsn = f"postgresql://firmhold@/firmhold?host={host}&port=5432"
-        return Address(dsn, dsn.replace("//firmhold@", "//postgres@"))
+        return self.address or self.node.address
 
     def postmaster(self) -> int:
         """Process id of PostgreSQL, 0 while there is none."""
-        found = guardian.read_postmaster(self.data_dir / guardian.CLUSTER)
-        if found is None or not guardian.is_postmaster(found.pid, self.data_dir / guardian.CLUSTER):
-            return 0
-        return found.pid
+        return self.node.postmaster()
 
     def stop_postgres(self, number: signal.Signals) -> None:
         """End PostgreSQL at once: SIGQUIT is its immediate stop, SIGKILL not even that."""
-        pid = until(self.postmaster)
-        os.kill(pid, number)
-        until(lambda: self.postmaster() != pid)
+        self.node.stop(number)
 
     def children(self) -> list[int]:
         """The server processes below the one that was started."""
         assert self.process is not None
         text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [
-            int(pid)
-            for pid in text.split()
-            if b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        ]
+        return [int(pid) for pid in text.split() if b"work()" in _command_line(pid)]
+
+    def processes(self) -> list[int]:
+        """Those that serve: the ones below, or the one that was started if it serves itself."""
+        assert self.process is not None
+        return self.children() or [self.process.pid]
 
     async def token(self, role: Role = Role.OPERATOR) -> str:
-        return await make_token(self.database, role)
+        return await make_token(self.database, role, seconds=TOKEN_SECONDS)
 
 
-def until(fact: Callable[[], Any], seconds: float = 60) -> Any:
-    """The first true value of `fact`."""
-    deadline = time.monotonic() + seconds
-    while not (value := fact()):
-        assert time.monotonic() < deadline, "it did not become so in time"
-        time.sleep(0.005)
-    return value
+def _command_line(pid: str) -> bytes:
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
 
 
 class Client:
@@ -138,6 +155,7 @@ class Client:
     def __init__(self, server: Server, token: str) -> None:
         self._server = server
         self._token = token
+        self.patience = ANSWER_SECONDS
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def call(
@@ -153,7 +171,7 @@ class Client:
         if key is not None:
             head += f"idempotency-key: {key}\r\n"
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(self.patience):
                 return await self._exchange(head.encode() + b"\r\n" + content)
         except BaseException:
             self.close()
@@ -208,6 +226,10 @@ class Customers:
         self._token = token
         self._skus = skus
         self.book = book
+        self.impatient = False
+        """Whether what goes on may swallow requests: then they are soon repeated."""
+        self.forgiven_until = 0.0
+        """Who began to wait before this moment has not been left alone by the server."""
         self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
         self._run = 0
@@ -240,16 +262,15 @@ class Customers:
                 {"sku": sku, "quantity": random.randint(1, 2)}
                 for sku in random.sample(self._skus, random.choice([1, 1, 1, 2]))
             ]
-            status, body = await self._insist(client, "/v1/reservations", {"lines": lines}, key)
+            status, body = await self.insist(client, "/v1/reservations", {"lines": lines}, key)
             if status != 201:
                 assert (status, body["code"]) == (409, "insufficient_capacity"), (status, body)
                 self.book.answers["refused"] += 1
                 continue
-            self._acknowledge("hold", body)
-            self._compare(key, body["id"])
+            self.acknowledge("hold", body, key)
             if random.random() < 0.1:
-                again = await self._insist(client, "/v1/reservations", {"lines": lines}, key)
-                self._compare(key, again[1].get("id"))
+                again = await self.insist(client, "/v1/reservations", {"lines": lines}, key)
+                self.compare(key, again[1].get("id"))
                 self.book.answers["repeated"] += 1
             await self._settle(client, body["id"], key)
             if len(self._left) > KEPT:
@@ -267,28 +288,36 @@ class Customers:
             self._left.append(id)
 
     async def _do(self, client: Client, id: str, verb: str, key: str) -> None:
-        status, body = await self._insist(client, f"/v1/reservations/{id}/{verb}", {}, key)
+        status, body = await self.insist(client, f"/v1/reservations/{id}/{verb}", {}, key)
         if status == 200:
-            self._acknowledge(verb, body)
+            self.acknowledge(verb, body)
         else:
             self.book.lost.append(f"{verb} of {id} was answered {status} {body}")
 
-    def _acknowledge(self, verb: str, body: Any) -> None:
+    def acknowledge(self, verb: str, body: Any, key: str | None = None) -> None:
+        """Enter into the book what was answered; for a hold, under which key."""
         self.book.answers[f"done {verb}"] += 1
         self.book.status[body["id"]] = body["status"]
+        if key is not None:
+            self.compare(key, body["id"])
 
-    def _compare(self, key: str, id: str) -> None:
+    def compare(self, key: str, id: str) -> None:
+        """Note it if the key has been answered with something else before."""
         known = self.book.keys.setdefault(key, id)
         if known != id:
             self.book.lost.append(f"key {key} was answered with {known}, then with {id}")
 
-    async def _insist(self, client: Client, path: str, body: Any, key: str) -> tuple[int, Any]:
+    async def insist(self, client: Client, path: str, body: Any, key: str) -> tuple[int, Any]:
         """Repeat under the same key until there is an answer that is one."""
         while True:
             began = time.monotonic()
+            client.patience = IMPATIENT_SECONDS if self.impatient else ANSWER_SECONDS
             try:
                 status, answer = await client.call("POST", path, body, key)
             except TimeoutError:
+                if self.impatient or began < self.forgiven_until:
+                    self.book.answers["no answer"] += 1
+                    continue
                 self.book.lost.append(f"POST {path} was not answered for {ANSWER_SECONDS} s")
                 raise
             except ConnectionRefusedError:

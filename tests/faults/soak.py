@@ -1,103 +1,241 @@
-"""The long run: kill the server and its PostgreSQL again and again under load, and count.
+"""The long run: everything that can go wrong, again and again under load, and counted.
 
-    python -m tests.faults.soak --kills 200 --postgres-stops 20
+    python -m tests.faults.soak --kills 200 --postgres-stops 20 --failovers 50 --seconds 600
 
-Prints what it does and ends with a report: faults by kind, operations acknowledged, lost, oversold.
-The exit code is 1 if anything was lost or oversold, or if `firmhold verify` finds something.
+Kills, stops and failovers come as often as asked; besides, every fault of the registry is struck,
+round after round, for as many seconds as there are. Prints what it does and ends with a table:
+faults by name, operations acknowledged, lost, oversold. The exit code is 1 if anything was lost or
+oversold, if `firmhold verify` finds something, or if a fault that can be struck here never was.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import shutil
 import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from firmhold.store.verify import verify
-from tests.databases import connected
-from tests.faults.servers import Book, Customers, Server, audit, stock
+from tests.faults.registry import FAULTS, Fault, load
+from tests.faults.world import WORLDS, World
 
-CUSTOMERS = 24
 KEPT_ROUNDS = 10
-"""Faults between two comparisons of the whole book with the whole database."""
+"""Faults between two comparisons of all books with the whole database."""
+
+SHOWN = 20
+STOPS = ("postgresql stopped at once", "postgresql killed")
+
+
+@dataclass
+class Report:
+    """What was done, and everything that was wrong."""
+
+    faults: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    acknowledged: int = 0
+    clean: int = 0
+    """How often the books were compared with the database and nothing was wrong."""
+    slowest: float = 0.0
+    seconds: float = 0.0
+    wrong: list[str] = field(default_factory=list)
+    impossible: dict[str, str] = field(default_factory=dict)
+    """Faults that cannot be struck here, and why."""
+
+    @property
+    def oversold(self) -> int:
+        return sum("oversold" in what for what in self.wrong)
+
+    def add(self, world: World) -> None:
+        """What came of one world."""
+        self.faults += world.faults
+        self.answers += world.book.answers
+        self.acknowledged += world.book.acknowledged
+        self.clean += world.clean
+        self.slowest = max(self.slowest, world.book.longest)
+        self.wrong += world.wrong
+
+    def lines(self) -> Iterator[str]:
+        """As a table."""
+        for name, times in self.faults.items():
+            yield _row(name, times)
+        yield _row("Faults injected", self.faults.total())
+        yield _row("Operations acknowledged", self.acknowledged)
+        yield _row("Requests that got no answer", self.answers["no answer"])
+        yield _row("Answers 503 overloaded", self.answers["overloaded"])
+        yield f"{'Slowest answer, seconds':44}{self.slowest:>10.1f}"
+        yield _row("Books compared and clean", self.clean)
+        yield _row("Lost or otherwise wrong", len(self.wrong) - self.oversold)
+        yield _row("Oversold", self.oversold)
+        yield f"{'Seconds':44}{self.seconds:>10.0f}"
+        yield from (f"  {what}" for what in self.wrong[:SHOWN])
+        yield from (f"  not struck: {name}: {why}" for name, why in self.impossible.items())
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "faults": dict(self.faults),
+            "faults_injected": self.faults.total(),
+            "acknowledged": self.acknowledged,
+            "lost": len(self.wrong) - self.oversold,
+            "oversold": self.oversold,
+            "slowest_answer_seconds": round(self.slowest, 2),
+            "verify_clean": self.clean,
+            "answers": dict(self.answers),
+            "seconds": round(self.seconds, 1),
+            "impossible_here": self.impossible,
+            "wrong": self.wrong[:SHOWN],
+        }
+
+
+def _row(what: str, number: int) -> str:
+    return f"{what:44}{number:>10}"
 
 
 async def soak(
-    folder: Path, kills: int, stops: int, options: tuple[str, ...] = (), quiet: bool = True
-) -> tuple[Counter[str], Book, list[str]]:
-    """Faults by kind, the book, and all that was wrong."""
-    server = Server(folder / "data", *options)
-    server.start()
-    book, faults = Book(), Counter[str]()
-    wrong: list[str] = []
-    plan = ["kill"] * kills + [("SIGQUIT", "SIGKILL")[n % 2] for n in range(stops)]
-    random.shuffle(plan)
-    try:
-        token = await server.token()
-        skus = [f"soak-{n}" for n in range(6)]
-        await stock(server, token, {sku: 5 + 15 * n for n, sku in enumerate(skus)})
-        customers = Customers(server, token, skus, book)
-        customers.begin(CUSTOMERS)
-        for number, fault in enumerate(plan, 1):
-            # Somewhere in a request, at another place each time.
-            await progress(customers, random.randint(20, 120))
-            await asyncio.sleep(random.random() * 0.02)
-            await asyncio.to_thread(strike, server, fault)
-            faults[fault] += 1
-            await progress(customers, 1)
-            if number % KEPT_ROUNDS == 0 or number == len(plan):
-                await customers.finish()
-                wrong = await audit(server, book)
-                report = await connected(server.database.dsn, verify)
-                wrong += [finding.what for finding in report.findings]
+    folder: Path, plan: Iterable[str], *, workers: int = 1, quiet: bool = True
+) -> Report:
+    """Strike these faults, those of each world together and otherwise in an order of chance."""
+    faults = load()
+    began = time.monotonic()
+    report = Report()
+    by_world: dict[str, list[Fault]] = {}
+    for name in plan:
+        fault = faults[name]
+        if (why := fault.cannot()) is not None:
+            report.impossible[name] = why
+            continue
+        by_world.setdefault(fault.world, []).append(fault)
+    for number, (world, struck) in enumerate(by_world.items()):
+        random.shuffle(struck)
+        place = folder / f"{number}-{world.replace(' ', '-')}"
+        place.mkdir()
+        place.chmod(0o755)
+        await _strike_all(report, place, world, struck, workers, quiet=quiet)
+        if report.wrong:
+            break
+        shutil.rmtree(place, ignore_errors=True)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+async def _strike_all(
+    report: Report, folder: Path, name: str, struck: Sequence[Fault], workers: int, *, quiet: bool
+) -> None:
+    async with WORLDS[name](folder, workers) as world:
+        try:
+            world.begin()
+            for number, fault in enumerate(struck, 1):
+                # Somewhere in a request, at another place each time.
+                try:
+                    await world.strike(fault, operations=random.randint(20, 120))
+                except Exception as error:  # noqa: BLE001 - told in the report, with the others
+                    traceback.print_exc()
+                    world.wrong.append(f"{fault.name}: {error!r}")
+                    return
                 if not quiet:
-                    print(
-                        f"{time.strftime('%H:%M:%S')} {number}/{len(plan)} faults {dict(faults)}, "
-                        f"{book.acknowledged} acknowledged, {len(wrong)} wrong, "
-                        f"answers {dict(book.answers)}, slowest {book.longest:.1f} s",
-                        flush=True,
-                    )
-                if wrong:
-                    break
-                customers.begin(CUSTOMERS)
-        await customers.finish()
-    finally:
-        server.end()
-    return faults, book, wrong
+                    _tell(world, f"{name} {number}/{len(struck)}", fault.name)
+                if number % KEPT_ROUNDS == 0 or number == len(struck):
+                    if not await world.compare():
+                        return
+                    if number < len(struck):
+                        world.begin()
+        finally:
+            report.add(world)
 
 
-async def progress(customers: Customers, operations: int) -> None:
-    """Return when so many more operations have been acknowledged."""
-    book = customers.book
-    target = book.acknowledged + operations
-    deadline = time.monotonic() + 120
-    while book.acknowledged < target:
-        customers.check()
-        assert time.monotonic() < deadline, f"no progress any more: {book.answers}"
-        await asyncio.sleep(0.002)
+def _tell(world: World, where: str, what: str) -> None:
+    print(
+        f"{time.strftime('%H:%M:%S')} {where} {what}: {world.book.acknowledged} acknowledged, "
+        f"{world.clean} times clean, slowest answer {world.book.longest:.1f} s",
+        flush=True,
+    )
 
 
-def strike(server: Server, fault: str) -> None:
-    if fault == "kill":
-        server.kill()
-        server.start()
-    else:
-        server.stop_postgres(signal.Signals[fault])
+def planned(kills: int, stops: int, failovers: int) -> list[str]:
+    """The faults that are asked for by number."""
+    return [
+        *["server killed"] * kills,
+        *[STOPS[n % 2] for n in range(stops)],
+        *["failover"] * failovers,
+    ]
+
+
+async def rounds(
+    folder: Path, names: Sequence[str], seconds: float, *, workers: int
+) -> list[Report]:
+    """Every fault once, and again as long as there is time. One round at least, unless there are no
+    seconds at all."""
+    deadline = time.monotonic() + seconds
+    reports: list[Report] = []
+    while time.monotonic() < deadline:
+        place = folder / f"round-{len(reports)}"
+        place.mkdir()
+        place.chmod(0o755)
+        reports.append(await soak(place, names, workers=workers, quiet=False))
+        if reports[-1].wrong:
+            break
+    return reports
+
+
+def summed(reports: Iterable[Report]) -> Report:
+    """All of them as one."""
+    whole = Report()
+    for report in reports:
+        whole.faults += report.faults
+        whole.answers += report.answers
+        whole.acknowledged += report.acknowledged
+        whole.clean += report.clean
+        whole.slowest = max(whole.slowest, report.slowest)
+        whole.seconds += report.seconds
+        whole.wrong += report.wrong
+        whole.impossible |= report.impossible
+    return whole
+
+
+async def _all(given: argparse.Namespace, folder: Path, names: Sequence[str]) -> Report:
+    reports = []
+    if plan := planned(given.kills, given.postgres_stops, given.failovers):
+        (folder / "plan").mkdir()
+        (folder / "plan").chmod(0o755)
+        reports.append(await soak(folder / "plan", plan, workers=given.workers, quiet=False))
+    if not any(report.wrong for report in reports):
+        reports += await rounds(folder, names, given.seconds, workers=given.workers)
+    return summed(reports)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--postgres-stops", type=int, default=20)
-    parser.add_argument("--workers", type=int, default=1)
+    load()
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=0, help="times that the server is killed")
+    parser.add_argument("--postgres-stops", type=int, default=0)
+    parser.add_argument("--failovers", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=0, help="for rounds of all faults")
+    parser.add_argument("--faults", help="names, by commas, instead of all of them")
+    parser.add_argument("--list", action="store_true", help="tell what faults there are, and end")
+    parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--json", type=Path, default=None, help="file for the report")
     given = parser.parse_args()
+    if given.list:
+        for fault in FAULTS.values():
+            told = (fault.__doc__ or "").split("\n\n")[0].replace("\n   ", "")
+            print(f"{fault.name:44}{fault.cannot() or told}")
+        return 0
+    names = given.faults.split(",") if given.faults else list(FAULTS)
+    if unknown := set(names) - set(FAULTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}; --list tells what there is")
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     random.seed(seed)
     # Ended from outside, it still ends its servers.
@@ -105,34 +243,18 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="firmhold-soak-"))
     folder.chmod(0o755)
     print(f"Seed {seed}, data in {folder}", flush=True)
-    began = time.monotonic()
-    faults, book, wrong = asyncio.run(
-        soak(
-            folder,
-            given.kills,
-            given.postgres_stops,
-            ("--workers", str(given.workers)),
-            quiet=False,
-        )
-    )
-    print(f"\n{'Server killed':34}{faults['kill']:>10}")
-    print(f"{'PostgreSQL stopped at once':34}{faults['SIGQUIT']:>10}")
-    print(f"{'PostgreSQL killed':34}{faults['SIGKILL']:>10}")
-    print(f"{'Operations acknowledged':34}{book.acknowledged:>10}")
-    print(f"{'Requests that got no answer':34}{book.answers['no answer']:>10}")
-    print(f"{'Answers 503 overloaded':34}{book.answers['overloaded']:>10}")
-    print(f"{'Slowest answer, seconds':34}{book.longest:>10.1f}")
-    oversold = [what for what in wrong if "oversold" in what]
-    print(f"{'Lost or otherwise wrong':34}{len(wrong) - len(oversold):>10}")
-    print(f"{'Oversold':34}{len(oversold):>10}")
-    print(f"{'Seconds':34}{time.monotonic() - began:>10.0f}")
-    for what in wrong[:20]:
-        print(f"  {what}")
-    if wrong:
+    report = asyncio.run(_all(given, folder, names))
+    print("\n" + "\n".join(report.lines()))
+    if given.json is not None:
+        given.json.write_text(json.dumps({"seed": seed, **report.as_json()}, indent=2) + "\n")
+    never = set(names) - set(report.faults) - set(report.impossible) if given.seconds else set()
+    for name in sorted(never):
+        print(f"  never struck: {name}")
+    if report.wrong:
         print(f"The data is kept in {folder}")
         return 1
     shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return 1 if never else 0
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.migrate import migrate
 from tests.databases import connected
 from tests.engine.several import clean, raw, rounds
+from tests.faults.postgres import until
 from tests.faults.proxy import Fault, is_query, proxied
-from tests.faults.servers import until
 from tests.shop import open_shop
 
 

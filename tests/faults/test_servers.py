@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -18,9 +17,8 @@ import pytest
 
 from firmhold.store.verify import verify
 from tests.databases import connected
-from tests.engine.several import rounds
-from tests.faults.servers import Book, Client, Customers, Server, audit, stock, until
-from tests.faults.soak import soak
+from tests.faults.postgres import until
+from tests.faults.servers import Book, Client, Customers, Server, audit, stock
 from tests.processes import FIRMHOLD, SECRET_KEY
 
 
@@ -60,33 +58,6 @@ async def sound(server: Server, book: Book) -> None:
     """All that was acknowledged is so, and the books balance."""
     assert await audit(server, book) == []
     assert (await connected(server.database.dsn, verify)).findings == []
-
-
-async def test_killed_under_load_and_started_again_nothing_acknowledged_is_lost(
-    folder: Path,
-) -> None:
-    faults, book, wrong = await soak(folder, kills=rounds(5), stops=0)
-    assert wrong == []
-    assert faults["kill"] == rounds(5) and book.acknowledged > 20 * rounds(5)
-    assert book.answers["no answer"] > 0 and book.answers["repeated"] > 0
-
-
-async def test_four_processes_killed_at_once_lose_nothing_either(folder: Path) -> None:
-    _, book, wrong = await soak(
-        folder, kills=rounds(1), stops=rounds(1), options=("--workers", "4")
-    )
-    assert wrong == []
-    assert book.acknowledged > 20 * rounds(1)
-
-
-async def test_postgresql_stopped_under_load_is_answered_with_overloaded(folder: Path) -> None:
-    """Never with an error of ours and never with silence (the customers fail on both), and all is
-    well again without anybody's help."""
-    faults, book, wrong = await soak(folder, kills=0, stops=rounds(4))
-    assert wrong == []
-    assert faults["SIGQUIT"] + faults["SIGKILL"] == rounds(4)
-    assert book.answers["no answer"] == book.answers["no server"] == 0
-    assert book.longest < 5 + 2.5  # the engine's patience, and a crowded machine's
 
 
 async def test_an_absent_database_is_told_within_the_deadline(server: Server) -> None:
@@ -194,24 +165,6 @@ async def test_a_stop_under_load_breaks_no_promise(server: Server) -> None:
     await asyncio.to_thread(server.start)
     await customers.finish()
     await sound(server, book)
-
-
-async def test_a_worker_that_is_killed_is_replaced(crowd: Server) -> None:
-    token = await crowd.token()
-    book = Book()
-    await stock(crowd, token, {"lamp": 500, "chair": 500})
-    customers = Customers(crowd, token, ["lamp", "chair"], book)
-    customers.begin(16)
-    before = crowd.children()
-    assert len(before) == 4
-    victim = random.choice(before)
-    os.kill(victim, signal.SIGKILL)
-    while len(set(crowd.children()) - {victim}) < 4 or book.acknowledged < 200:
-        customers.check()
-        await asyncio.sleep(0.01)
-    await customers.finish()
-    assert len(set(crowd.children()) - set(before)) == 1
-    await sound(crowd, book)
 
 
 def test_what_killed_processes_counted_is_cleared_away_by_the_next_start(

@@ -1,4 +1,5 @@
-"""Defects of the doors that a stranger found, and of the demo behind one of them. See `defects`."""
+"""Defects of the doors that a stranger found, of the demo behind one of them, and of connections:
+of clients to us, and of us to the database. See `defects`."""
 
 from __future__ import annotations
 
@@ -12,6 +13,8 @@ FILTERS = "tests/doors/test_filters.py"
 SLOTS = "tests/doors/test_slots.py"
 CHECK_IN = "tests/unit/test_checkin.py"
 CUT_OFF = "tests/unit/test_cancellable.py"
+SILENCE = "tests/faults/test_silence.py"
+PATROL = "tests/cli/test_patrol.py"
 
 DEFECTS_OF_DOORS = (
     Defect(
@@ -141,5 +144,33 @@ DEFECTS_OF_DOORS = (
         "    _remove_abandoned(Path(tempfile.gettempdir()))\n",
         "",
         ("tests/cli/test_metrics_folder.py",),
+    ),
+    Defect(
+        "a host that is gone without a word is all that is ever asked",
+        "store/hosts.py",
+        "waiting = deque(apart(url))",
+        "waiting = deque([url])",
+        (SILENCE,),
+    ),
+    Defect(
+        "connections that died together are waited for one after the other",
+        "store/database.py",
+        "if connection.opened_at >= self._silent_at:",
+        "if connection.opened_at >= 0:",
+        (SILENCE,),
+    ),
+    Defect(
+        "a client that sends nothing keeps its place",
+        "cli/patrol.py",
+        'return ("has sent no request",)',
+        "return None",
+        (PATROL,),
+    ),
+    Defect(
+        "a client that reads nothing keeps its place",
+        "cli/patrol.py",
+        "if connection.flow.write_paused:",
+        "if False:",
+        (PATROL,),
     ),
 )

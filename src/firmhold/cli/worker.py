@@ -4,11 +4,13 @@ import asyncio
 import gc
 import signal
 import socket
+import time
 from collections.abc import Callable
 
 import uvicorn
 
 from firmhold.app import Application, build_services
+from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
 from firmhold.settings import Settings
 
@@ -19,17 +21,27 @@ KEEP_ALIVE_SECONDS = 30
 """How long an idle connection is kept for its client's next request."""
 
 
+TICKS = 10
+"""In a second, of the web server's main loop."""
+
+
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and looks after its connections."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._patrol = Patrol(self.server_state.connections)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % (EVERY * TICKS) == 0:
+            self._patrol.look(time.monotonic())
+        return await super().on_tick(counter)
 
 
 def run_worker(

@@ -14,6 +14,8 @@ from typing import Any, cast
 
 import asyncpg
 
+from firmhold.store.hosts import connect
+
 SETTINGS = {
     "application_name": "firmhold",
     # Batches are joined to tables through primary keys. A plan made while a table was small and
@@ -55,7 +57,17 @@ PLANS_LAST = 60.0
 """Seconds after which the engine's statements are planned anew, if not before."""
 
 
-class EngineConnection(asyncpg.Connection):
+class DatedConnection(asyncpg.Connection):
+    """A connection that knows how old it is."""
+
+    __slots__ = ("opened_at",)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.opened_at = time.monotonic()
+
+
+class EngineConnection(DatedConnection):
     """A connection that does not keep its plans while the tables outgrow them.
 
     A plan that was made while a table was all but empty may read all of it, for then it makes no
@@ -98,6 +110,10 @@ class Database:
         self._engine_connections = engine_connections
         self._read_connections = read_connections
         self._pooler = pooler
+        self._silent_at = 0.0
+        """When a statement was last given up for want of an answer. Connections opened before may
+        have died in the same silence, as all to a host do that loses its power; to wait for each in
+        turn would keep callers waiting for minutes."""
         self._engine: asyncpg.Pool[Any] | None = None
         self._read: asyncpg.Pool[Any] | None = None
 
@@ -116,7 +132,7 @@ class Database:
                 # A search over a large catalogue must not keep the connection from others.
                 "statement_timeout": "5s",
             },
-            asyncpg.Connection,
+            DatedConnection,
         )
 
     async def _pool(
@@ -124,6 +140,7 @@ class Database:
     ) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
             self.dsn,
+            connect=cast("Any", connect),  # the stubs want the driver's very signature
             connection_class=kind,
             min_size=0,
             max_size=size,
@@ -142,12 +159,11 @@ class Database:
         """A connection for one batch. It is thrown away if the batch leaves it in doubt."""
         assert self._engine is not None, "the database has not been opened"
         # No time limit here: connecting has its own, and flights are fewer than connections.
-        async with self._engine.acquire() as connection:
+        async with self._taken(self._engine) as connection:
             try:
                 if not self._pooler:  # which keeps no plans
                     await cast("EngineConnection", connection).renew_plans()
-                # The pool hands out a proxy, which looks and behaves like the connection.
-                yield cast("asyncpg.Connection[Any]", connection)
+                yield connection
             finally:
                 if _left_in_transaction(connection):
                     discard(connection)
@@ -155,18 +171,33 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[asyncpg.Connection[Any]]:
         """A connection for a look at the data, or for administration. Raises `AllInUse`."""
-        pool = self._read
-        assert pool is not None, "the database has not been opened"
+        assert self._read is not None, "the database has not been opened"
+        async with self._taken(self._read, READ_PATIENCE) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _taken(
+        self, pool: asyncpg.Pool[Any], patience: float | None = None
+    ) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A connection that is not older than the last silence."""
+        while True:
+            proxy = await _free(pool, patience)
+            # The pool hands out a proxy, which looks and behaves like the connection.
+            connection = cast("DatedConnection", proxy)
+            if connection.opened_at >= self._silent_at:
+                break
+            connection.terminate()
+            await pool.release(proxy)
         try:
-            connection = await pool.acquire(timeout=READ_PATIENCE)
-        except TimeoutError:
-            if pool.get_size() == pool.get_max_size() and not pool.get_idle_size():
-                raise AllInUse from None
+            yield connection
+        except Exception as error:
+            # A commit without an answer comes as an error about the commit.
+            if isinstance(error, TimeoutError) or isinstance(error.__cause__, TimeoutError):
+                self._silent_at = time.monotonic()
+                discard(connection)
             raise
-        try:
-            yield cast("asyncpg.Connection[Any]", connection)
         finally:
-            await pool.release(connection)
+            await pool.release(proxy)
 
     async def close(self) -> None:
         """Close both pools, within a bounded time even if the database hangs."""
@@ -179,6 +210,16 @@ class Database:
             except TimeoutError:
                 pool.terminate()
         self._engine = self._read = None
+
+
+async def _free(pool: asyncpg.Pool[Any], patience: float | None) -> Any:
+    """A connection of the pool. Raises `AllInUse` if none becomes free in time."""
+    try:
+        return await pool.acquire(timeout=patience)
+    except TimeoutError:
+        if pool.get_size() == pool.get_max_size() and not pool.get_idle_size():
+            raise AllInUse from None
+        raise
 
 
 def discard(connection: Any) -> None:

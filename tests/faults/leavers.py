@@ -1,0 +1,73 @@
+"""People who hold and walk away, so that the server has to find out that it is over."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+from tests.databases import connected
+from tests.engine.several import eventually
+from tests.faults.servers import Book, Client, Server
+
+SKU = "left behind"
+UNITS = 40
+"""So few that most find it sold out until somebody's hold ends."""
+
+NUMBER = 4
+
+SECONDS = 2
+"""That a hold of theirs lasts."""
+
+
+class Leavers:
+    """An actor; see `world.Actor`."""
+
+    def __init__(self, server: Server, token: str, book: Book) -> None:
+        self._server = server
+        self._token = token
+        self._book = book
+        self._stopping = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._left: set[str] = set()
+
+    def begin(self, number: int) -> None:
+        self._stopping = False
+        self._tasks = [asyncio.create_task(self._leaver()) for _ in range(NUMBER)]
+
+    def check(self) -> None:
+        for task in self._tasks:
+            if task.done() and not task.cancelled():
+                task.result()
+
+    async def finish(self) -> None:
+        """Let everyone have left, and all that was held be over."""
+        self._stopping = True
+        await asyncio.gather(*self._tasks)
+        sql = (
+            "SELECT count(*) = 0 FROM reservation WHERE status = 'held' "
+            "AND id = ANY ($1::text[]::uuid[])"
+        )
+        ids = [id[-32:] for id in self._left]
+
+        async def is_over() -> bool:
+            return bool(
+                await connected(self._server.database.dsn, lambda it: it.fetchval(sql, ids))
+            )
+
+        await eventually(is_over)
+        self._book.status |= dict.fromkeys(self._left, "expired")
+        self._left = set()
+
+    async def _leaver(self) -> None:
+        client = Client(self._server, self._token)
+        offer = {"sku": SKU, "name": SKU, "capacity": UNITS, "hold_ttl_seconds": SECONDS}
+        status, body = await client.call("POST", "/v1/items", offer)
+        assert status == 201 or body["code"] == "already_exists", body
+        while not self._stopping:
+            lines = {"lines": [{"sku": SKU, "quantity": 1}]}
+            status, body = await client.call("POST", "/v1/reservations", lines)
+            if status == 201:
+                self._left.add(body["id"])
+                self._book.answers["done hold"] += 1
+            await asyncio.sleep(random.random() * 0.1)
+        client.close()
