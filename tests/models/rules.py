@@ -1,0 +1,101 @@
+"""The concerns together: what becomes of one command, and of several that are under way at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from tests.models import ends, keys, lending, limits, line, stock
+from tests.models.state import Ask, Claim, Said, State, first_of
+
+OF_A_CLAIM = {
+    "confirm": stock.confirm,
+    "release": stock.release,
+    "cancel": stock.cancel,
+    "extend": ends.extend,
+}
+
+
+def against(world: State, claim: Claim) -> set[str]:
+    """Everything that is in the way of a new claim."""
+    return (
+        limits.against(world, claim) | stock.against(world, claim) | lending.against(world, claim)
+    )
+
+
+def do(world: State, ask: Ask) -> Said:
+    """What becomes of a command. Whoever waits for what it touches has their turn before and
+    after."""
+    concerned = touched(world, ask)
+    line.serve(world, concerned, against)
+    said = keys.once(world, ask, act)
+    line.serve(world, concerned, against)
+    return said
+
+
+def touched(world: State, ask: Ask) -> list[str]:
+    """The offerings that a command is about."""
+    named = [offering for offering, _ in ask.lines]
+    if ask.id in world.claims:
+        named += world.claims[ask.id].units
+    if ask.id in world.line:
+        named.append(world.line[ask.id].offering)
+    return [o for o in dict.fromkeys((*named, ask.id)) if o in world.things]
+
+
+def act(world: State, ask: Ask) -> Said:
+    match ask.verb:
+        case "hold":
+            return hold(world, ask)
+        case "set":
+            return stock.set_capacity(world, ask)
+        case "join":
+            return line.join(world, ask, against)
+        case "leave":
+            return line.leave(world, ask)
+        case "look":
+            return Said("same", ask.id)
+    claim = world.claim(ask.id)
+    if claim is None:
+        return Said("not_found")
+    if ask.by is not None and ask.by != claim.customer:
+        return Said("forbidden")
+    if ask.verb == "confirm" and ask.also and claim.status == "expired":
+        return ends.reacquire(world, ask, claim, against)
+    return OF_A_CLAIM[ask.verb](world, ask, claim)
+
+
+def hold(world: State, ask: Ask) -> Said:
+    if ask.by is not None and ask.by != ask.customer:
+        return Said("forbidden")
+    units = stock.summed(ask.lines)
+    if units.keys() - world.things.keys():
+        return Said("not_found")
+    claim = Claim(ask.customer, units, "")
+    reasons = against(world, claim)
+    if not ask.also:
+        reasons |= limits.against_holding(world, claim, ask)
+    if reasons:
+        return Said(first_of(reasons))
+    if ask.also:
+        return stock.put(world, ask.id, claim, "confirmed")
+    return stock.put(world, ask.id, ends.begun(world, claim, ask.number), "held")
+
+
+def ways(
+    world: State, asks: Mapping[int, Ask], allowed: Callable[[int, Said], bool]
+) -> Iterator[State]:
+    """The worlds that these numbered commands may leave, carried out one after the other in any
+    order in which each is answered as allowed. Whoever waits may have their turn in between."""
+    if not asks:
+        yield world
+        return
+    for number, ask in asks.items():
+        after = world.copy()
+        if not allowed(number, do(after, ask)):
+            continue
+        rest = {n: it for n, it in asks.items() if n != number}
+        yield from ways(after, rest, allowed)
+        served = after.copy()
+        line.serve(served, served.things, against)
+        if served.claims != after.claims:
+            yield from ways(served, rest, allowed)

@@ -1,0 +1,172 @@
+"""Real engines on a real database do and show what the small models say, step by step.
+
+Every step asks one or several things at once; what is said must be so in some order of them, and
+after it everything that can be seen is as in the model. The clock stands still in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import AsyncExitStack
+from random import Random
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from tests.databases import Server
+from tests.engine.several import rounds
+from tests.models.clock import StoppedClock, stopped
+from tests.models.state import Ask, State
+from tests.models.town import Town
+from tests.models.wishes import a_wish, a_world, rarely
+from tests.shop import Shop, new_id, open_shop
+
+ENGINES = 3
+
+seeds = st.randoms(use_true_random=True)
+
+
+class Stage:
+    """Engines on one database with a clock that stands, in an event loop of their own: the state
+    machine is not asynchronous. Each run has an organization of its own."""
+
+    def __init__(self, server: Server) -> None:
+        self._runner = asyncio.Runner()
+        self._stack = AsyncExitStack()
+        self.heard: set[tuple[str, str]] = set()
+        self.shops, self.clock = self.run(self._open(server))
+
+    def run(self, what: Coroutine[Any, Any, Any]) -> Any:
+        return self._runner.run(what)
+
+    async def _open(self, server: Server) -> tuple[list[Shop], StoppedClock]:
+        address, clock = await self._stack.enter_async_context(stopped(server))
+        opening = (self._stack.enter_async_context(open_shop(address.dsn)) for _ in range(ENGINES))
+        return [await shop for shop in opening], clock
+
+    def close(self) -> None:
+        self.run(self._stack.aclose())
+        self._runner.close()
+
+    async def town(self, world: State) -> Town:
+        """A new organization in which there is this."""
+        slug = new_id("town")[-20:]
+        organizations = [
+            await shop.services.directory.ensure_organization(slug, slug) for shop in self.shops
+        ]
+        await self.shops[0].services.directory.change_organization(
+            organizations[0].id,
+            {
+                "hold_ttl_seconds": world.ttl,
+                "offer_ttl_seconds": world.offer_ttl,
+                "max_live_holds": world.most_holds,
+            },
+        )
+        shops = [Shop(it.services, organizations[0], it.dsn) for it in self.shops]
+        town = Town(shops, self.clock, world)
+        await town.open()
+        return town
+
+
+class Life(RuleBasedStateMachine):
+    stage: ClassVar[Stage]
+
+    @initialize(world=seeds.map(a_world))
+    def begin(self, world: State) -> None:
+        self.number = 0
+        self.asked: list[Ask] = []
+        self.town: Town = self.stage.run(self.stage.town(world))
+
+    @rule(dice=seeds)
+    def ask(self, dice: Random) -> None:
+        self._ask([self._wish(dice) for _ in range(dice.choice([1, 1, 2, 3, 4]))])
+
+    @rule(dice=seeds)
+    def ask_twice_at_once(self, dice: Random) -> None:
+        """Perhaps under one key, and perhaps along with something else under that key."""
+        first = self._wish(dice)._replace(key=dice.choice([None, "k1", "k3"]))
+        asks = [first, self._once_more(first)]
+        if rarely(dice, 2):
+            asks.append(self._wish(dice)._replace(key=first.key))
+        self._ask(asks)
+
+    @rule(which=st.integers(0, 20))
+    def repeat(self, which: int) -> None:
+        """What somebody gave a name to is asked for again."""
+        named = [ask for ask in self.asked if ask.key is not None]
+        if named:
+            self._ask([self._once_more(named[-1 - which % len(named)])])
+
+    @rule(seconds=st.sampled_from([1, 1, 3, 10]))
+    def wait(self, seconds: int) -> None:
+        self.stage.run(self.town.wait(seconds))
+
+    @rule(early=st.sampled_from([0, 0, 1]))
+    def wait_for_an_end(self, early: int) -> None:
+        """Until a second before the next hold ends, or until that very instant."""
+        world = self.town.world
+        ends = [it.ends - early for _, it in world.live() if it.status == "held" and it.ends]
+        if later := [it for it in ends if it > world.now]:
+            self.stage.run(self.town.wait(min(later) - world.now))
+
+    def teardown(self) -> None:
+        if hasattr(self, "town"):
+            self.stage.heard |= self.town.heard
+
+    def _ask(self, asks: list[Ask]) -> None:
+        self.asked += asks
+        self.stage.run(self.town.ask(asks))
+
+    def _wish(self, dice: Random) -> Ask:
+        self.number += 1
+        return a_wish(dice, self.town.world, self.number)
+
+    def _once_more(self, ask: Ask) -> Ask:
+        """The same, but whatever it makes would be new."""
+        self.number += 1
+        prefix = {"hold": "r", "join": "w"}.get(ask.verb)
+        return ask if prefix is None else ask._replace(id=f"{prefix}{self.number}")
+
+
+@pytest.fixture
+def stage(server: Server) -> Iterator[Stage]:
+    stage = Stage(server)
+    Life.stage = stage
+    yield stage
+    stage.close()
+
+
+def test_engines_do_and_show_what_the_model_says(stage: Stage) -> None:
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            deadline=None,
+            derandomize=True,
+            database=None,
+            max_examples=rounds(40),
+            stateful_step_count=25,
+            # Each run takes a tenth of a second, and finding the smallest that fails thousands.
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert stage.run(stage.shops[0].verify()).findings == []
+    # What it is about has come up.
+    assert {
+        ("hold", "done"),
+        ("hold", "again"),
+        ("hold", "idempotency_key_reused"),
+        ("hold", "insufficient_capacity"),
+        ("hold", "limit_exceeded"),
+        ("hold", "pool_busy"),
+        ("confirm", "done"),
+        ("confirm", "hold_expired"),
+        ("extend", "done"),
+        ("join", "done"),
+        ("leave", "done"),
+        ("set", "version_conflict"),
+    } <= stage.heard, sorted(stage.heard)

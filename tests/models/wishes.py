@@ -1,0 +1,117 @@
+"""What people may want next, drawn at random, for state machines: most of it about what there is.
+
+Small numbers, so that limits, the last unit, the end of a hold and a key that comes again are met
+all the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+
+from tests.models.state import Ask, Pool, State, Thing
+
+ITEMS = ("bed", "tent")
+SLOTS = {"am": (0, 60), "noon": (30, 90), "pm": (60, 120)}
+CUSTOMERS = ("ann", "bob", "cat")
+NOWHERE = "yurt"
+NEEDS: tuple[dict[str, int], ...] = ({}, {"room": 1}, {"kit": 1}, {"kit": 2}, {"room": 1, "kit": 1})
+QUEUES = {"ann": "bed", "bob": "bed", "cat": "tent"}
+"""Each waits in one line, so that lines need no order among each other."""
+
+VERBS = (
+    *("hold",) * 6,
+    *("confirm",) * 4,
+    *("cancel", "join", "set") * 2,
+    *("release", "extend", "leave"),
+)
+
+
+def rarely(dice: Random, one_in: int = 6) -> bool:
+    return dice.randrange(one_in) == 0
+
+
+# --- what there is --------------------------------------------------------------------------------
+
+
+def a_thing(dice: Random, begins: int = 0, ends: int = 0, **needs: int) -> Thing:
+    return Thing(
+        dice.randint(5, 20) if rarely(dice, 2) else None,
+        2 if rarely(dice) else 1,
+        dice.randint(2, 3) if rarely(dice, 3) else None,
+        dice.randint(2, 4) if rarely(dice, 3) else None,
+        begins,
+        ends,
+        needs,
+    )
+
+
+def a_world(dice: Random) -> State:
+    things = {name: a_thing(dice) for name in ITEMS}
+    things |= {name: a_thing(dice, *at, **dice.choice(NEEDS)) for name, at in SLOTS.items()}
+    buffers = (0, 0, 15)
+    return State(
+        things,
+        {
+            "room": Pool(1, dice.choice(buffers), dice.choice(buffers)),
+            "kit": Pool(dice.randint(2, 3), dice.choice(buffers), dice.choice(buffers)),
+        },
+        {name: dice.randint(1, 5) for name in things},
+        dice.randint(5, 30),
+        dice.randint(5, 30),
+        dice.choice([None, None, 1, 2]),
+    )
+
+
+# --- what is asked for ----------------------------------------------------------------------------
+
+
+def a_wish(dice: Random, world: State, number: int) -> Ask:
+    """The so-manieth command in this world."""
+    verb = dice.choice(VERBS)
+    by = dice.choice([None, *CUSTOMERS])
+    ask = Ask(verb, by, "", key=dice.choice([None, None, None, "k1", "k2"]))
+    customer = by if by is not None and not rarely(dice) else dice.choice(CUSTOMERS)
+    match verb:
+        case "hold":
+            seconds, confirm = dice.randint(1, 25) if rarely(dice, 3) else None, rarely(dice, 5)
+            return ask._replace(
+                id=f"r{number}",
+                customer=customer,
+                lines=some_lines(dice),
+                number=seconds,
+                also=confirm,
+            )
+        case "join":
+            line = (QUEUES[customer], dice.choice([1, 1, 2, 3]))
+            return ask._replace(id=f"w{number}", customer=customer, lines=(line,))
+        case "leave":
+            return ask._replace(id=_one_of(dice, world.line))
+        case "set":
+            return ask._replace(
+                by=None if rarely(dice, 2) else by,
+                id=NOWHERE if rarely(dice, 20) else dice.choice(list(world.things)),
+                number=dice.randint(0, 6),
+                expected=dice.choice([None, None, *range(5)]),
+                also=rarely(dice, 4),
+            )
+    ask = ask._replace(id=_one_of(dice, world.claims))
+    if ask.id in world.claims and not rarely(dice, 4):
+        ask = ask._replace(by=dice.choice([None, world.claims[ask.id].customer]))
+    if verb == "extend":
+        return ask._replace(number=dice.randint(1, 40))
+    return ask._replace(also=verb == "confirm" and rarely(dice, 2))
+
+
+def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
+    names = (*ITEMS * 4, *SLOTS, *SLOTS)
+    return tuple(
+        (NOWHERE if rarely(dice, 60) else dice.choice(names), dice.choice([1, 1, 1, 2, 3]))
+        for _ in range(dice.choice([1, 1, 2, 3]))
+    )
+
+
+def _one_of(dice: Random, there: Iterable[str]) -> str:
+    """The newest are asked about most; rarely something that there is not."""
+    known = list(there)[-6:]
+    return dice.choice(known) if known and not rarely(dice, 30) else "nobody"
