@@ -8,7 +8,7 @@ product is changed, and an end is met to the microsecond.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -43,6 +43,15 @@ class StoppedClock:
     async def forward(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
         await self._connection.execute("UPDATE stopped.clock SET says = $1", self.now)
+
+    async def forward_with_locked(self, seconds: int, offerings: Sequence[str]) -> None:
+        """Likewise, while nobody is deciding anything about these."""
+        async with self._connection.transaction():
+            await self._connection.fetch(
+                "SELECT FROM offering WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
+                [id[-32:] for id in offerings],
+            )
+            await self.forward(seconds)
 
 
 async def make_template(server: Server) -> None:

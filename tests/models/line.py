@@ -34,13 +34,16 @@ def join(world: State, ask: Ask, against: Against) -> Said:
     if offering not in world.things:
         return Said("not_found")
     place = Place(ask.customer, offering, quantity)
-    for id, other in world.line.items():
-        if (other.customer, other.offering) == (ask.customer, offering):
-            if world.standing(id) in {"waiting", "offered"}:
-                if other.quantity == quantity:
-                    return Said("same", id)
-                return Said(first_of(unfit(world, place, against) | {"already_exists"}))
-    if reasons := unfit(world, place, against):
+    here = [
+        id
+        for id, it in world.line.items()
+        if (it.customer, it.offering) == (ask.customer, offering)
+        and world.standing(id) in {"waiting", "offered"}
+    ]
+    if here and world.line[here[0]].quantity == quantity:
+        return Said("same", here[0])
+    reasons = unfit(world, place, against) | ({"already_exists"} if here else set())
+    if reasons:
         return Said(first_of(reasons))
     world.line[ask.id] = place
     return Said("done", ask.id)

@@ -1,0 +1,46 @@
+"""Short histories of real concurrent runs: each can be explained by one thing after the other."""
+
+from __future__ import annotations
+
+import random
+
+from tests.databases import Server
+from tests.engine.several import rounds
+from tests.linearizability.run import run
+
+FOR_EVER = 3600.0
+
+
+async def judged(server: Server, histories: int, processes: int = 0) -> dict[str, int]:
+    """How often each answer was given, in histories that can all be explained."""
+    seed = random.getrandbits(32)
+    print(f"--histories {histories} --processes {processes} --seed {seed}")
+    findings, stage = await run(
+        server, seed=seed, histories=histories, seconds=FOR_EVER, processes=processes
+    )
+    assert findings.wrong == [], "\n".join(findings.wrong)
+    assert stage.faults > 0 and findings.unanswered > 0
+    return findings.answers
+
+
+async def test_what_engines_do_at_once_can_be_explained_one_by_one(server: Server) -> None:
+    """Connections break around their commits, and callers go away."""
+    answers = await judged(server, rounds(300))
+    for answer in (
+        "hold held",
+        "hold insufficient_capacity",
+        "confirm done",
+        "confirm hold_expired",
+        "confirm already_released",
+        "cancel done",
+        "set done",
+        "set version_conflict",
+        "see expired",
+    ):
+        assert answers[answer] > 0, answers
+
+
+async def test_what_processes_do_at_once_can_be_explained_one_by_one(server: Server) -> None:
+    """Over HTTP, and one of them is killed on the way."""
+    answers = await judged(server, max(80, rounds(80)), processes=2)
+    assert answers["hold held"] and answers["confirm hold_expired"], answers
