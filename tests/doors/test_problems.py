@@ -152,6 +152,36 @@ async def test_the_key_is_asked_before_whether_it_exists(api: Api) -> None:
     problem(response, "malformed_request")
 
 
+@pytest.mark.parametrize("guest", [False, True], ids=["a user", "a guest"])
+async def test_whose_key_it_is_comes_before_whether_it_exists(api: Api, guest: bool) -> None:
+    """Also where what is named has to be found before the engine can be asked."""
+    item = await api.item()
+    body = {"sku": item["sku"], "quantity": 1, "email": "ada@example.org"}
+    path, token = "/api/v1/inventory/reserve", None if guest else api.customer
+    ok(await api.post(path, token, body, key="mine"), 201)
+    before = await api.checksum()
+    other = await api.post(path, token, {**body, "sku": "NO-SUCH"}, key="mine")
+    problem(other, "idempotency_key_reused")
+    problem(await api.post(path, token, {**body, "sku": "NO-SUCH"}, key="new"), "not_found")
+    assert await api.checksum() == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/reservations/{}/confirm", "/api/orders/{}/confirm", "/api/bookings/{}/confirm"]
+)
+async def test_whose_key_it_is_comes_before_whether_there_is_such_a_reservation(
+    api: Api, path: str
+) -> None:
+    offering = await (api.slot() if "bookings" in path else api.item())
+    hold = await api.hold(offering["id"])
+    ok(await api.post(path.format(hold["id"]), api.customer, {}, key="mine"))
+    before = await api.checksum()
+    nobody = path.format(NOTHING.replace("item", "rsv"))
+    problem(await api.post(nobody, api.customer, {}, key="mine"), "idempotency_key_reused")
+    problem(await api.post(nobody, api.customer, {}, key="new"), "not_found")
+    assert await api.checksum() == before
+
+
 async def test_what_is_malformed_is_told_before_what_is_not_found(api: Api) -> None:
     lines = [{"sku": "NO-SUCH", "quantity": 1}, {"quantity": 1}]
     response = await api.post("/v1/reservations", api.customer, {"lines": lines})

@@ -14,7 +14,7 @@ def once(world: State, ask: Ask, do: Callable[[State, Ask], Said]) -> Said:
     """Carry out what was not carried out under this key before. A refusal leaves the key free."""
     if ask.key is None:
         return do(world, ask)
-    scope, request = (ask.by, ask.verb, ask.key), requested(ask)
+    scope, request = (ask.by, ask.way or ask.verb, ask.key), requested(ask)
     if scope in world.answers:
         asked, subject = world.answers[scope]
         return Said("again", subject) if asked == request else Said("idempotency_key_reused")

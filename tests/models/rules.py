@@ -57,11 +57,16 @@ def act(world: State, ask: Ask) -> Said:
     claim = world.claim(ask.id)
     if claim is None:
         return Said("not_found")
-    if ask.by is not None and ask.by != claim.customer:
+    if ask.by not in {None, claim.customer, token_of(ask.id)}:
         return Said("forbidden")
     if ask.verb == "confirm" and ask.also and claim.status == "expired":
         return ends.reacquire(world, ask, claim, against)
     return OF_A_CLAIM[ask.verb](world, ask, claim)
+
+
+def token_of(claim: str) -> str:
+    """Whoever has the token that came with a hold."""
+    return f"token of {claim}"
 
 
 def hold(world: State, ask: Ask) -> Said:
@@ -82,7 +87,10 @@ def hold(world: State, ask: Ask) -> Said:
 
 
 def ways(
-    world: State, asks: Mapping[int, Ask], allowed: Callable[[int, Said], bool]
+    world: State,
+    asks: Mapping[int, Ask],
+    allowed: Callable[[int, Said], bool],
+    do: Callable[[State, Ask], Said] = do,
 ) -> Iterator[State]:
     """The worlds that these numbered commands may leave, carried out one after the other in any
     order in which each is answered as allowed. Whoever waits may have their turn in between."""
@@ -94,8 +102,8 @@ def ways(
         if not allowed(number, do(after, ask)):
             continue
         rest = {n: it for n, it in asks.items() if n != number}
-        yield from ways(after, rest, allowed)
+        yield from ways(after, rest, allowed, do)
         served = after.copy()
         line.serve(served, served.things, against)
         if served.claims != after.claims:
-            yield from ways(served, rest, allowed)
+            yield from ways(served, rest, allowed, do)

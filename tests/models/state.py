@@ -104,6 +104,8 @@ class Ask(NamedTuple):
     also: bool = False
     """A hold: confirm at once. A confirmation: reacquire. A capacity: drain."""
     key: str | None = None
+    way: str = ""
+    """The operation of a door by which it is asked, if it is: each has its own keys."""
 
 
 class Said(NamedTuple):

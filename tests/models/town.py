@@ -7,6 +7,7 @@ said and everything that can be seen.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -56,7 +57,7 @@ class Town:
         """Offerings, reservations and places by their names."""
         self.offers: dict[str, str] = {}
         """The reservation that a place may lead to."""
-        self.heard: set[tuple[str, str]] = set()
+        self.heard: Counter[tuple[str, str]] = Counter()
         self.turn = 0
 
     async def open(self) -> None:
@@ -92,7 +93,7 @@ class Town:
         to be seen afterwards, must be so in some order that the model allows."""
         replies = await asyncio.gather(*(self._submit(ask) for ask in asks))
         said = [_said(reply) for reply in replies]
-        self.heard |= {(ask.verb, code) for ask, (code, _) in zip(asks, said, strict=True)}
+        self.heard.update((ask.verb, code) for ask, (code, _) in zip(asks, said, strict=True))
         seen = await self.seen()
 
         def allowed(number: int, expected: Said) -> bool:

@@ -86,7 +86,7 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
             line = (QUEUES[customer], dice.choice([1, 1, 2, 3]))
             return ask._replace(id=f"w{number}", customer=customer, lines=(line,))
         case "leave":
-            return ask._replace(id=_one_of(dice, world.line))
+            return ask._replace(id=one_of(dice, world.line))
         case "set":
             return ask._replace(
                 by=None if rarely(dice, 2) else by,
@@ -95,7 +95,7 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
                 expected=dice.choice([None, None, *range(5)]),
                 also=rarely(dice, 4),
             )
-    ask = ask._replace(id=_one_of(dice, world.claims))
+    ask = ask._replace(id=one_of(dice, world.claims))
     if ask.id in world.claims and not rarely(dice, 4):
         ask = ask._replace(by=dice.choice([None, world.claims[ask.id].customer]))
     if verb == "extend":
@@ -111,7 +111,7 @@ def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _one_of(dice: Random, there: Iterable[str]) -> str:
+def one_of(dice: Random, there: Iterable[str]) -> str:
     """The newest are asked about most; rarely something that there is not."""
     known = list(there)[-6:]
     return dice.choice(known) if known and not rarely(dice, 30) else "nobody"

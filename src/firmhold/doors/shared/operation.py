@@ -48,7 +48,17 @@ class KeyUse(Enum):
 class Call:
     """One request, decoded, and whose it is."""
 
-    __slots__ = ("body", "headers", "identity", "key", "operation", "path", "query", "services")
+    __slots__ = (
+        "asker",
+        "body",
+        "headers",
+        "identity",
+        "key",
+        "operation",
+        "path",
+        "query",
+        "services",
+    )
 
     def __init__(
         self,
@@ -69,6 +79,8 @@ class Call:
         self.body = body
         self.key = key
         self.headers = headers
+        self.asker = identity.actor
+        """Whose keys these are: the actor's, or a guest's once it has said which."""
 
     @property
     def actor(self) -> Actor:

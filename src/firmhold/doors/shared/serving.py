@@ -22,9 +22,10 @@ from firmhold.doors.shared.body import (
     read_body,
 )
 from firmhold.doors.shared.operation import Access, Call, KeyUse, Operation
-from firmhold.doors.shared.problem import NOWHERE, problem
+from firmhold.doors.shared.problem import NOWHERE, STATUS, problem
 from firmhold.doors.shared.reply import Reply, unless_known
 from firmhold.doors.shared.services import Services
+from firmhold.doors.shared.submitting import earlier
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.store.database import AllInUse
@@ -83,7 +84,7 @@ async def answer(
             if key is None and operation.key is KeyUse.REQUIRED:
                 raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
         call = Call(services, operation, identity, path, query, body, key, headers)
-        reply = await _watched(services.engine.loop, operation.handle(call), receive)
+        reply = await _watched(services.engine.loop, _handled(call), receive)
         if (known := headers.get(b"if-none-match")) is not None:
             reply = unless_known(reply, known)
     except Refused as error:
@@ -98,6 +99,20 @@ async def answer(
         reply = _failed(operation, error)
     if operation.measured:
         RESERVING.observe(reply.status, perf_counter() - started)
+    return reply
+
+
+async def _handled(call: Call) -> Reply:
+    """What the operation says. That a key is another request's comes before what there is not, and
+    that is only known once it has been looked for."""
+    try:
+        reply = await call.operation.handle(call)
+    except Refused as error:
+        if call.key is None or error.refusal.code is not Code.NOT_FOUND:
+            raise
+        reply = problem(error.refusal)
+    if call.key is not None and reply.status == STATUS[Code.NOT_FOUND]:
+        return await earlier(call) or reply
     return reply
 
 

@@ -118,10 +118,11 @@ def key_of(call: Call, actor: Actor) -> Key | None:
 
 
 async def earlier(call: Call) -> Reply | None:
-    """The first answer to this very request, if it was carried out under its key before: for calls
-    that look up what is named, which may go by another name by now."""
+    """The first answer to this very request, if it was carried out under its key before, or that
+    the key is another request's: for calls that look up what is named, which may go by another
+    name by now, and for whatever is not found."""
     found = await answers.earlier(
-        call.services.database, call.organization, key_of(call, call.actor)
+        call.services.database, call.organization, key_of(call, call.asker)
     )
     return None if found is None else reply_to(found)
 

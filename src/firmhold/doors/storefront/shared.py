@@ -44,7 +44,8 @@ async def buyer(call: Call, email: str | None) -> tuple[Actor, str | None]:
             raise Refused(
                 refuse(Code.UNAUTHENTICATED, "Sign in, or give the e-mail address of a guest.")
             )
-        return guest_actor(given), given
+        call.asker = guest_actor(given)
+        return call.asker, given
     if actor.customer is None:
         raise Refused(refuse(Code.FORBIDDEN, "A hold token opens one hold and places none."))
     if given is None or given == call.identity.email:
