@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
 from firmhold.domain.commands import Asked, Cancel, Confirm, Hold, Release
 from firmhold.domain.model import Actor
-from firmhold.engine.ticket import Key
+from firmhold.engine.ticket import Key, Reply
 from tests.engine.several import (
     clean,
     identity,
@@ -118,6 +119,22 @@ async def test_another_operations_key_is_another_effect(shop: Shop) -> None:
     assert outcome(reply) == "accepted"
     again = await shop.submit(Confirm(held.id, OPERATOR), Key.of("user:1", "confirm", "k", b""))
     assert outcome(again) == "replayed" and identity(again) == held.id
+
+
+async def test_whose_key_it_is_comes_before_whether_there_is_such_a_reservation(shop: Shop) -> None:
+    item = await shop.item(10)
+    held = await shop.held((item, 1))
+
+    def confirm(reservation: str, key: str) -> Awaitable[Reply]:
+        named = Key.of("user:1", "confirm", key, reservation.encode())
+        return shop.submit(Confirm(reservation, OPERATOR), named)
+
+    assert outcome(await confirm(held.id, "mine")) == "accepted"
+    before = await rows_in_tables(shop.dsn)
+    nobody = new_id("rsv")
+    assert refused(await confirm(nobody, "mine")) == "idempotency_key_reused"
+    assert refused(await confirm(nobody, "new")) == "not_found"
+    assert await rows_in_tables(shop.dsn) == before
 
 
 async def test_an_answer_is_the_same_after_everything_has_changed(shop: Shop) -> None:

@@ -95,7 +95,7 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
                 expected=dice.choice([None, None, *range(5)]),
                 also=rarely(dice, 4),
             )
-    ask = ask._replace(id=one_of(dice, world.claims))
+    ask = ask._replace(id=a_claim(dice, world))
     if ask.id in world.claims and not rarely(dice, 4):
         ask = ask._replace(by=dice.choice([None, world.claims[ask.id].customer]))
     if verb == "extend":
@@ -109,6 +109,11 @@ def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
         (NOWHERE if rarely(dice, 60) else dice.choice(names), dice.choice([1, 1, 1, 2, 3]))
         for _ in range(dice.choice([1, 1, 2, 3]))
     )
+
+
+def a_claim(dice: Random, world: State) -> str:
+    """Most of them still live."""
+    return one_of(dice, world.claims if rarely(dice, 3) else [id for id, _ in world.live()])
 
 
 def one_of(dice: Random, there: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from firmhold.domain.commands import (
 )
 from firmhold.domain.errors import Code, Refusal, malformed, refuse
 from firmhold.domain.model import MAX_LINES, Reservation
-from firmhold.engine import rows
+from firmhold.engine import answers, rows
 from firmhold.engine.batcher import Batcher, Limits
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import overloaded
@@ -92,6 +92,9 @@ class Engine:
         deadline = loop.time() + self.limits.patience
         affected = await self._affected(organization, command, deadline)
         if isinstance(affected, Refusal):
+            if affected.code is Code.NOT_FOUND and key is not None:
+                # That the key is another request's comes before it in the published order.
+                return await self._kept(organization, key, deadline) or affected
             return affected
         future: asyncio.Future[Reply] = loop.create_future()
         ticket = Ticket(organization, command, affected, key, render, deadline, future)
@@ -122,6 +125,16 @@ class Engine:
         """An answer within the callers' patience. Raises `TimeoutError`."""
         async with asyncio.timeout(self.limits.patience):
             return await asked
+
+    async def _kept(self, organization: str, key: Key, deadline: float) -> Reply | None:
+        """What whoever names this key gets, if its effect was had before."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await answers.earlier(self.database, organization, key)
+        except Exception as error:
+            if is_transient(error):
+                return overloaded("The database is away.")
+            raise
 
     async def _affected(
         self, organization: str, command: Command, deadline: float
