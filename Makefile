@@ -172,6 +172,10 @@ workload: setup ## Random work by four processes for five minutes, held against 
 soak: setup ## Everything that takes long: faults, failpoints, endurance; writes soak.json.
 	@$(PY) -m tests.faults.everything $(ARGS)
 
+.PHONY: histories
+histories: setup ## Short histories of what happened at once, each searched for an explanation.
+	@$(PY) -m tests.linearizability.run $(ARGS)
+
 .PHONY: data
 data: $(PROJECT) $(DATA) ## Install the sample data sets.
 	@:

@@ -3,9 +3,10 @@
     python -m tests.linearizability.run --histories 5000 --seconds 600 --json findings.json
     python -m tests.linearizability.run --histories 500 --processes 4
 
-Engines in this process by default, with connections that break and callers that go away; with
-`--processes`, so many server processes over HTTP, which are killed and come back. Ends after so
-many histories or seconds, whichever comes first. The exit code is 1 if a history cannot be
+(`make histories` for short.) Engines in this process by default, with connections that break and
+callers that go away; with `--processes`, so many server processes over HTTP, which are killed and
+come back. Ends after so many histories or seconds, whichever comes first. The exit code is 1 if a
+history cannot be
 explained, or if `firmhold verify` finds something; such a history is shown, and what is left of it
 when all is forgotten that has no part in the contradiction.
 

@@ -27,7 +27,7 @@ from tests.models.calls import PLACING, WAYS, speaks
 from tests.models.clock import StoppedClock, stopped
 from tests.models.state import Ask, State
 from tests.models.street import GUEST, Call, Street
-from tests.models.wishes import NOWHERE, SLOTS, a_world, one_of, rarely, some_lines
+from tests.models.wishes import NOWHERE, SLOTS, a_world, one_of, rarely, some_lines, too_late
 from tests.shop import Shop, new_id, open_shop
 
 PEOPLE = ("ada", "eve")
@@ -89,6 +89,8 @@ def about_a_claim(dice: Random, street: Street, ask: Ask) -> Ask:
     world, by = street.world, ask.by
     known = [id for id, it in world.live() if speaks(world, ask, it)]
     id = one_of(dice, world.claims if rarely(dice, 3) else known)
+    if ask.way == "confirm_reservation" and rarely(dice, 3):
+        id = too_late(dice, world)
     if id in world.claims and not rarely(dice, 4):
         by = dice.choice([None, world.claims[id].customer])
     if by == GUEST or rarely(dice, 10):

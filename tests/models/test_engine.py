@@ -152,7 +152,7 @@ def test_engines_do_and_show_what_the_model_says(stage: Stage) -> None:
             derandomize=True,
             database=None,
             max_examples=rounds(20),
-            stateful_step_count=15,
+            stateful_step_count=20,
             # Each run takes a tenth of a second, and finding the smallest that fails thousands.
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

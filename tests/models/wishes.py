@@ -15,7 +15,7 @@ ITEMS = ("bed", "tent")
 SLOTS = {"am": (0, 60), "noon": (30, 90), "pm": (60, 120)}
 CUSTOMERS = ("ann", "bob", "cat")
 NOWHERE = "yurt"
-NEEDS: tuple[dict[str, int], ...] = ({}, {"room": 1}, {"kit": 1}, {"kit": 2}, {"room": 1, "kit": 1})
+NEEDS: tuple[dict[str, int], ...] = ({}, {"room": 1}, {"kit": 1}, {"room": 1, "kit": 2})
 QUEUES = {"ann": "bed", "bob": "bed", "cat": "tent"}
 """Each waits in one line, so that lines need no order among each other."""
 
@@ -37,9 +37,9 @@ def rarely(dice: Random, one_in: int = 6) -> bool:
 def a_thing(dice: Random, begins: int = 0, ends: int = 0, **needs: int) -> Thing:
     return Thing(
         dice.randint(5, 20) if rarely(dice, 2) else None,
-        2 if rarely(dice) else 1,
-        dice.randint(2, 3) if rarely(dice, 3) else None,
-        dice.randint(2, 4) if rarely(dice, 3) else None,
+        2 if rarely(dice, 10) else 1,
+        dice.randint(2, 3) if rarely(dice) else None,
+        dice.randint(2, 4) if rarely(dice) else None,
         begins,
         ends,
         needs,
@@ -56,10 +56,10 @@ def a_world(dice: Random) -> State:
             "room": Pool(1, dice.choice(buffers), dice.choice(buffers)),
             "kit": Pool(dice.randint(2, 3), dice.choice(buffers), dice.choice(buffers)),
         },
-        {name: dice.randint(1, 5) for name in things},
+        {name: dice.randint(1, 6) for name in things},
         dice.randint(5, 30),
         dice.randint(5, 30),
-        dice.choice([None, None, 1, 2]),
+        dice.choice([None, None, None, 2, 3]),
     )
 
 
@@ -100,20 +100,28 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
         ask = ask._replace(by=dice.choice([None, world.claims[ask.id].customer]))
     if verb == "extend":
         return ask._replace(number=dice.randint(1, 40))
-    return ask._replace(also=verb == "confirm" and rarely(dice, 2))
+    if verb == "confirm" and rarely(dice, 3):
+        return ask._replace(id=too_late(dice, world), also=True)
+    return ask
 
 
 def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
-    names = (*ITEMS * 4, *SLOTS, *SLOTS)
+    names = (*ITEMS * 3, *SLOTS, *SLOTS)
     return tuple(
-        (NOWHERE if rarely(dice, 60) else dice.choice(names), dice.choice([1, 1, 1, 2, 3]))
-        for _ in range(dice.choice([1, 1, 2, 3]))
+        (NOWHERE if rarely(dice, 60) else dice.choice(names), dice.choice([1, 1, 1, 2]))
+        for _ in range(dice.choice([1, 1, 1, 2, 3]))
     )
 
 
 def a_claim(dice: Random, world: State) -> str:
     """Most of them still live."""
     return one_of(dice, world.claims if rarely(dice, 3) else [id for id, _ in world.live()])
+
+
+def too_late(dice: Random, world: State) -> str:
+    """One that has ended."""
+    ended = [id for id in world.claims if (it := world.claim(id)) and it.status == "expired"]
+    return one_of(dice, ended)
 
 
 def one_of(dice: Random, there: Iterable[str]) -> str:

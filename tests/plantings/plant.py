@@ -23,10 +23,18 @@ from pathlib import Path
 from tests.plantings.defects import DEFECTS, Defect
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
+from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 
-ALL = (*DEFECTS, *DEFECTS_OF_TIME, *DEFECTS_OF_FILES, *DEFECTS_OF_DOORS, *DEFECTS_OF_SCHEDULES)
+ALL = (
+    *DEFECTS,
+    *DEFECTS_OF_TIME,
+    *DEFECTS_OF_FILES,
+    *DEFECTS_OF_DOORS,
+    *DEFECTS_OF_SCHEDULES,
+    *DEFECTS_OF_MODELS,
+)
 
 ROOT = Path(__file__).parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
