@@ -6,9 +6,8 @@
 (`make histories` for short.) Engines in this process by default, with connections that break and
 callers that go away; with `--processes`, so many server processes over HTTP, which are killed and
 come back. Ends after so many histories or seconds, whichever comes first. The exit code is 1 if a
-history cannot be
-explained, or if `firmhold verify` finds something; such a history is shown, and what is left of it
-when all is forgotten that has no part in the contradiction.
+history cannot be explained, or if `firmhold verify` finds something; such a history is shown, and
+what is left of it when all is forgotten that has no part in the contradiction.
 
 The seed decides who asks for what. What comes of it is also a matter of who is faster.
 """
@@ -29,14 +28,13 @@ import structlog
 
 from firmhold.store.verify import verify
 from tests.databases import Server, connected, running_server
-from tests.linearizability.rounds import Findings, play
+from tests.linearizability.rounds import SHOWN, Findings, play
 from tests.linearizability.stages import Stage, engines, servers
 
 NEWS = 10.0
 """Seconds between two lines about how it goes."""
 
-SHOWN = 3
-KILL_EACH = 4
+KILL_EACH = 2
 """Rounds from one killed server to the next."""
 
 

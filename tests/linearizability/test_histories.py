@@ -25,7 +25,7 @@ async def judged(server: Server, histories: int, processes: int = 0) -> dict[str
 
 async def test_what_engines_do_at_once_can_be_explained_one_by_one(server: Server) -> None:
     """Connections break around their commits, and callers go away."""
-    answers = await judged(server, rounds(300))
+    answers = await judged(server, rounds(240))
     for answer in (
         "hold held",
         "hold insufficient_capacity",
@@ -42,5 +42,5 @@ async def test_what_engines_do_at_once_can_be_explained_one_by_one(server: Serve
 
 async def test_what_processes_do_at_once_can_be_explained_one_by_one(server: Server) -> None:
     """Over HTTP, and one of them is killed on the way."""
-    answers = await judged(server, max(80, rounds(80)), processes=2)
+    answers = await judged(server, max(40, rounds(40)), processes=2)
     assert answers["hold held"] and answers["confirm hold_expired"], answers

@@ -95,7 +95,7 @@ class Life(RuleBasedStateMachine):
         first = self._wish()._replace(key=self.dice.choice([None, "k1", "k3"]))
         asks = [first, self._once_more(first)]
         if rarely(self.dice, 2):
-            asks.append(self._wish()._replace(key=first.key))
+            asks.append(self._something_like(first))
         self._ask(asks)
 
     @rule(which=st.integers(0, 20))
@@ -128,6 +128,13 @@ class Life(RuleBasedStateMachine):
     def _wish(self) -> Ask:
         self.number += 1
         return a_wish(self.dice, self.town.world, self.number)
+
+    def _something_like(self, first: Ask) -> Ask:
+        """Something else that the same one asks for in the same way under the same key."""
+        other = self._wish()
+        while other.verb != first.verb:
+            other = self._wish()
+        return other._replace(by=first.by, customer=first.customer, key=first.key)
 
     def _once_more(self, ask: Ask) -> Ask:
         """The same, but whatever it makes would be new."""

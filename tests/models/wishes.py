@@ -15,7 +15,13 @@ ITEMS = ("bed", "tent")
 SLOTS = {"am": (0, 60), "noon": (30, 90), "pm": (60, 120)}
 CUSTOMERS = ("ann", "bob", "cat")
 NOWHERE = "yurt"
-NEEDS: tuple[dict[str, int], ...] = ({}, {"room": 1}, {"kit": 1}, {"room": 1, "kit": 2})
+NEEDS: tuple[dict[str, int], ...] = (
+    {},
+    {"room": 1},
+    {"room": 1},
+    {"kit": 1},
+    {"room": 1, "kit": 2},
+)
 QUEUES = {"ann": "bed", "bob": "bed", "cat": "tent"}
 """Each waits in one line, so that lines need no order among each other."""
 
@@ -49,7 +55,7 @@ def a_thing(dice: Random, begins: int = 0, ends: int = 0, **needs: int) -> Thing
 def a_world(dice: Random) -> State:
     things = {name: a_thing(dice) for name in ITEMS}
     things |= {name: a_thing(dice, *at, **dice.choice(NEEDS)) for name, at in SLOTS.items()}
-    buffers = (0, 0, 15)
+    buffers = (0, 15)
     return State(
         things,
         {
