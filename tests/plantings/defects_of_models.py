@@ -141,8 +141,8 @@ DEFECTS_OF_MODELS = (
     Defect(
         "units of ended holds come back only when someone looks for them",
         "store/queries/batch.sql",
-        "wanted AS (SELECT unnest($3::uuid[]) AS id UNION SELECT id FROM due)",
-        "wanted AS (SELECT unnest($3::uuid[]) AS id)",
+        "wanted AS (SELECT unnest($3::text::uuid[]) AS id UNION SELECT id FROM due)",
+        "wanted AS (SELECT unnest($3::text::uuid[]) AS id)",
         HISTORIES,
     ),
     Defect(
