@@ -1,95 +1,139 @@
 """Plants each defect in a copy of the source and runs the tests that should notice.
 
-    python -m tests.plantings.plant [part of a name …]
+    python -m tests.plantings.plant [--jobs N] [--json FILE] [part of a name …]
 
 First the same tests run with nothing planted, and have to pass: a test that fails anyhow notices
-nothing. Exits with 0 only if every defect was noticed. Nothing in the checkout is touched.
+nothing. Exits with 0 only if every defect was noticed. Nothing in the checkout is touched, and what
+is changed in it meanwhile changes nothing here.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import argparse
+import json
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.plantings.defects import DEFECTS, Defect
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
+from tests.plantings.tree import Trees
 
-ROOT = Path(__file__).parents[2]
-PYTEST = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
-# The tables of cases have to notice by themselves: the random model finds most of this too, but
-# takes its time to find the smallest example.
-PYTEST += ["--ignore=tests/unit/test_model.py"]
-
-
-def main() -> int:
-    """Plant them one after the other, and report."""
-    wanted = [
-        defect
-        for defect in (*DEFECTS, *DEFECTS_OF_TIME, *DEFECTS_OF_FILES, *DEFECTS_OF_DOORS)
-        if not sys.argv[1:] or any(part in defect.name for part in sys.argv[1:])
-    ]
-    for tests in dict.fromkeys(defect.tests for defect in wanted):
-        if fails(tests, None):
-            raise RuntimeError(f"{', '.join(tests)}: fails with nothing planted")
-    missed = []
-    for number, defect in enumerate(wanted, 1):
-        started = time.monotonic()
-        noticed = fails(defect.tests, defect)
-        print(
-            f"{number:>3}/{len(wanted)}  {'noticed' if noticed else 'MISSED '}  "
-            f"{time.monotonic() - started:5.1f} s  {defect.name}",
-            flush=True,
-        )
-        if not noticed:
-            missed.append(defect)
-    print(f"{len(wanted) - len(missed)} of {len(wanted)} planted defects noticed.")
-    return 1 if missed else 0
+ALL: tuple[Defect, ...] = (
+    *DEFECTS,
+    *DEFECTS_OF_TIME,
+    *DEFECTS_OF_FILES,
+    *DEFECTS_OF_DOORS,
+)
 
 
-def fails(tests: tuple[str, ...], defect: Defect | None) -> bool:
-    """Whether one of the tests fails with the defect planted. Raises if it cannot be planted, or if
-    a test that is to notice it does not exist."""
-    name = defect.name if defect else "nothing planted"
-    if missing := [test for test in tests if not (ROOT / test.split("::")[0]).exists()]:
-        raise RuntimeError(f"{name}: there is no {', '.join(missing)}")
+class Trial(NamedTuple):
+    """What came of one planting."""
+
+    defect: Defect
+    noticed_by: tuple[str, ...]
+    """Tests that failed; none if the defect was missed."""
+    broken: str | None
+    """Why nothing can be said about it, if so."""
+    seconds: float
+
+    @property
+    def outcome(self) -> str:
+        return "broken" if self.broken else "noticed" if self.noticed_by else "missed"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Plant the defects that are asked for, and report."""
+    options = _options(arguments)
+    wanted = chosen(options.names)
+    if not wanted:
+        print("No defect has such a name.", file=sys.stderr)
+        return 2
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="firmhold-planting-") as folder:
-        root = Path(folder)
         # Run by root, the database's own account must be able to pass through.
-        root.chmod(0o755)
-        for part in ("src", "tests"):
-            shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        shutil.copy(ROOT / "pyproject.toml", root)
-        shutil.copytree(ROOT / "bench", root / "bench", ignore=shutil.ignore_patterns("results"))
-        if defect is not None:
-            plant(defect, root / "src" / "firmhold" / defect.file)
-        done = subprocess.run(
-            [*PYTEST, *tests],
-            cwd=root,
-            env={**os.environ, "PYTHONPATH": str(root / "src")},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=900,
-        )
-    # 1 is "tests failed". Anything else says that the run itself was broken.
-    if done.returncode not in {0, 1}:
-        raise RuntimeError(f"{name}: pytest ended with {done.returncode}\n{done.stdout}")
-    return done.returncode == 1
+        Path(folder).chmod(0o755)
+        trees = Trees(Path(folder))
+        tests = list(dict.fromkeys(test for defect in wanted for test in defect.tests))
+        if failed := trees.run(tests, jobs=options.jobs):
+            raise RuntimeError(f"fails with nothing planted: {', '.join(failed)}")
+        print(f"Nothing planted: all pass.  {time.monotonic() - started:5.1f} s", flush=True)
+        trials = []
+        for trial in _tried(trees, wanted, options.jobs):
+            trials.append(trial)
+            print(_line(trial, len(trials), len(wanted)), flush=True)
+    report = summary(trials, time.monotonic() - started)
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(f"{report['noticed']} of {report['planted']} planted defects noticed.")
+    return 0 if report["noticed"] == report["planted"] else 1
 
 
-def plant(defect: Defect, file: Path) -> None:
-    """Make the edit, exactly once."""
-    text = file.read_text(encoding="utf-8")
-    if (found := text.count(defect.old)) != 1:
-        raise RuntimeError(f"{defect.name}: the place to edit occurs {found} times in {file.name}")
-    file.write_text(text.replace(defect.old, defect.new), encoding="utf-8")
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.plantings.plant")
+    parser.add_argument("names", nargs="*", metavar="part of a name", help="plant these alone")
+    parser.add_argument("--jobs", type=int, default=1, help="how many are tried at a time")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what came of each")
+    return parser.parse_args(arguments)
+
+
+def chosen(names: Sequence[str]) -> list[Defect]:
+    """The defects whose names have one of these parts; all of them if no part is given."""
+    return [d for d in ALL if not names or any(part in d.name for part in names)]
+
+
+def _tried(trees: Trees, defects: Sequence[Defect], jobs: int) -> Iterator[Trial]:
+    """Each planted in a tree of its own; what is done first comes first."""
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_try, trees, defect) for defect in defects]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def _try(trees: Trees, defect: Defect) -> Trial:
+    started = time.monotonic()
+    failed: tuple[str, ...] = ()
+    broken = None
+    try:
+        failed = trees.run(defect.tests, defect)
+    except RuntimeError as error:
+        broken = str(error)
+    return Trial(defect, failed, broken, time.monotonic() - started)
+
+
+def _line(trial: Trial, number: int, count: int) -> str:
+    word = trial.outcome if trial.outcome == "noticed" else trial.outcome.upper()
+    line = f"{number:>3}/{count}  {word:<7}  {trial.seconds:5.1f} s  {trial.defect.name}"
+    return f"{line}\n{trial.broken}" if trial.broken else line
+
+
+def summary(trials: Sequence[Trial], seconds: float) -> dict[str, object]:
+    """The whole run in JSON's types: counts first, then each trial, in the order of the lists."""
+    place = {defect.name: number for number, defect in enumerate(ALL)}
+    return {
+        "planted": len(trials),
+        "noticed": sum(trial.outcome == "noticed" for trial in trials),
+        "missed": [trial.defect.name for trial in trials if trial.outcome == "missed"],
+        "broken": [trial.defect.name for trial in trials if trial.outcome == "broken"],
+        "seconds": round(seconds, 1),
+        "defects": [
+            {
+                "name": trial.defect.name,
+                "file": trial.defect.file,
+                "tests": list(trial.defect.tests),
+                "outcome": trial.outcome,
+                "noticed_by": list(trial.noticed_by),
+                "seconds": round(trial.seconds, 1),
+            }
+            for trial in sorted(trials, key=lambda trial: place[trial.defect.name])
+        ],
+    }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,115 @@
+"""Copies of the checkout in which tests run, with a defect planted or without.
+
+Never touches the checkout itself. All copies are made of one, taken at the start, in which the
+compiled files of a run with nothing planted are there already.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.plantings.defects import Defect
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("src", "tests", "bench", "pyproject.toml")
+LONGEST = 900
+"""Seconds for the tests of one planting; many times what they take. A test that hangs is no test
+that fails."""
+
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", "-rfE"]
+
+RANDOM_MODEL = "tests/unit/test_model.py"
+"""The tables of cases have to notice by themselves: the random model finds most of this too, but
+takes its time to find the smallest example."""
+
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+class Trees:
+    """Copies of the checkout below one folder."""
+
+    def __init__(self, folder: Path, checkout: Path = ROOT) -> None:
+        self._folder = folder
+        self._clean = folder / "clean"
+        self._clean.mkdir()
+        leave_out = shutil.ignore_patterns("__pycache__", "results", ".hypothesis")
+        for part in PARTS:
+            source = checkout / part
+            if source.is_dir():
+                shutil.copytree(source, self._clean / part, ignore=leave_out)
+            else:
+                shutil.copy2(source, self._clean)
+
+    def run(
+        self, tests: Sequence[str], defect: Defect | None = None, *, jobs: int = 1
+    ) -> tuple[str, ...]:
+        """The tests that fail with the defect planted: the first one is enough. Raises if it cannot
+        be planted, if a test that is to notice it does not exist, or if they cannot be run."""
+        name = defect.name if defect else "nothing planted"
+        if missing := [test for test in tests if not (ROOT / test.split("::")[0]).exists()]:
+            raise RuntimeError(f"{name}: there is no {', '.join(missing)}")
+        files = _files(tests)
+        if defect is None:
+            return _failing(name, self._clean, files, jobs)
+        with tempfile.TemporaryDirectory(dir=self._folder) as copied:
+            root = Path(copied)
+            root.chmod(0o755)
+            # With the times of its files, by which compiled files are known to be good.
+            shutil.copytree(self._clean, root, dirs_exist_ok=True)
+            plant(defect, root / "src" / "firmhold" / defect.file)
+            return _failing(name, root, files, jobs)
+
+
+def _files(tests: Sequence[str]) -> list[str]:
+    """The tests with the files of each folder in its place: those that stand in it directly, since
+    what has a folder of its own within it is about something else."""
+    return [
+        file
+        for test in tests
+        for file in (
+            sorted(str(found.relative_to(ROOT)) for found in (ROOT / test).glob("test_*.py"))
+            if (ROOT / test).is_dir()
+            else [test]
+        )
+        if file != RANDOM_MODEL
+    ]
+
+
+def _failing(name: str, root: Path, tests: Sequence[str], jobs: int) -> tuple[str, ...]:
+    several = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else ["-n", "0"]
+    try:
+        done = subprocess.run(
+            [*PYTEST, *several, "-x", *tests],
+            cwd=root,
+            env={**os.environ, "PYTHONPATH": str(root / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONGEST,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RuntimeError(f"{name}: not at its end after {LONGEST} seconds") from error
+    # 1 is "tests failed". Anything else says that the run itself was broken.
+    if done.returncode not in {0, 1}:
+        raise RuntimeError(f"{name}: pytest ended with {done.returncode}\n{done.stdout}")
+    failed = tuple(_FAILED.findall(done.stdout))
+    if bool(failed) != (done.returncode == 1):
+        raise RuntimeError(f"{name}: cannot tell which tests fail\n{done.stdout}")
+    return failed
+
+
+def plant(defect: Defect, file: Path) -> None:
+    """Make the edit, exactly once."""
+    text = file.read_text(encoding="utf-8")
+    if (found := text.count(defect.old)) != 1:
+        raise RuntimeError(f"{defect.name}: the place to edit occurs {found} times in {file.name}")
+    file.write_text(text.replace(defect.old, defect.new), encoding="utf-8")
+    for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*.pyc"):
+        compiled.unlink()
