@@ -303,8 +303,8 @@ def _calls(node: ast.AST) -> Iterator[Edit]:
         return
     if isinstance(node.func, ast.Name) and node.func.id in CALLED:
         yield node, _with(node, func=ast.Name(CALLED[node.func.id]))
-    for args in _swapped(node.args):
-        yield node, _with(node, args=args)
+    else:  # the order of those does not matter
+        yield from ((node, _with(node, args=args)) for args in _swapped(node.args))
     if node.args:
         yield node, _with(node, args=node.args[:-1])
     for n in range(len(node.keywords)):

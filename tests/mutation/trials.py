@@ -31,6 +31,8 @@ from _pytest.runner import runtestprotocol
 from tests.mutation.mutators import Mutant
 
 PYTEST = ["-o", "addopts=--import-mode=importlib", "-o", "faulthandler_timeout=0", "-s"]
+# What the fixtures for all tests import could not be imported twice.
+PYTEST += ["--noconftest"]
 PYTEST += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
 for _plugin in ("cacheprovider", "xdist", "terminal", "schemathesis"):
     # A fork has a terminal and a cache of nobody's.
@@ -89,8 +91,9 @@ class Ground:
         self.failed = reach.failed
         self.baseline = time.monotonic() - started
         if not self.failed:
-            gc.freeze()
-            for trial in _try_all(session.items, reach, self._sources, self._mutants, self._jobs):
+            tries = _Tries(session.items, reach, self._sources)
+            tries.see_that_no_change_survives(self._mutants)
+            for trial in tries.run(self._mutants, self._jobs):
                 self.trials.append(trial)
                 self._show(trial)
         return True
@@ -158,60 +161,100 @@ def _passes(item: pytest.Item) -> bool:
 # --- trying ---------------------------------------------------------------------------------------
 
 
-def _try_all(
-    items: Sequence[pytest.Item],
-    reach: Reach,
-    sources: dict[Path, str],
-    mutants: Sequence[Mutant],
-    jobs: int,
-) -> Iterator[Trial]:
-    """Each in a fork, so many at a time; what is done first comes first."""
-    files = {mutant.file: path for path in sources for mutant in mutants if _is_at(path, mutant)}
-    alive = _functions(set(map(str, sources)))
-    killers: dict[str, Counter[int]] = defaultdict(Counter)
-    running: dict[int, tuple[Mutant, int, float]] = {}
-    left = iter(mutants)
-    while True:
-        while len(running) < jobs and (mutant := next(left, None)) is not None:
-            path = files[mutant.file]
-            tests = sorted(
-                range(len(items)) if mutant.frozen else reach.of(path, mutant.lines),
-                key=lambda test: (-killers[mutant.scope][test], reach.seconds[test]),
-            )
-            if not tests:
-                yield Trial(mutant, NEVER_RUN, None, 0.0)
-                continue
-            out, pipe = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(out)
-                _limit(sum(reach.seconds[test] for test in tests))
-                changed = mutant.made_in(sources[path])
-                _in_fork(pipe, [items[test] for test in tests], tests, path, changed, mutant, alive)
-            os.close(pipe)
-            running[child] = mutant, out, time.monotonic()
-        if not running:
-            return
-        child, status = os.wait()
-        mutant, out, began = running.pop(child)
+class _Tries:
+    """Forks of this process, each with a mutant."""
+
+    def __init__(
+        self, items: Sequence[pytest.Item], reach: Reach, sources: dict[Path, str]
+    ) -> None:
+        self._items = items
+        self._reach = reach
+        self._sources = sources
+        self._alive = _functions(set(map(str, sources)))
+        self._killers: dict[str, Counter[int]] = defaultdict(Counter)
+        """By function, which tests have noticed how many changes of it: they are asked first."""
+        self._running: dict[int, tuple[Mutant, int, float]] = {}
+        # What is there now is there in every fork, and not to be copied by collecting garbage.
+        gc.freeze()
+
+    def see_that_no_change_survives(self, mutants: Iterable[Mutant]) -> None:
+        """A ground on which everything fails would notice everything."""
+        same = {mutant.frozen: mutant._replace(end=mutant.start, new="") for mutant in mutants}
+        for trial in self.run(list(same.values()), 1):
+            if trial.outcome == KILLED:
+                raise RuntimeError(f"fails with nothing changed: {trial.by}")
+
+    def run(self, mutants: Iterable[Mutant], jobs: int) -> Iterator[Trial]:
+        """So many at a time; what is done first comes first."""
+        left = iter(mutants)
+        while True:
+            while len(self._running) < jobs and (mutant := next(left, None)) is not None:
+                if tests := self._tests(mutant):
+                    self._start(mutant, tests)
+                else:
+                    yield Trial(mutant, NEVER_RUN, None, 0.0)
+            if not self._running:
+                return
+            yield self._ended(*os.wait())
+
+    def _tests(self, mutant: Mutant) -> list[int]:
+        """Who may notice, those first who are likely to, and then those who are quick."""
+        reach = self._reach
+        if mutant.frozen:
+            some: Iterable[int] = range(len(self._items))
+        else:
+            some = reach.of(_path(self._sources, mutant), mutant.lines)
+        killers = self._killers[mutant.scope]
+        return sorted(some, key=lambda test: (-killers[test], reach.seconds[test]))
+
+    def _start(self, mutant: Mutant, tests: Sequence[int]) -> None:
+        out, pipe = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(out)
+            _limit(sum(self._reach.seconds[test] for test in tests))
+            self._in_fork(pipe, mutant, tests)
+        os.close(pipe)
+        self._running[child] = mutant, out, time.monotonic()
+
+    def _in_fork(self, pipe: int, mutant: Mutant, tests: Sequence[int]) -> None:
+        """Say through the pipe what comes of it, and be gone."""
+        word = ""
+        try:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(nowhere, stream)
+            path = _path(self._sources, mutant)
+            changed = mutant.made_in(self._sources[path])
+            if not mutant.frozen and _put_in(self._alive, path, changed, mutant.scope):
+                failing = (str(test) for test in tests if not _passes(self._items[test]))
+                word = next(failing, SURVIVED)
+            else:
+                files = dict.fromkeys(str(self._items[test].path) for test in tests)
+                word = _import_anew(path, changed, list(files))
+        finally:
+            os.write(pipe, word.encode())
+            os._exit(0)
+
+    def _ended(self, child: int, status: int) -> Trial:
+        mutant, out, began = self._running.pop(child)
         with open(out, encoding="utf-8") as said:
             word = said.read()
         seconds = time.monotonic() - began
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGALRM}:
-            yield Trial(mutant, ENDLESS, None, seconds)
-        elif word == SURVIVED:
-            yield Trial(mutant, SURVIVED, None, seconds)
-        elif word.isdigit():
-            killers[mutant.scope][int(word)] += 1
-            yield Trial(mutant, KILLED, items[int(word)].nodeid, seconds)
-        elif word:
-            yield Trial(mutant, KILLED, word, seconds)
-        else:
+            return Trial(mutant, ENDLESS, None, seconds)
+        if not word:
             raise RuntimeError(f"a trial ended with {status}: {mutant}")
+        if word == SURVIVED:
+            return Trial(mutant, SURVIVED, None, seconds)
+        if word.isdigit():
+            self._killers[mutant.scope][int(word)] += 1
+            word = self._items[int(word)].nodeid
+        return Trial(mutant, KILLED, word, seconds)
 
 
-def _is_at(path: Path, mutant: Mutant) -> bool:
-    return path.as_posix().endswith(f"/{mutant.file}")
+def _path(sources: Iterable[Path], mutant: Mutant) -> Path:
+    return next(path for path in sources if path.as_posix().endswith(f"/{mutant.file}"))
 
 
 def _limit(seconds: float) -> None:
@@ -221,34 +264,6 @@ def _limit(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (has + SPARE_MEMORY, has + SPARE_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(LONGEST_SECONDS)
-
-
-def _in_fork(
-    pipe: int,
-    items: Sequence[pytest.Item],
-    numbers: Sequence[int],
-    path: Path,
-    changed: str,
-    mutant: Mutant,
-    alive: dict[tuple[str, str], list[FunctionType]],
-) -> None:
-    """Say through the pipe what comes of it, and be gone."""
-    word = "the fork itself"
-    try:
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
-            os.dup2(nowhere, stream)
-        if not mutant.frozen and _put_in(alive, path, changed, mutant.scope):
-            word = next(
-                (str(n) for n, item in zip(numbers, items, strict=True) if not _passes(item)),
-                SURVIVED,
-            )
-        else:
-            files = dict.fromkeys(str(item.path) for item in items)
-            word = _import_anew(path, changed, list(files))
-    finally:
-        os.write(pipe, word.encode())
-        os._exit(0)
 
 
 def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
