@@ -159,6 +159,10 @@ growth: $(PROJECT) $(DEV) $(BENCH) ## Measure how rate and cost change as things
 plantings: setup ## Plant known defects one by one; the tests must notice each.
 	@$(PY) -m tests.plantings.plant $(ARGS)
 
+.PHONY: mutation
+mutation: setup ## Change the rules in small ways; the tests must notice nine in ten.
+	@$(PY) -m tests.mutation.run $(ARGS)
+
 .PHONY: workload
 workload: setup ## Random work by four processes for five minutes, held against a model.
 	@$(PY) -m tests.faults.workload $(ARGS)

@@ -38,7 +38,7 @@ for _plugin in ("cacheprovider", "xdist", "terminal", "schemathesis"):
     # A fork has a terminal and a cache of nobody's.
     PYTEST += ["-p", f"no:{_plugin}"]
 
-SPARE_SECONDS = 10
+SPARE_SECONDS = 5
 """Of processor time, beyond three times what the tests take without a change."""
 LONGEST_SECONDS = 300
 """By the clock: whoever waits for ever uses no processor."""

@@ -195,6 +195,21 @@ DRAIN = [
     ),
     case("a delta of nothing", DRAINING, adjust_capacity(0, drain=True), unchanged(None)),
     case(
+        "a delta less far goes on draining",
+        DRAINING,
+        adjust_capacity(+1),
+        was_adjusted(0, tent=(6, 3, 3)),
+    ),
+    *(
+        case(
+            f"a delta of {delta} has to ask for it",
+            DRAINING,
+            adjust_capacity(delta),
+            refused(Code.CAPACITY_BELOW_RESERVED, requested=4 + delta, held=3, confirmed=3),
+        )
+        for delta in (0, -1)
+    ),
+    case(
         "not without being asked for",
         DRAINING,
         set_capacity(4),

@@ -128,6 +128,18 @@ LIMIT = [
         too_often(2, 2, line=1, offering="wed"),
     ),
     case(
+        "two lines of one hold beside what is there already",
+        given(mon, wed, day("thu", 3), a_hold(mon=1)),
+        hold(wed=1, thu=1),
+        accepted(
+            HELD,
+            wrote("wed", Kind.HELD, held=+1),
+            wrote("thu", Kind.HELD, held=+1),
+            wed=(10, 1, 0),
+            thu=(10, 1, 0),
+        ),
+    ),
+    case(
         "two lines of one hold on one slot",
         given(mon),
         hold("new", ANN, ("mon", 2), ("mon", 2)),
@@ -238,6 +250,11 @@ def test_the_fullest_window_around_a_time(others: list[int], most: int) -> None:
     visits = [Visit(NOW + days * DAY, 1) for days in others]
     assert most_within(visits, NOW, 7 * DAY) == most
     assert most_within([*visits, *(v._replace(units=-1) for v in visits)], NOW, 7 * DAY) == 0
+
+
+def test_a_window_that_leaves_the_time_out_does_not_count() -> None:
+    given_back, taken = Visit(NOW + DAY, -3), Visit(NOW + 2 * DAY, 3)
+    assert most_within([given_back, taken], NOW, 7 * DAY) == 0
 
 
 def test_minutes_are_told_apart_from_days() -> None:
