@@ -342,6 +342,15 @@ WITHIN_A_BATCH = [
         True,
         id="a hold released is a hold no more",
     ),
+    *(
+        pytest.param(
+            given(two, a_hold("r", tent=1), a_hold("s", tent=1), max_live_holds=1),
+            command,
+            False,
+            id=f"one hold fewer is one fewer: {type(command).__name__}",
+        )
+        for command in (confirm("r"), release("r"))
+    ),
     pytest.param(
         given(one, a_hold("r", tent=1), max_live_holds=1),
         cancel("r"),
