@@ -2,7 +2,7 @@
 
     python -m tests.plantings.plant [--jobs N] [--json FILE] [part of a name …]
 
-First the same tests run with nothing planted, and have to pass: a test that fails anyhow notices
+Before, the same tests run with nothing planted, and have to pass: a test that fails anyhow notices
 nothing. Exits with 0 only if every defect was noticed. Nothing in the checkout is touched, and what
 is changed in it meanwhile changes nothing here.
 """
@@ -14,9 +14,11 @@ import json
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from tests.plantings.defects import DEFECTS, Defect
@@ -61,28 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="firmhold-planting-") as folder:
         # Run by root, the database's own account must be able to pass through.
         Path(folder).chmod(0o755)
-        trees = Trees(Path(folder))
-        tests = list(dict.fromkeys(test for defect in wanted for test in defect.tests))
-        _see_them_pass(trees, tests, options.jobs)
-        print(f"Nothing planted: all pass.  {time.monotonic() - started:5.1f} s", flush=True)
         trials = []
-        for trial in _tried(trees, wanted, options.jobs):
+        for trial in _tried(Field(Path(folder)), wanted, options.jobs):
             trials.append(trial)
             print(_line(trial, len(trials), len(wanted)), flush=True)
-    report = summary(trials, time.monotonic() - started)
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+            report = summary(trials, time.monotonic() - started)
+            if options.json:
+                options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"{report['noticed']} of {report['planted']} planted defects noticed.")
     return 0 if report["noticed"] == report["planted"] else 1
-
-
-def _see_them_pass(trees: Trees, tests: Sequence[str], jobs: int) -> None:
-    """With nothing planted. What fails beside others on a busy machine may pass by itself, as it
-    will be run beside a planting, and is named."""
-    for failed in trees.run(tests, jobs=jobs):
-        print(f"Fails with nothing planted: {failed}. Once more, by itself.", flush=True)
-        if trees.run([failed]):
-            raise RuntimeError(f"fails with nothing planted: {failed}")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -98,23 +87,49 @@ def chosen(names: Sequence[str]) -> list[Defect]:
     return [d for d in ALL if not names or any(part in d.name for part in names)]
 
 
-def _tried(trees: Trees, defects: Sequence[Defect], jobs: int) -> Iterator[Trial]:
-    """Each planted in a tree of its own; what is done first comes first."""
+class Field:
+    """Where defects are planted, and what is known of the tests without any."""
+
+    def __init__(self, folder: Path) -> None:
+        self._trees = Trees(folder)
+        self._pass: set[tuple[str, ...]] = set()
+        """Tests that were seen to."""
+        self._guard = Lock()
+        self._turns: dict[tuple[str, ...], Lock] = defaultdict(Lock)
+
+    def plant(self, defect: Defect) -> Trial:
+        """See the tests pass, and then whether they notice."""
+        failed: tuple[str, ...] = ()
+        broken = None
+        started = time.monotonic()
+        try:
+            self._see_them_pass(defect.tests)
+            started = time.monotonic()
+            failed = self._trees.run(defect.tests, defect)
+        except RuntimeError as error:
+            broken = str(error)
+        return Trial(defect, failed, broken, time.monotonic() - started)
+
+    def _see_them_pass(self, tests: tuple[str, ...]) -> None:
+        """Once. What fails on a busy machine may pass a second time, and is named."""
+        with self._guard:
+            turn = self._turns[tests]
+        with turn:
+            if tests in self._pass:
+                return
+            for failed in self._trees.run(tests):
+                print(f"Fails with nothing planted: {failed}. Once more, by itself.", flush=True)
+                if self._trees.run((failed,)):
+                    raise RuntimeError(f"fails with nothing planted: {failed}")
+            self._pass.add(tests)
+
+
+def _tried(field: Field, defects: Sequence[Defect], jobs: int) -> Iterator[Trial]:
+    """So many at a time; what is done first comes first."""
     with ThreadPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_try, trees, defect) for defect in defects]
+        futures = [pool.submit(field.plant, defect) for defect in defects]
         for future in as_completed(futures):
             yield future.result()
-
-
-def _try(trees: Trees, defect: Defect) -> Trial:
-    started = time.monotonic()
-    failed: tuple[str, ...] = ()
-    broken = None
-    try:
-        failed = trees.run(defect.tests, defect)
-    except RuntimeError as error:
-        broken = str(error)
-    return Trial(defect, failed, broken, time.monotonic() - started)
 
 
 def _line(trial: Trial, number: int, count: int) -> str:

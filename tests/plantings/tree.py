@@ -1,11 +1,11 @@
 """Copies of the checkout in which tests run, with a defect planted or without.
 
-Never touches the checkout itself. All copies are made of one, taken at the start, in which the
-compiled files of a run with nothing planted are there already.
+Never touches the checkout itself. All copies are made of one, taken at the start.
 """
 
 from __future__ import annotations
 
+import compileall
 import os
 import re
 import shutil
@@ -47,24 +47,23 @@ class Trees:
             else:
                 shutil.copy2(source, self._clean)
 
-    def run(
-        self, tests: Sequence[str], defect: Defect | None = None, *, jobs: int = 1
-    ) -> tuple[str, ...]:
+        compileall.compile_dir(self._clean / "src", quiet=2)
+
+    def run(self, tests: Sequence[str], defect: Defect | None = None) -> tuple[str, ...]:
         """The tests that fail; with a defect planted, the first one is enough. Raises if it cannot
         be planted, if a test that is to notice it does not exist, or if they cannot be run."""
         name = defect.name if defect else "nothing planted"
         if missing := [test for test in tests if not (self._clean / test.split("::")[0]).exists()]:
             raise RuntimeError(f"{name}: there is no {', '.join(missing)}")
-        files = self._files(tests)
-        if defect is None:
-            return _failing(name, self._clean, files, *_several(jobs))
         with tempfile.TemporaryDirectory(dir=self._folder) as copied:
             root = Path(copied)
             root.chmod(0o755)
             # With the times of its files, by which compiled files are known to be good.
             shutil.copytree(self._clean, root, dirs_exist_ok=True)
+            if defect is None:
+                return _failing(name, root, self._files(tests))
             plant(defect, root / "src" / "firmhold" / defect.file)
-            return _failing(name, root, files, "-x")
+            return _failing(name, root, self._files(tests), "-x")
 
     def _files(self, tests: Sequence[str]) -> list[str]:
         """The tests with the files of each folder in its place: those that stand in it directly,
@@ -82,10 +81,6 @@ class Trees:
             )
             if file != RANDOM_MODEL
         ]
-
-
-def _several(jobs: int) -> tuple[str, ...]:
-    return ("-n", str(jobs), "--dist", "loadfile") if jobs > 1 else ()
 
 
 def _failing(name: str, root: Path, tests: Sequence[str], *options: str) -> tuple[str, ...]:

@@ -291,7 +291,13 @@ def _pools_and_reservations_agree(state: State, decision: Decision) -> None:
     own = {
         loan for loan in (before | written).values() if loan.units and loan.slot in state.offerings
     }
-    assert own == set(loans_of(reservations.values(), state.offerings, state.pools))
+    required = loans_of(reservations.values(), state.offerings, state.pools)
+    assert {(loan.pool, loan.slot) for loan in own} == {(r.pool, r.slot) for r in required}
+    for needed in required:
+        (has,) = (loan for loan in own if loan[:2] == needed[:2])
+        # What is first taken of a pool when the slot has begun is taken from then on.
+        assert needed.starts_at <= has.starts_at <= max(needed.starts_at, NOW)
+        assert has == needed._replace(starts_at=has.starts_at)
 
 
 def _waitlists_and_offerings_agree(state: State, decision: Decision) -> None:
