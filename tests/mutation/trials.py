@@ -200,10 +200,12 @@ class _Tries:
     def _tests(self, mutant: Mutant) -> list[int]:
         """Who may notice, those first who are likely to, and then those who are quick."""
         reach = self._reach
+        path = _path(self._sources, mutant)
         if mutant.frozen:
-            some: Iterable[int] = range(len(self._items))
+            imported = any(getattr(m, "__file__", "") == str(path) for m in sys.modules.values())
+            some: Iterable[int] = range(len(self._items)) if imported else ()
         else:
-            some = reach.of(_path(self._sources, mutant), mutant.lines)
+            some = reach.of(path, mutant.lines)
         killers = self._killers[mutant.scope]
         return sorted(some, key=lambda test: (-killers[test], reach.seconds[test]))
 

@@ -325,6 +325,9 @@ WITHIN_A_BATCH = [
         given(one, max_live_holds=1), hold("a", tent=1), False, id="a hold placed is counted"
     ),
     pytest.param(
+        given(two, max_live_holds=2), hold("a", tent=1), True, id="a hold placed is counted once"
+    ),
+    pytest.param(
         given(one, max_live_holds=1),
         hold("a", tent=1, confirm=True),
         True,

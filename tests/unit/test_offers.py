@@ -13,6 +13,7 @@ from tests.unit.build import (
     NOW,
     OPERATOR,
     TICK,
+    a_confirmed,
     an_offer,
     cancel,
     confirm,
@@ -24,6 +25,7 @@ from tests.unit.build import (
     offering,
     release,
     token_of,
+    waited,
 )
 from tests.unit.then import (
     TABLE,
@@ -167,6 +169,16 @@ OFFER = [
         given(tent, *an_offer(expires=NOW + 9 * MINUTE, tent=2)),
         extend("offer:w", OPERATOR, ttl=9 * 60),
         unchanged(Status.HELD),
+    ),
+    case(
+        "cancelled long after it was taken",
+        given(tent, waited(Wait.ACCEPTED, tent=1), a_confirmed("offer:w", BOB, tent=1)),
+        cancel("offer:w", BOB),
+        accepted(
+            Status.CANCELLED,
+            wrote("tent", Kind.CANCELLED, confirmed=-1),
+            tent=(2, 0, 0),
+        ),
     ),
     case(
         "confirmed without what was added to it",
