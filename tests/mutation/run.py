@@ -23,8 +23,8 @@ from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutators import Mutant, members_of, mutants_of
 from tests.mutation.trials import Ground, Trial, run
 
-PACKAGE = Path(firmhold.__file__).parent
 ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "firmhold"
 
 LEAST = 90
 """Of a hundred changes, so many have to be noticed, of those that make a difference."""
@@ -50,6 +50,8 @@ PARTS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Try the mutants that are asked for, and report."""
     options = _options(arguments)
+    if Path(firmhold.__file__).parent != PACKAGE:
+        raise RuntimeError(f"{firmhold.__file__} is imported, and not this checkout's package")
     started = time.monotonic()
     part = PARTS[options.part]
     sources = {path: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob(part.source))}

@@ -86,6 +86,8 @@ class Ground:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("some tests cannot be imported")
         started = time.monotonic()
         reach = _watch(session.items, set(map(str, self._sources)))
         self.failed = reach.failed
