@@ -347,7 +347,7 @@ WITHIN_A_BATCH = [
     ),
     *(
         pytest.param(
-            given(two, a_hold("r", tent=1), a_hold("s", tent=1), max_live_holds=1),
+            given(offering(), a_hold("r", tent=1), a_hold("s", tent=1), max_live_holds=1),
             command,
             False,
             id=f"one hold fewer is one fewer: {type(command).__name__}",

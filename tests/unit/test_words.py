@@ -7,7 +7,7 @@ from enum import StrEnum
 import pytest
 
 from firmhold.domain import model, publishing
-from firmhold.domain.commands import Confirm, Hold, SetCapacity
+from firmhold.domain.commands import AdjustCapacity, Confirm, Hold, SetCapacity
 from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.domain.model import Kind, Per, Status, Wait
 from firmhold.domain.state import Policy, Queue
@@ -37,6 +37,7 @@ def test_what_an_organization_has_not_set() -> None:
 def test_what_is_not_said_is_nothing_special() -> None:
     assert Hold("r", ANN, None, ()) == ("r", ANN, None, (), None, False, None, None, None)
     assert Confirm("r", ANN) == ("r", ANN, None, False)
+    assert AdjustCapacity("tent", ANN, 1, "recount") == ("tent", ANN, 1, "recount", False)
     assert SetCapacity("tent", ANN, 1) == ("tent", ANN, 1, None, False, None)
     assert model.Terms() == (None, None, 1, None, None, None, None, None)
     assert model.Actor("system") == ("system", None, False, None)
