@@ -163,6 +163,10 @@ plantings: setup ## Plant known defects one by one; the tests must notice each.
 simulation: setup ## Run the engine through schedules and faults for five minutes, simulated.
 	@$(PY) -m tests.simulation.run $(or $(ARGS),--schedules 1000000 --seconds 300)
 
+.PHONY: mutation
+mutation: setup ## Change the rules in small ways; the tests must notice nine in ten.
+	@$(PY) -m tests.mutation.run $(ARGS)
+
 .PHONY: workload
 workload: setup ## Random work by four processes for five minutes, held against a model.
 	@$(PY) -m tests.faults.workload $(ARGS)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.databases import Address, Server, running_server
 from tests.shop import Shop, open_shop
+
+# An example that takes long on a busy machine is not a wrong one.
+settings.register_profile("firmhold", deadline=None)
+settings.load_profile("firmhold")
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ LIMITS = "tests/engine/test_limits.py"
 EXPIRY = "tests/engine/test_ends_of_holds.py"
 WAITING = "tests/engine/test_waiting.py"
 WORKERS = "tests/engine/test_workers.py"
+BAD = "tests/engine/test_bad_commands.py"
+IDENTITY = "tests/doors/test_identity.py"
 MARKS = "tests/engine/test_marks.py"
 OPEN_SLOTS = "tests/doors/test_appointments.py"
 SLOT_HOLDS = "tests/doors/test_appointments_holds.py"
@@ -200,7 +202,7 @@ DEFECTS = (
         "expires_at = desk.now + timedelta(seconds=command.ttl_seconds or cap)",
         "expires_at = (desk.now + timedelta(seconds=command.ttl_seconds or cap)).astimezone()"
         ".replace(tzinfo=desk.now.tzinfo)",
-        (EXPIRY, "tests/engine"),
+        (EXPIRY,),
     ),
     Defect(
         "capacity can be lowered below what is promised",
@@ -312,14 +314,14 @@ DEFECTS = (
         "doors/rest/finding.py",
         "if not reading and not may_act_on(",
         "if False and not may_act_on(",
-        ("tests/doors",),
+        (IDENTITY,),
     ),
     Defect(
         "another organization's reservation can be read",
         "store/queries/reading.sql",
         "WHERE r.organization_id = $1 AND r.id = ANY ($2);",
         "WHERE r.id = ANY ($2);",
-        ("tests/doors",),
+        (IDENTITY,),
     ),
     Defect(
         "a hold that has just ended is expired in part",
@@ -354,7 +356,7 @@ DEFECTS = (
         "engine/flight.py",
         "if self._worth_splitting(tickets, error) and lost is None:",
         "if False:",
-        ("tests/engine",),
+        (BAD,),
     ),
     Defect(
         "the last to come is the first served",

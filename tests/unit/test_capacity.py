@@ -3,8 +3,9 @@
 import pytest
 
 from firmhold.domain.commands import Command
+from firmhold.domain.counts import Counts
 from firmhold.domain.errors import Code
-from firmhold.domain.model import MAX_CAPACITY, Kind, Status
+from firmhold.domain.model import MAX_CAPACITY, Kind, LedgerEntry, Status
 from firmhold.domain.state import State
 from tests.unit.build import (
     ANN,
@@ -195,6 +196,21 @@ DRAIN = [
     ),
     case("a delta of nothing", DRAINING, adjust_capacity(0, drain=True), unchanged(None)),
     case(
+        "a delta less far goes on draining",
+        DRAINING,
+        adjust_capacity(+1),
+        was_adjusted(0, tent=(6, 3, 3)),
+    ),
+    *(
+        case(
+            f"a delta of {delta} has to ask for it",
+            DRAINING,
+            adjust_capacity(delta),
+            refused(Code.CAPACITY_BELOW_RESERVED, requested=4 + delta, held=3, confirmed=3),
+        )
+        for delta in (0, -1)
+    ),
+    case(
         "not without being asked for",
         DRAINING,
         set_capacity(4),
@@ -326,3 +342,12 @@ def test_only_one_of_two_who_expect_the_same_gets_their_way() -> None:
 def test_two_deltas_add_up() -> None:
     decision = decided(given(offering()), adjust_capacity(-3), adjust_capacity(-3), expire("x"))
     assert [(e.seq, e.capacity) for e in decision.entries] == [(8, 7), (9, 4)]
+
+
+def test_only_what_comes_back_is_drained() -> None:
+    entries: list[LedgerEntry] = []
+    counts = Counts(offering(capacity=10, held=2, drain_to=4), entries.append)
+    counts.move(Kind.HELD, "r", "user:ann", held=+1)
+    counts.move(Kind.CONFIRMED, "r", "user:ann", held=-1, confirmed=+1)
+    assert (counts.capacity, counts.held, counts.confirmed, counts.drain_to) == (10, 2, 1, 4)
+    assert [entry.capacity_delta for entry in entries] == [0, 0]

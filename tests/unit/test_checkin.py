@@ -260,8 +260,8 @@ def test_it_is_said_from_when_somebody_can_be_checked_in() -> None:
     state = given(begins(DAY), a_confirmed(am=2))
     came, absent = decided(state, check_in(), check_in(NO_SHOW)).outcomes
     assert isinstance(came, Refusal) and isinstance(absent, Refusal)
-    assert "from 2026-03-15 10:00 UTC on" in came.detail
-    assert "from 2026-03-15 12:00 UTC on" in absent.detail
+    assert came.detail == "Somebody can be checked in from 2026-03-15 10:00 UTC on."
+    assert absent.detail == "Nobody is late yet: only from 2026-03-15 12:00 UTC on."
 
 
 AFTERWARDS = {

@@ -128,6 +128,18 @@ LIMIT = [
         too_often(2, 2, line=1, offering="wed"),
     ),
     case(
+        "two lines of one hold beside what is there already",
+        given(mon, wed, day("thu", 3), a_hold(mon=1)),
+        hold(wed=1, thu=1),
+        accepted(
+            HELD,
+            wrote("wed", Kind.HELD, held=+1),
+            wrote("thu", Kind.HELD, held=+1),
+            wed=(10, 1, 0),
+            thu=(10, 1, 0),
+        ),
+    ),
+    case(
         "two lines of one hold on one slot",
         given(mon),
         hold("new", ANN, ("mon", 2), ("mon", 2)),
@@ -181,6 +193,30 @@ LIMIT = [
         given(mon, wed, a_hold("r", OPERATOR, mon=3)),
         move("r", OPERATOR, mon=2, wed=2),
         too_often(2, 2),
+    ),
+    case(
+        "for nobody in particular, moving what is confirmed to more beside less",
+        given(mon, wed, a_confirmed("r", OPERATOR, mon=3)),
+        move("r", OPERATOR, mon=2, wed=2),
+        too_often(2, 2),
+    ),
+    case(
+        "for nobody in particular, moving one of two lines",
+        given(mon, wed, day("thu", 3), a_hold("r", OPERATOR, mon=2, thu=1)),
+        move("r", OPERATOR, thu=1, wed=2),
+        accepted(
+            HELD,
+            wrote("mon", Kind.MOVED, held=-2),
+            wrote("wed", Kind.MOVED, held=+2),
+            mon=(10, 0, 0),
+            wed=(10, 2, 0),
+        ),
+    ),
+    case(
+        "for nobody in particular, moving one of two lines to more",
+        given(mon, wed, day("thu", 3), a_hold("r", OPERATOR, mon=2, thu=1)),
+        move("r", OPERATOR, thu=1, wed=3),
+        too_often(1, 3),
     ),
     case(
         "for nobody in particular, moving to as much",
@@ -238,6 +274,17 @@ def test_the_fullest_window_around_a_time(others: list[int], most: int) -> None:
     visits = [Visit(NOW + days * DAY, 1) for days in others]
     assert most_within(visits, NOW, 7 * DAY) == most
     assert most_within([*visits, *(v._replace(units=-1) for v in visits)], NOW, 7 * DAY) == 0
+
+
+def test_what_is_not_limited_does_not_count_where_something_is() -> None:
+    free = slot("free", starts=MONDAY)
+    decision = decided(given(mon, free), hold("one", free=3), hold("two", mon=3))  # type: ignore[arg-type]  # slots
+    assert [r.id for r in decision.created] == ["one", "two"]
+
+
+def test_a_window_that_leaves_the_time_out_does_not_count() -> None:
+    given_back, taken = Visit(NOW + DAY, -3), Visit(NOW + 2 * DAY, 3)
+    assert most_within([given_back, taken], NOW, 7 * DAY) == 0
 
 
 def test_minutes_are_told_apart_from_days() -> None:

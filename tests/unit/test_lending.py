@@ -17,6 +17,8 @@ from tests.unit.build import (
     HOUR,
     MINUTE,
     NOW,
+    OPERATOR,
+    a_confirmed,
     a_hold,
     cancel,
     confirm,
@@ -172,6 +174,41 @@ def test_what_a_slot_itself_takes_is_worked_out_alike() -> None:
     refusal = refuse_loan(buffered, loans[0], loans_of([a_hold(am=1)], {"am": am}, pools))
     assert refusal is not None and refusal.code is BUSY
     assert refusal.detail == "The room is taken at that time."
+
+
+def test_a_pool_that_never_has_so_many_says_so() -> None:
+    loan = Loan("kit", "am", 4, NOW, NOW + HOUR)
+    refusal = refuse_loan(pool("kit", 3), loan, [])
+    assert refusal is not None and refusal.code is BUSY
+    assert refusal.detail == "The kit has 3 units in all, and 4 are needed."
+    assert refuse_loan(pool("kit", 4), loan, []) is None
+
+
+def test_what_was_taken_and_is_over_before_is_in_nobodys_way() -> None:
+    over = lent("room", NOW - 2 * HOUR, NOW - HOUR)
+    for loan in (over, over._replace(units=-1)):
+        assert busiest([loan], NOW, NOW + HOUR) == (0, NOW, NOW + HOUR)
+
+
+def test_a_slot_that_has_begun_takes_from_now_on() -> None:
+    """Whatever was taken beside it before, and has come back."""
+    begun = slot(starts=NOW - HOUR, lasts=2 * HOUR, needs={"room": 1})
+    before = lent("room", NOW - HOUR, NOW - MINUTE)
+    state = given(pool("room", 2), begun, a_confirmed(am=1), before)
+    assert decided(state, hold("new", OPERATOR, am=1)).loans == [
+        Loan("room", "am", 2, NOW - HOUR, NOW + HOUR)
+    ]
+    state = given(pool("room", 1), begun, before)
+    assert decided(state, hold("new", OPERATOR, am=1)).loans == [
+        Loan("room", "am", 1, NOW, NOW + HOUR)
+    ]
+
+
+def test_what_came_back_is_taken_again_with_the_buffers_of_now() -> None:
+    state = given(buffered, am, a_hold(am=1))
+    was = state.loans[0]._replace(starts_at=NOW, ends_at=NOW + 9 * HOUR)
+    again = decided(state._replace(loans=[was]), release(), hold("new", am=1))
+    assert again.loans == [state.loans[0]]
 
 
 def test_who_follows_at_once_keeps_it_busy() -> None:

@@ -325,6 +325,9 @@ WITHIN_A_BATCH = [
         given(one, max_live_holds=1), hold("a", tent=1), False, id="a hold placed is counted"
     ),
     pytest.param(
+        given(two, max_live_holds=2), hold("a", tent=1), True, id="a hold placed is counted once"
+    ),
+    pytest.param(
         given(one, max_live_holds=1),
         hold("a", tent=1, confirm=True),
         True,
@@ -341,6 +344,15 @@ WITHIN_A_BATCH = [
         release("r"),
         True,
         id="a hold released is a hold no more",
+    ),
+    *(
+        pytest.param(
+            given(offering(), a_hold("r", tent=1), a_hold("s", tent=1), max_live_holds=1),
+            command,
+            False,
+            id=f"one hold fewer is one fewer: {type(command).__name__}",
+        )
+        for command in (confirm("r"), release("r"))
     ),
     pytest.param(
         given(one, a_hold("r", tent=1), max_live_holds=1),

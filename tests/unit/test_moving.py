@@ -339,3 +339,10 @@ def test_moving_there_and_back_is_no_way_to_hold_for_longer() -> None:
     decision = decided(given(tent, bed, before), move(bed=1), move(tent=1), extend(ttl=61))
     assert getattr(decision.outcomes[-1], "code", None) is Code.LIMIT_EXCEEDED
     assert [r.expires_at for r in decision.changed] == [NOW + MINUTE]
+
+
+def test_the_times_of_what_is_confirmed_are_left_alone() -> None:
+    state = given(offering(), offering("bed", hold_ttl_seconds=60), a_confirmed(tent=1))
+    (moved,) = decided(state, move(bed=1)).changed
+    was = state.reservations["r"]
+    assert (moved.expires_at, moved.extend_until) == (was.expires_at, was.extend_until)

@@ -13,6 +13,7 @@ from tests.unit.build import (
     NOW,
     OPERATOR,
     TICK,
+    a_confirmed,
     an_offer,
     cancel,
     confirm,
@@ -24,6 +25,7 @@ from tests.unit.build import (
     offering,
     release,
     token_of,
+    waited,
 )
 from tests.unit.then import (
     TABLE,
@@ -167,6 +169,54 @@ OFFER = [
         given(tent, *an_offer(expires=NOW + 9 * MINUTE, tent=2)),
         extend("offer:w", OPERATOR, ttl=9 * 60),
         unchanged(Status.HELD),
+    ),
+    case(
+        "cancelled long after it was taken",
+        given(tent, waited(Wait.ACCEPTED, tent=1), a_confirmed("offer:w", BOB, tent=1)),
+        cancel("offer:w", BOB),
+        accepted(
+            Status.CANCELLED,
+            wrote("tent", Kind.CANCELLED, confirmed=-1),
+            tent=(2, 0, 0),
+        ),
+    ),
+    case(
+        "confirmed without what was added to it",
+        given(
+            tent,
+            bed,
+            an_offer(tent=2)[0],
+            an_offer(tent=2)[1]._replace(lines=(Line("bed", 1, 1, 0), Line("tent", 2, 2, 0))),
+        ),
+        confirm("offer:w", BOB, tent=2),
+        accepted(
+            Status.CONFIRMED,
+            wrote("bed", Kind.CONFIRMED, held=-1),
+            wrote("tent", Kind.CONFIRMED, held=-2, confirmed=+2),
+            unlisted(),
+            claims={"tent": 2},
+            waits={"w": Wait.ACCEPTED},
+            bed=(10, 0, 0),
+            tent=(2, 0, 2),
+        ),
+    ),
+    case(
+        "given back without what was added to it",
+        given(
+            tent,
+            bed,
+            an_offer(tent=2)[0],
+            an_offer(tent=2)[1]._replace(lines=(Line("tent", 2, 2, 0), Line("bed", 1, 1, 0))),
+        ),
+        release("offer:w", BOB, tent=2),
+        accepted(
+            Status.HELD,
+            wrote("tent", Kind.RELEASED, held=-2),
+            unlisted(),
+            claims={"bed": 1},
+            waits={"w": Wait.DECLINED},
+            tent=(2, 0, 0),
+        ),
     ),
     case(
         "confirmed without what was offered",

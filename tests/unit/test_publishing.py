@@ -94,3 +94,33 @@ def test_a_loan_for_which_there_is_room_is_compared_with_no_other_however_many_t
         assert calendar.take([year(number)]) is None
     with pytest.raises(AssertionError):
         calendar.take([year(400)])
+
+
+def test_what_ends_as_another_begins_is_not_beside_it() -> None:
+    before, it, after = (
+        Loan("room", f"slot {n}", 1, NOW + n * MINUTE, NOW + (n + 1) * MINUTE) for n in range(3)
+    )
+    calendar = Calendar(POOLS, [before, after])
+    assert calendar.beside(it) == []
+    assert calendar.take([it]) is None
+    assert calendar.beside(it) == [it]
+
+
+def test_what_lasts_for_long_is_beside_what_begins_long_after() -> None:
+    day = timedelta(days=1)
+    for days in range(5):
+        long = Loan("room", "long", 1, NOW, NOW + days * day + 2 * MINUTE)
+        it = Loan("room", "it", 1, NOW + days * day + MINUTE, NOW + days * day + 3 * MINUTE)
+        assert Calendar(POOLS, [long]).beside(it) == [long]
+        assert Calendar(POOLS, [it]).beside(long) == [it]
+
+
+def test_taking_one_by_one_comes_to_its_end_where_the_pool_does() -> None:
+    some = [Loan("kit", f"slot {n}", 1, NOW + n * MINUTE, NOW + 9 * MINUTE) for n in range(5)]
+    calendar = Calendar(POOLS)
+    assert [calendar.take([loan]) is None for loan in some] == [True] * 3 + [False] * 2
+    calendar.remove(some[0])
+    assert [calendar.take([loan]) is None for loan in some[3:]] == [True, False]
+    refusal = calendar.take([some[0]], slot=3)
+    assert refusal is not None
+    assert (refusal.facts["slot"], refusal.facts["taken"]) == (3, 3)

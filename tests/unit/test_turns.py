@@ -6,7 +6,7 @@ from firmhold.domain.commands import Command
 from firmhold.domain.errors import Code
 from firmhold.domain.line import MoreWaiting
 from firmhold.domain.model import Actor, Kind, Status, Wait, WaitlistEntry
-from firmhold.domain.state import Accepted, Queue, State
+from firmhold.domain.state import Accepted, Queue, Standing, State
 from tests.unit.build import (
     BOB,
     CAT,
@@ -270,7 +270,8 @@ def knowing(state: State, *ids: str) -> State:
 def test_more_of_the_line_is_asked_for_when_someone_further_behind_might_fit() -> None:
     with pytest.raises(MoreWaiting) as raised:
         decided(knowing(taken(2, *in_line(3, 3, 1)), "w1", "w2"), release())
-    assert raised.value.offering == "tent"
+    assert (raised.value.offering, raised.value.fits) == ("tent", 2)
+    assert str(raised.value) == "tent has a longer waitlist"
 
 
 def test_more_of_the_line_is_asked_for_when_all_that_is_known_has_been_served() -> None:
@@ -292,6 +293,33 @@ def test_who_joins_behind_those_who_are_not_known_is_behind_them() -> None:
     state = given(offering(capacity=3), a_hold("a", tent=1), a_hold("b", tent=2), *in_line(3, 1))
     with pytest.raises(MoreWaiting):
         decided(knowing(state, "w1"), join("x", tent=1), release("a"))
+
+
+def positions(state: State, *commands: Command) -> list[int | None]:
+    """What those are told of their place who say again, or for the first time, that they wait."""
+    standings = [
+        getattr(outcome, "standing", None) for outcome in decided(state, *commands).outcomes
+    ]
+    assert all(isinstance(standing, Standing) for standing in standings)
+    return [standing.position for standing in standings if standing is not None]
+
+
+def test_a_place_is_told_only_where_everybody_before_is_known() -> None:
+    c1, c2, c3 = (Actor(f"user:c{n}", f"c{n}") for n in (1, 2, 3))
+    state = taken(2, *in_line(2, 2, 1))
+    again = join(by=c1, tent=2), join(by=c2, tent=2), join(by=c3, tent=1)
+    assert positions(state, *again) == [1, 2, 3]
+    # Behind the first, only those are there who want one at most.
+    some = state._replace(queues={"tent": Queue(("w1", "w3"), True, 1, 1)})
+    assert positions(some, again[0], again[2]) == [1, None]
+    new = join("x", BOB, tent=1), join("y", CAT, tent=2)
+    assert positions(state, *new) == [4, 5]
+    assert positions(some, *new) == [None, None]
+    # Who wants more than those who are known is behind others who are not.
+    some = taken(3, *in_line(2, 2))._replace(queues={"tent": Queue((), True, 1)})
+    with pytest.raises(MoreWaiting) as raised:
+        decided(some, *new, release())
+    assert raised.value.fits == 2
 
 
 def test_a_partial_state_decides_nothing_and_makes_no_offer() -> None:

@@ -174,6 +174,28 @@ def _check_entries(state: State, command: Command, decision: Decision, then: The
         about = (e.offering, seq, e.kind, e.of or own)
         expected.append((*about, e.capacity, e.held, e.confirmed, *left, actor))
     assert [entry[:11] for entry in decision.entries] == expected
+    _check_notes(state, command, decision)
+
+
+_OF_NO_HOLD = {Kind.REACQUIRED, Kind.FULFILLED, Kind.NO_SHOW, Kind.WAITLISTED, Kind.UNLISTED}
+_FOR_A_REASON = {Kind.CANCELLED, Kind.RELEASED, Kind.CAPACITY_SET, Kind.CAPACITY_ADJUSTED}
+
+
+def _check_notes(state: State, command: Command, decision: Decision) -> None:
+    """What an entry says beside the units: the hold's end as it is then, and the reason."""
+    reservations = {**state.reservations, **{r.id: r for r in decision.reservations}}
+    entries = {entry.reservation: entry for entry in decision.waitlist if entry.ended_at}
+    for e in decision.entries:
+        r = reservations.get(e.reservation or "")
+        confirmed = e.kind is Kind.MOVED and r is not None and r.status is not Status.HELD
+        ends = None if r is None or confirmed or e.kind in _OF_NO_HOLD else r.expires_at
+        assert e.hold_expires_at == ends, e
+        reason = None
+        if e.kind in _FOR_A_REASON:
+            reason = getattr(command, "reason", None)
+        elif e.kind is Kind.UNLISTED:
+            reason = entries[e.reservation].status.value
+        assert e.reason == reason, e
 
 
 def _check_written(decision: Decision, then: Then) -> None:
@@ -269,7 +291,13 @@ def _pools_and_reservations_agree(state: State, decision: Decision) -> None:
     own = {
         loan for loan in (before | written).values() if loan.units and loan.slot in state.offerings
     }
-    assert own == set(loans_of(reservations.values(), state.offerings, state.pools))
+    required = loans_of(reservations.values(), state.offerings, state.pools)
+    assert {(loan.pool, loan.slot) for loan in own} == {(r.pool, r.slot) for r in required}
+    for needed in required:
+        (has,) = (loan for loan in own if loan[:2] == needed[:2])
+        # What is first taken of a pool when the slot has begun is taken from then on.
+        assert needed.starts_at <= has.starts_at <= max(needed.starts_at, NOW)
+        assert has == needed._replace(starts_at=has.starts_at)
 
 
 def _waitlists_and_offerings_agree(state: State, decision: Decision) -> None:

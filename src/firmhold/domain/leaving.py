@@ -119,7 +119,7 @@ def _give_back_part(
 ) -> Accepted:
     lines = []
     for line in reservation.lines:
-        units = less.get(line.offering, 0)
+        units = less.get(line.offering)
         if not units:
             lines.append(line)
             continue

@@ -117,11 +117,16 @@ def _lines(reservation: Reservation, wanted: list[Wanted]) -> tuple[Line, ...]:
     lines = []
     for want in wanted:
         offering, units = want.counts.offering, want.quantity
-        line = old.get(offering.id) or Line(
-            offering.id, 0, 0, 0, offering.terms.unit_price, offering.terms.currency
-        )
+        price = old.get(offering.id) or offering.terms
         lines.append(
-            line._replace(quantity=units, held=units if held else 0, confirmed=0 if held else units)
+            Line(
+                offering.id,
+                units,
+                units if held else 0,
+                0 if held else units,
+                price.unit_price,
+                price.currency,
+            )
         )
     return tuple(lines)
 

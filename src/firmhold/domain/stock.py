@@ -30,12 +30,11 @@ def adjust_capacity(desk: Desk, command: AdjustCapacity) -> Outcome:
     if isinstance(counts, Refusal):
         return counts
     # A delta speaks of the capacity that is being approached, if it is draining, and a drain that
-    # is made smaller goes on being one.
-    draining = counts.drain_to is not None
+    # is made smaller goes on being one: more is below what is reserved in no other case.
     base = counts.capacity if counts.drain_to is None else counts.drain_to
     target = base + command.delta
     refusal = _beyond_bounds(target) or _below_reserved(
-        counts, target, command.drain or (draining and command.delta > 0)
+        counts, target, command.drain or command.delta > 0
     )
     return refusal or _change_capacity(desk, counts, command, target, Kind.CAPACITY_ADJUSTED)
 

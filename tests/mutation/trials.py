@@ -1,0 +1,339 @@
+"""Tries mutants against tests, in one process that has imported and collected everything.
+
+Each mutant gets a fork of that process, in which the functions that are alive get the code of the
+changed module. The tests that run the changed statement are run there, until one fails. A change
+of what is made on import is tried by importing everything anew in the fork.
+
+Nothing is written to disk. What a fork does stays there.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutation.mutators import Mutant
+
+PYTEST = ["-o", "addopts=--import-mode=importlib", "-o", "faulthandler_timeout=0", "-s"]
+# What the fixtures for all tests import could not be imported twice.
+PYTEST += ["--noconftest"]
+PYTEST += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
+for _plugin in ("cacheprovider", "xdist", "terminal", "schemathesis"):
+    # A fork has a terminal and a cache of nobody's.
+    PYTEST += ["-p", f"no:{_plugin}"]
+
+SPARE_SECONDS = 5
+"""Of processor time, beyond three times what the tests take without a change."""
+LONGEST_SECONDS = 300
+"""By the clock: whoever waits for ever uses no processor."""
+SPARE_MEMORY = 1 << 30
+"""Bytes beyond what the process has: a loop that only grows comes to its end."""
+
+KILLED, SURVIVED, NEVER_RUN, ENDLESS = "killed", "survived", "never run", "endless"
+
+
+class Trial(NamedTuple):
+    """What came of one mutant."""
+
+    mutant: Mutant
+    outcome: str
+    """One of the four words above; `endless` counts as noticed."""
+    by: str | None
+    """The first test that failed."""
+    seconds: float
+
+    @property
+    def noticed(self) -> bool:
+        return self.outcome in {KILLED, ENDLESS}
+
+
+class Ground:
+    """A pytest plugin: instead of running the tests, tries mutants with them."""
+
+    def __init__(
+        self,
+        sources: dict[Path, str],
+        mutants: Sequence[Mutant],
+        jobs: int,
+        show: Callable[[Trial], None],
+    ) -> None:
+        """`show` is told each trial as it ends."""
+        self.trials: list[Trial] = []
+        self.baseline = 0.0
+        """Seconds that all tests took without a change, watched."""
+        self.failed: list[str] = []
+        """Tests that fail without a change: then nothing was tried."""
+        self._sources = sources
+        self._mutants = mutants
+        self._jobs = jobs
+        self._show = show
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("some tests cannot be imported")
+        started = time.monotonic()
+        reach = _watch(session.items, set(map(str, self._sources)))
+        self.failed = reach.failed
+        self.baseline = time.monotonic() - started
+        if not self.failed:
+            tries = _Tries(session.items, reach, self._sources)
+            tries.see_that_no_change_survives(self._mutants)
+            for trial in tries.run(self._mutants, self._jobs):
+                self.trials.append(trial)
+                self._show(trial)
+        return True
+
+
+def run(tests: Sequence[str], ground: Ground) -> None:
+    """Collect the tests and let the ground have them. Raises if they cannot be collected."""
+    # Every run is the same run, and learns nothing from the one before.
+    hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None)
+    hypothesis.settings.load_profile("mutation")
+    code = pytest.main([*PYTEST, *tests], plugins=[ground])
+    if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
+        raise RuntimeError(f"the tests cannot be collected: pytest says {code!r}")
+
+
+# --- which test runs what -------------------------------------------------------------------------
+
+
+class Reach:
+    """Which tests run which lines, and how long they take."""
+
+    def __init__(self) -> None:
+        self.tests: dict[tuple[str, int], set[int]] = defaultdict(set)
+        self.seconds: list[float] = []
+        """Of processor time, by test."""
+        self.failed: list[str] = []
+
+    def of(self, file: Path, lines: Iterable[int]) -> set[int]:
+        """Tests that run any of these lines."""
+        return {test for line in lines for test in self.tests.get((str(file), line), ())}
+
+
+def _watch(items: Sequence[pytest.Item], files: set[str]) -> Reach:
+    reach = Reach()
+    lines: set[tuple[str, int]] = set()
+
+    def entered(frame: FrameType, event: str, argument: Any) -> Any:
+        return stepped if frame.f_code.co_filename in files else None
+
+    def stepped(frame: FrameType, event: str, argument: Any) -> Any:
+        lines.add((frame.f_code.co_filename, frame.f_lineno))
+        return stepped
+
+    for number, item in enumerate(items):
+        lines.clear()
+        began = time.process_time()
+        sys.settrace(entered)
+        try:
+            passed = _passes(item)
+        finally:
+            sys.settrace(None)
+        reach.seconds.append(time.process_time() - began)
+        if not passed:
+            reach.failed.append(item.nodeid)
+        for line in lines:
+            reach.tests[line].add(number)
+    return reach
+
+
+def _passes(item: pytest.Item) -> bool:
+    reports = runtestprotocol(item, log=False, nextitem=None)
+    return all(report.passed for report in reports)
+
+
+# --- trying ---------------------------------------------------------------------------------------
+
+
+class _Tries:
+    """Forks of this process, each with a mutant."""
+
+    def __init__(
+        self, items: Sequence[pytest.Item], reach: Reach, sources: dict[Path, str]
+    ) -> None:
+        self._items = items
+        self._reach = reach
+        self._sources = sources
+        self._alive = _functions(set(map(str, sources)))
+        self._killers: dict[str, Counter[int]] = defaultdict(Counter)
+        """By function, which tests have noticed how many changes of it: they are asked first."""
+        self._running: dict[int, tuple[Mutant, int, float]] = {}
+        # What is there now is there in every fork, and not to be copied by collecting garbage.
+        gc.freeze()
+
+    def see_that_no_change_survives(self, mutants: Iterable[Mutant]) -> None:
+        """A ground on which everything fails would notice everything."""
+        same = {mutant.frozen: mutant._replace(end=mutant.start, new="") for mutant in mutants}
+        for trial in self.run(list(same.values()), 1):
+            if trial.outcome == KILLED:
+                raise RuntimeError(f"fails with nothing changed: {trial.by}")
+
+    def run(self, mutants: Iterable[Mutant], jobs: int) -> Iterator[Trial]:
+        """So many at a time; what is done first comes first."""
+        left = iter(mutants)
+        while True:
+            while len(self._running) < jobs and (mutant := next(left, None)) is not None:
+                if tests := self._tests(mutant):
+                    self._start(mutant, tests)
+                else:
+                    yield Trial(mutant, NEVER_RUN, None, 0.0)
+            if not self._running:
+                return
+            yield self._ended(*os.wait())
+
+    def _tests(self, mutant: Mutant) -> list[int]:
+        """Who may notice, those first who are likely to, and then those who are quick."""
+        reach = self._reach
+        path = _path(self._sources, mutant)
+        if mutant.frozen:
+            imported = any(getattr(m, "__file__", "") == str(path) for m in sys.modules.values())
+            some: Iterable[int] = range(len(self._items)) if imported else ()
+        else:
+            some = reach.of(path, mutant.lines)
+        killers = self._killers[mutant.scope]
+        return sorted(some, key=lambda test: (-killers[test], reach.seconds[test]))
+
+    def _start(self, mutant: Mutant, tests: Sequence[int]) -> None:
+        out, pipe = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(out)
+            _limit(sum(self._reach.seconds[test] for test in tests))
+            self._in_fork(pipe, mutant, tests)
+        os.close(pipe)
+        self._running[child] = mutant, out, time.monotonic()
+
+    def _in_fork(self, pipe: int, mutant: Mutant, tests: Sequence[int]) -> None:
+        """Say through the pipe what comes of it, and be gone."""
+        word = ""
+        try:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(nowhere, stream)
+            path = _path(self._sources, mutant)
+            changed = mutant.made_in(self._sources[path])
+            if not mutant.frozen and _put_in(self._alive, path, changed, mutant.scope):
+                failing = (str(test) for test in tests if not _passes(self._items[test]))
+                word = next(failing, SURVIVED)
+            else:
+                files = dict.fromkeys(str(self._items[test].path) for test in tests)
+                word = _import_anew(path, changed, list(files))
+        finally:
+            os.write(pipe, word.encode())
+            os._exit(0)
+
+    def _ended(self, child: int, status: int) -> Trial:
+        mutant, out, began = self._running.pop(child)
+        with open(out, encoding="utf-8") as said:
+            word = said.read()
+        seconds = time.monotonic() - began
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGXCPU, signal.SIGALRM}:
+            return Trial(mutant, ENDLESS, None, seconds)
+        if not word:
+            raise RuntimeError(f"a trial ended with {status}: {mutant}")
+        if word == SURVIVED:
+            return Trial(mutant, SURVIVED, None, seconds)
+        if word.isdigit():
+            self._killers[mutant.scope][int(word)] += 1
+            word = self._items[int(word)].nodeid
+        return Trial(mutant, KILLED, word, seconds)
+
+
+def _path(sources: Iterable[Path], mutant: Mutant) -> Path:
+    return next(path for path in sources if path.as_posix().endswith(f"/{mutant.file}"))
+
+
+def _limit(seconds: float) -> None:
+    most = int(3 * seconds) + SPARE_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+    has = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (has + SPARE_MEMORY, has + SPARE_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(LONGEST_SECONDS)
+
+
+def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
+    """The functions that are alive, by file and name."""
+    found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+    for it in gc.get_objects():
+        if isinstance(it, FunctionType) and it.__code__.co_filename in files:
+            found[it.__code__.co_filename, it.__code__.co_qualname].append(it)
+    return found
+
+
+def _put_in(
+    alive: dict[tuple[str, str], list[FunctionType]], path: Path, changed: str, scope: str
+) -> bool:
+    """Give the functions of this name the changed code; whether that can be done."""
+    functions = alive.get((str(path), scope), [])
+    code = _code_of(compile(changed, str(path), "exec"), scope)
+    if not functions or code is None:
+        return False
+    try:
+        for function in functions:
+            function.__code__ = code
+    except ValueError:  # it uses other variables from around it
+        return False
+    return True
+
+
+def _code_of(code: CodeType, name: str) -> CodeType | None:
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            if const.co_qualname == name:
+                return const
+            if (inner := _code_of(const, name)) is not None:
+                return inner
+    return None
+
+
+# --- what is made on import -----------------------------------------------------------------------
+
+
+class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds the one changed module."""
+
+    def __init__(self, name: str, path: Path, source: str) -> None:
+        self._name, self._path, self._source = name, path, source
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+        if fullname != self._name:
+            return None
+        return importlib.util.spec_from_file_location(fullname, self._path, loader=self)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(compile(self._source, str(self._path), "exec"), module.__dict__)
+
+    def get_filename(self, name: str) -> str:
+        return str(self._path)
+
+
+def _import_anew(path: Path, changed: str, tests: Sequence[str]) -> str:
+    name = next(n for n, m in sys.modules.items() if getattr(m, "__file__", None) == str(path))
+    for module in list(sys.modules):
+        if module.partition(".")[0] in {"firmhold", "tests", "conftest"}:
+            del sys.modules[module]
+    sys.meta_path.insert(0, _Changed(name, path, changed))
+    code = pytest.main([*PYTEST, "-x", *tests])
+    return SURVIVED if code == pytest.ExitCode.OK else f"pytest: {code!r}"
