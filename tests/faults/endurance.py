@@ -86,6 +86,9 @@ class Report:
 
     looks: list[Look] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    """What was lost, oversold or otherwise not as it was acknowledged."""
+    beyond: list[str] = field(default_factory=list)
+    """What has grown, or become slower, beyond its bounds."""
     waste: dict[str, float] = field(default_factory=dict)
     """By table: size with indexes at the end, as a multiple of what it is once written anew."""
     reservations: int = 0
@@ -158,8 +161,9 @@ class Report:
             ),
             *((f"{table}, times its size anew", f"{it:.2f}") for table, it in self.waste.items()),
             ("Lost, oversold or otherwise wrong", f"{len(self.wrong)}"),
+            ("Beyond its bounds", f"{len(self.beyond)}"),
         ]
-        return [f"{what:44}{value:>14}" for what, value in rows] + self.wrong[:20]
+        return [f"{what:44}{value:>14}" for what, value in rows] + self.wrong[:20] + self.beyond
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -176,6 +180,7 @@ class Report:
             "lost": sum("oversold" not in it for it in self.wrong),
             "oversold": sum("oversold" in it for it in self.wrong),
             "wrong": self.wrong,
+            "beyond": self.beyond,
             "looks": [vars(look) for look in self.looks],
         }
 
@@ -215,7 +220,7 @@ async def endure(
         await world.compare()
         report.wrong += world.wrong
         await _weigh(world, report)
-    report.wrong += report.judge()
+    report.beyond = report.judge()
     return report
 
 
@@ -277,7 +282,7 @@ def main() -> int:
     print("\n" + "\n".join(report.lines()))
     if given.json is not None:
         given.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
-    if report.wrong:
+    if report.wrong or report.beyond:
         print(f"The data is kept in {folder}")
         return 1
     shutil.rmtree(folder, ignore_errors=True)

@@ -82,7 +82,8 @@ STEPS = (
         2,
         lambda seconds, seed: _as_many_as_fit("--histories", seconds, seed),
     ),
-    Step("plantings", "tests.plantings.plant", 0, lambda seconds, seed: [], reports=False),
+    Step("plantings", "tests.plantings.plant", 0, lambda seconds, seed: []),
+    Step("mutation", "tests.mutation.run", 0, lambda seconds, seed: []),
 )
 
 

@@ -1,0 +1,159 @@
+"""The page that tells how Firmhold is tested, `docs/testing.md`, written from what runs have found.
+
+`python -m tests.evidence` writes it anew from the reports in `docs/evidence`, which the commands on
+the page write. Owns how a report is told, and no figure: nothing is typed in by hand, and a test
+compares the page with the reports.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "docs" / "evidence"
+PAGE = ROOT / "docs" / "testing.md"
+WORDS = ROOT / "docs" / "evidence" / "testing.in.md"
+"""The words of the page. A line `{{name}}` stands for what the report of that name says."""
+
+Report = dict[str, Any]
+
+
+class Told(NamedTuple):
+    """How a report is told."""
+
+    command: str
+    """By which it is written, `{file}` being its file."""
+    rows: Callable[[Report], Iterator[tuple[str, str]]]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() or value >= 100 else f"{value:,.1f}"
+
+
+def _simulation(report: Report) -> Iterator[tuple[str, str]]:
+    counts = report["counts"]
+    yield "Schedules", _number(report["schedules"])
+    yield "Steps of the scheduler", _number(report["steps"])
+    for name, count in counts.items():
+        yield name.capitalize(), _number(count)
+    yield "Violations", "0" if report["violation"] is None else report["violation"]
+
+
+def _linearizability(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Histories", _number(report["histories"])
+    yield "Operations", _number(report["operations"])
+    yield "Of them without an answer", _number(report["unanswered"])
+    yield "Faults meanwhile", _number(report["faults"])
+    yield "Histories that no order explains", _number(len(report["wrong"]))
+
+
+def _faults(report: Report) -> Iterator[tuple[str, str]]:
+    for name, count in sorted(report["faults"].items(), key=lambda it: (-it[1], it[0])):
+        yield name[0].upper() + name[1:], _number(count)
+    yield "**Faults injected**", _number(report["faults_injected"])
+    yield "Operations acknowledged", _number(report["acknowledged"])
+    yield "Requests that got no answer", _number(report["answers"].get("no answer", 0))
+    yield "Answers `overloaded`", _number(report["answers"].get("overloaded", 0))
+    yield "Slowest answer, seconds", _number(report["slowest_answer_seconds"])
+    yield "Books compared, `verify` clean each time", _number(report["verify_clean"])
+    yield "**Lost**", _number(report["lost"])
+    yield "**Oversold**", _number(report["oversold"])
+
+
+def _failpoints(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Stories", _number(len(report["kills"]))
+    yield "Different points", _number(len(report["points"]))
+    yield "Server killed at a point", _number(report["killed"])
+    yield "Effects lost, doubled or otherwise wrong", _number(len(report["wrong"]))
+
+
+def _endurance(report: Report) -> Iterator[tuple[str, str]]:
+    rates = report["per_second"]
+    yield "Minutes", _number(round(report["seconds"] / 60))
+    yield "Operations acknowledged", _number(report["acknowledged"])
+    yield "Operations per second, slowest to fastest minute", f"{min(rates):.0f}–{max(rates):.0f}"
+    yield "Trend of throughput, % per hour", f"{report['throughput_trend_percent_per_hour']:+.1f}"
+    grown = report["memory_growth_mb_per_hour"].values()
+    yield "Growth of a process's memory, MB per hour", f"{min(grown):+.1f} to {max(grown):+.1f}"
+    yield "Reservations made", _number(report["reservations"])
+    for table, times in report["times_size_anew"].items():
+        size = report["bytes_per_reservation"][table]
+        yield (
+            f"`{table}`: bytes per reservation; times its size when written anew",
+            (f"{size:,}; {times:.2f}"),
+        )
+    yield "Lost", _number(report["lost"])
+    yield "Oversold", _number(report["oversold"])
+
+
+def _plantings(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Defects planted", _number(report["planted"])
+    yield "Noticed", _number(report["noticed"])
+    for name in (*report["missed"], *report["broken"]):
+        yield "Missed", name
+
+
+def _mutation(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Changes made to the domain, one at a time", _number(report["mutants"])
+    yield "Noticed", _number(report["noticed"])
+    yield "Known to make no difference", _number(report["equivalent"])
+    yield "Score, of those that make a difference", f"{report['score']} %"
+    yield "Score, of all", f"{report['score_with_equivalent']} %"
+
+
+TOLD = {
+    "simulation": Told("tests.simulation.run --schedules 1000000 --json {file}", _simulation),
+    "linearizability": Told(
+        "tests.linearizability.run --histories 10000 --seconds 600 --json {file}", _linearizability
+    ),
+    "linearizability-processes": Told(
+        "tests.linearizability.run --processes 4 --histories 1000 --seconds 600 --json {file}",
+        _linearizability,
+    ),
+    "failpoints": Told("tests.faults.failpoints --json {file}", _failpoints),
+    "faults": Told(
+        "tests.faults.soak --kills 1000 --postgres-stops 200 --failovers 50 --seconds 300"
+        " --json {file}",
+        _faults,
+    ),
+    "endurance": Told("tests.faults.endurance --seconds 3600 --json {file}", _endurance),
+    "plantings": Told("tests.plantings.plant --jobs 2 --json {file}", _plantings),
+    "plantings-simulation": Told(
+        "tests.plantings.plant --with-simulation --json {file}", _plantings
+    ),
+    "mutation": Told("tests.mutation.run --json {file}", _mutation),
+}
+
+
+def render(reports: Path = REPORTS, words: Path = WORDS) -> str:
+    """The page that these words and reports make. What has no report yet is not told of."""
+    lines = []
+    for line in words.read_text(encoding="utf-8").splitlines():
+        if line.startswith("{{"):
+            lines += _section(line.strip("{}"), reports)
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _section(name: str, reports: Path) -> list[str]:
+    told, file = TOLD[name], reports / f"{name}.json"
+    if not file.exists():
+        return []
+    report = json.loads(file.read_text(encoding="utf-8"))
+    rows = [f"| {what} | {value} |" for what, value in told.rows(report)]
+    command = told.command.format(file=f"docs/evidence/{name}.json")
+    return ["```sh", f".venv/bin/python -m {command}", "```", "", "| | |", "|---|---:|", *rows, ""]
+
+
+def main() -> None:
+    PAGE.write_text(render(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()
