@@ -32,7 +32,7 @@ WAYS: Mapping[str, Way] = {
     "extend_reservation": Way("extend"),
     "release_reservation": Way("release"),
     "cancel_reservation": Way("cancel"),
-    "change_item_capacity": Way("set", "item"),
+    "change_capacity": Way("set", "item"),
     "change_slot_capacity": Way("set", "slot"),
     "reserve": Way("hold", "item", needs_key=True),
     "confirm_checkout": Way("confirm", "item"),
@@ -57,7 +57,7 @@ ID_OF = {
     "cancel_appointment": "holdId",
     "book_slot": "bookingId",
     "confirm_booking": "bookingId",
-    "change_item_capacity": "offering",
+    "change_capacity": "offering",
     "change_slot_capacity": "offering",
 }
 """The member of an answer that says what it is about; elsewhere it is `id`."""
@@ -75,7 +75,7 @@ def request(ask: Ask, id_of: Names, people: Mapping[str, tuple[str, str]]) -> tu
         "extend_reservation": (f"/v1/reservations/{id}/extend", {"ttl_seconds": ask.number}),
         "release_reservation": (f"/v1/reservations/{id}/release", {}),
         "cancel_reservation": (f"/v1/reservations/{id}/cancel", {}),
-        "change_item_capacity": (f"/v1/items/{id}/capacity", set_to),
+        "change_capacity": (f"/v1/items/{id}/capacity", set_to),
         "change_slot_capacity": (f"/v1/slots/{id}/capacity", set_to),
         "confirm_checkout": ("/api/v1/checkout/confirm", {"reservation_id": id}),
         "cancel_checkout": ("/api/v1/checkout/cancel", {"reservation_id": id}),

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from firmhold.engine.ticket import Key
 from tests.doors.client import STATUS, Api, a_problem, ok
 from tests.engine.clinic import MINUTE, NINE
 from tests.models import calls, rules
@@ -22,6 +23,7 @@ from tests.models.keys import requested
 from tests.models.state import Ask, Said, State
 
 IN_PROGRESS = "idempotency_key_in_progress"
+KEPT = "SELECT key FROM idempotency WHERE organization_id = $1"
 GUEST = "gus"
 IN_A_SHOP = {
     "held": "PENDING",
@@ -206,7 +208,8 @@ class Street:
     # --- looking ---
 
     async def _shows(self, world: State) -> bool:
-        """Whether the native door shows this world."""
+        """Whether the native door shows this world, and answers are kept for the keys that had an
+        effect: of two with one effect that is not to be seen otherwise."""
         api, names = self.api, {id: name for name, id in self.ids.items()}
         things = await api.walk("/v1/items", api.operator, limit=100)
         things += await api.walk("/v1/slots", api.operator, limit=100)
@@ -223,9 +226,19 @@ class Street:
             units = {self._offering(line, names): line["quantity"] for line in it["lines"]}
             customer = who.get(it["customer"])
             claims[names.get(it["id"], it["id"])] = (it["status"], customer, units)
-        return claims == {
-            id: (it.status, it.customer, dict(it.units)) for id, it in all_claims(world)
-        }
+        if claims != {id: (it.status, it.customer, dict(it.units)) for id, it in all_claims(world)}:
+            return False
+        kept = await self.api.shop.fetch(KEPT, self.api.shop.organization.id[-32:])
+        scopes = {Key.of(self._label(by), *named, b"").scope for by, *named in world.answers}
+        return scopes == {row["key"].hex for row in kept}
+
+    def _label(self, by: str | None) -> str:
+        """The actor's name, as keys know it."""
+        if by == GUEST:
+            return f"guest:{self.people[GUEST][1]}"
+        if by is not None and by not in self.people:
+            return f"hold:{self.ids[by.removeprefix('token of ')]}"
+        return f"user:{self.api.user(self.api.operator) if by is None else self.people[by][0]}"
 
     def _offering(self, line: Any, names: dict[str, str]) -> str:
         return names[line["offering"]]

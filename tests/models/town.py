@@ -40,6 +40,7 @@ from tests.shop import Shop, new_id
 
 IN_PROGRESS = "idempotency_key_in_progress"
 EVERYTHING = 1000
+KEPT = "SELECT key FROM idempotency WHERE organization_id = $1"
 
 View = dict[str, Any]
 
@@ -131,8 +132,10 @@ class Town:
         lines = [f"{ask}: {code} {name}" for ask, code, name in told]
         lines += [f"from {self.seen_by(self.world)}", f"seen {seen}"]
         lines += [f"not  {world}" for world in worlds] or ["no order is answered like this"]
-        if not worlds and len(asks) == 1:
-            lines.append(f"expected {rules.do(self.world.copy(), asks[0])}")
+        if not worlds:
+            alone = (rules.do(self.world.copy(), ask) for ask in asks)
+            lines += [f"alone {it.code} {it.subject}" for it in alone]
+            lines.append(f"in {self.world}")
         return "\n".join(lines)
 
     async def wait(self, seconds: int) -> None:
@@ -244,22 +247,20 @@ class Town:
         return it.status.value, it.customer, units, ends
 
     async def _books(self, names: dict[str, str]) -> View:
-        """What the ledger tells of each reservation, and how many answers are kept."""
+        """What the ledger tells of each reservation, and under which keys answers are kept."""
         async with self.shops[0].services.database.read() as connection:
             entries = await connection.fetch(
                 "SELECT offering_id, reservation_id, kind FROM ledger WHERE organization_id = $1 "
                 "AND reservation_id IS NOT NULL AND kind <> 'unlisted' ORDER BY offering_id, seq",
                 self.organization[-32:],
             )
-            kept = await connection.fetchval(
-                "SELECT count(*) FROM idempotency WHERE organization_id = $1",
-                self.organization[-32:],
-            )
+            kept = await connection.fetch(KEPT, self.organization[-32:])
         bare = {id[-32:]: name for id, name in names.items()}
         told: dict[tuple[str, str], list[str]] = {}
         for offering, reservation, kind in entries:
             told.setdefault((bare[reservation.hex], bare[offering.hex]), []).append(kind)
-        return {"ledger": {at: _noticed(kinds) for at, kinds in told.items()}, "answers": kept}
+        ledger = {at: _noticed(kinds) for at, kinds in told.items()}
+        return {"ledger": ledger, "answers": {row["key"].hex for row in kept}}
 
     def seen_by(self, world: State) -> View:
         """Likewise, as the model has it."""
@@ -280,7 +281,7 @@ class Town:
             status = world.standing(id)
             before[place.offering] += status == "waiting"
             line[id] = (status, before[place.offering] if status == "waiting" else None)
-        answers = len(world.answers)
+        answers = {Key.of(f"user:{by}", *named, b"").scope for by, *named in world.answers}
         return {
             "things": things, "claims": claims, "line": line, "ledger": ledger, "answers": answers
         }  # fmt: skip
