@@ -222,12 +222,21 @@ HOW_MANY = [
     ),
     row(
         "more holds than one may have",
-        given(TENT, a_hold(tent=1), max_live_holds=1),
+        given(TENT, a_hold("a", tent=1), a_hold("b", tent=1), max_live_holds=1),
         hold(tent=1),
         Code.LIMIT_EXCEEDED,
         limit="max_live_holds",
         bound=1,
-        has=1,
+        has=2,
+    ),
+    row(
+        "any hold, where none may be had",
+        given(TENT, max_live_holds=0),
+        hold(tent=1),
+        Code.LIMIT_EXCEEDED,
+        limit="max_live_holds",
+        bound=0,
+        has=0,
     ),
     row(
         "longer than a hold can live",
