@@ -396,6 +396,17 @@ IN_LINE = [
         capacity=10,
     ),
     row(
+        "for more than may be taken at once",
+        given(offering(confirmed=10, max_quantity=1)),
+        join(tent=2),
+        Code.LIMIT_EXCEEDED,
+        line=0,
+        offering="tent",
+        limit="max_quantity",
+        bound=1,
+        requested=2,
+    ),
+    row(
         "twice",
         FULL,
         join(tent=1),
