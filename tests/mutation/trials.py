@@ -175,6 +175,8 @@ class _Tries:
         self._alive = _functions(set(map(str, sources)))
         self._killers: dict[str, Counter[int]] = defaultdict(Counter)
         """By function, which tests have noticed how many changes of it: they are asked first."""
+        self._files: Counter[str] = Counter()
+        """Which files of tests have noticed changes of what is made on import: likewise."""
         self._running: dict[int, tuple[Mutant, int, float]] = {}
         # What is there now is there in every fork, and not to be copied by collecting garbage.
         gc.freeze()
@@ -234,11 +236,14 @@ class _Tries:
                 failing = (str(test) for test in tests if not _passes(self._items[test]))
                 word = next(failing, SURVIVED)
             else:
-                files = dict.fromkeys(str(self._items[test].path) for test in tests)
-                word = _import_anew(path, changed, list(files))
+                files = {str(self._items[test].path) for test in tests}
+                word = _import_anew(path, changed, sorted(files, key=self._likely))
         finally:
             os.write(pipe, word.encode())
             os._exit(0)
+
+    def _likely(self, file: str) -> tuple[int, str]:
+        return -self._files[Path(file).name], file
 
     def _ended(self, child: int, status: int) -> Trial:
         mutant, out, began = self._running.pop(child)
@@ -254,6 +259,8 @@ class _Tries:
         if word.isdigit():
             self._killers[mutant.scope][int(word)] += 1
             word = self._items[int(word)].nodeid
+        else:
+            self._files[Path(word.split("::")[0]).name] += 1
         return Trial(mutant, KILLED, word, seconds)
 
 
@@ -329,11 +336,30 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return str(self._path)
 
 
-def _import_anew(path: Path, changed: str, tests: Sequence[str]) -> str:
+class _FirstFailure:
+    """A pytest plugin that remembers what failed first."""
+
+    def __init__(self) -> None:
+        self.name = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.name = self.name or report.nodeid
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.name = self.name or report.nodeid
+
+
+def _import_anew(path: Path, changed: str, files: Sequence[str]) -> str:
+    """The first test that fails, the first file being asked before the others."""
     name = next(n for n, m in sys.modules.items() if getattr(m, "__file__", None) == str(path))
     for module in list(sys.modules):
-        if module.partition(".")[0] in {"firmhold", "tests", "conftest"}:
+        if module.partition(".")[0] in {"firmhold", "tests"}:
             del sys.modules[module]
     sys.meta_path.insert(0, _Changed(name, path, changed))
-    code = pytest.main([*PYTEST, "-x", *tests])
-    return SURVIVED if code == pytest.ExitCode.OK else f"pytest: {code!r}"
+    for some in (files[:1], files[1:]):
+        first = _FirstFailure()
+        if some and pytest.main([*PYTEST, "-x", *some], plugins=[first]) != pytest.ExitCode.OK:
+            return first.name or f"importing {name}"
+    return SURVIVED

@@ -380,3 +380,12 @@ def test_limits_within_one_batch(state: State, first: Command, then_one_more: bo
     outcomes = decided(state, first, hold("next", tent=1)).outcomes
     codes = [getattr(outcome, "code", None) for outcome in outcomes]
     assert codes == [None, None if then_one_more else Code.LIMIT_EXCEEDED]
+
+
+def test_nobody_in_particular_has_no_number_of_holds() -> None:
+    state = given(offering(), max_live_holds=0)
+    decision = decided(
+        state, hold("a", OPERATOR, of=None, tent=1), hold("b", OPERATOR, of="ann", tent=1)
+    )
+    codes = [getattr(outcome, "code", None) for outcome in decision.outcomes]
+    assert codes == [None, Code.LIMIT_EXCEEDED]

@@ -6,7 +6,7 @@ import pytest
 
 from firmhold.domain.commands import Command
 from firmhold.domain.errors import Code
-from firmhold.domain.model import Actor, Kind, Line, Status, Wait, WaitlistEntry
+from firmhold.domain.model import MAX_QUANTITY, Actor, Kind, Line, Status, Wait, WaitlistEntry
 from firmhold.domain.state import State
 from tests.unit.build import (
     ANN,
@@ -56,6 +56,12 @@ JOIN = [
         given(full),
         join("w", tent=1),
         accepted(WAITING, joined(), waits={"w": WAITING}, tent=(2, 0, 2)),
+    ),
+    case(
+        "for as many as one may want",
+        given(offering(capacity=MAX_QUANTITY, confirmed=1)),
+        join("w", tent=MAX_QUANTITY),
+        accepted(WAITING, joined(), waits={"w": WAITING}, tent=(MAX_QUANTITY, 0, 1)),
     ),
     case(
         "for more than is left",

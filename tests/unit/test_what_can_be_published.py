@@ -218,6 +218,9 @@ def test_what_pools_have_can_be_required() -> None:
 
 
 def test_a_pool_that_is_not_there_is_named() -> None:
+    assert refuse_requirements(needs(("bed", 1)), POOLS) == refuse_requirements(
+        needs(("bed", 1)), POOLS, ""
+    )
     for where in ("", "slots[1]."):
         refusal = refuse_requirements(needs(("room", 1), ("bed", 1)), POOLS, where)
         assert refusal is not None and refusal.code is Code.NOT_FOUND
@@ -229,6 +232,13 @@ def test_more_than_a_pool_has_at_all_is_refused() -> None:
     for where in ("", "slots[1]."):
         refusal = refuse_requirements(needs(("kit", 1), ("room", 3)), POOLS, where)
         assert flaw(refusal) == (f"{where}requirements[1].units", said)
+
+
+def test_what_was_required_before_is_not_asked_again() -> None:
+    before, more = needs(("room", 3)), needs(("kit", 4))
+    assert refuse_requirements(before, POOLS, standing=before) is None
+    refusal = flaw(refuse_requirements((*before, *more), POOLS, standing=before))
+    assert refusal is not None and refusal[0] == "requirements[1].units"
 
 
 def test_a_published_slot_takes_what_it_needs_by_itself_with_its_buffers_in_utc() -> None:
@@ -244,4 +254,4 @@ def test_a_published_slot_takes_what_it_needs_by_itself_with_its_buffers_in_utc(
         Loan("room", "slot", 1, LATER - MINUTE, LATER + HOUR + 2 * MINUTE),
         Loan("kit", "slot", 3, LATER, LATER + HOUR),
     ]
-    assert {at.tzinfo for loan in loans for at in loan[3:]} == {UTC}
+    assert all(at.tzinfo is UTC for at in (*loans[0][3:], *loans[1][3:]))

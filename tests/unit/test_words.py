@@ -41,6 +41,7 @@ def test_what_is_not_said_is_nothing_special() -> None:
     assert SetCapacity("tent", ANN, 1) == ("tent", ANN, 1, None, False, None)
     assert model.Terms() == (None, None, 1, None, None, None, None, None)
     assert model.Actor("system") == ("system", None, False, None)
+    assert publishing.SlotFields("it") == ("it", None, model.Terms(), (), {}, True)
     assert Queue(()) == ((), True, None, 0)
 
 
