@@ -46,6 +46,7 @@ class Connection:
         self._closed = False
         self._in_transaction = False
         self._timeout = COMMAND_TIMEOUT
+        self.opened_at = session.server.loop.time()
         self.pending: asyncio.Future[Any] | None = None
 
     async def execute(self, text: str, *args: Any, timeout: float | None = None) -> Any:

@@ -58,13 +58,13 @@ PLANS_LAST = 60.0
 
 
 class DatedConnection(asyncpg.Connection):
-    """A connection that knows how old it is."""
+    """A connection that knows how old it is, by the event loop's clock."""
 
     __slots__ = ("opened_at",)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.opened_at = time.monotonic()
+        self.opened_at = asyncio.get_running_loop().time()
 
 
 class EngineConnection(DatedConnection):
@@ -193,7 +193,7 @@ class Database:
         except Exception as error:
             # A commit without an answer comes as an error about the commit.
             if isinstance(error, TimeoutError) or isinstance(error.__cause__, TimeoutError):
-                self._silent_at = time.monotonic()
+                self._silent_at = asyncio.get_running_loop().time()
                 discard(connection)
             raise
         finally:
