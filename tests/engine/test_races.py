@@ -94,10 +94,11 @@ async def race(
 ) -> list[tuple[str, str, list[str]]]:
     """Run the acts against each other; each round's item, hold and outcomes in the acts' order."""
     results = []
-    for _ in range(rounds(1_000) // AT_ONCE or 1):
+    for number in range(rounds(1_000) // AT_ONCE or 1):
         stock = await items_with_a_hold(pair[0], AT_ONCE, quantity)
         if ends:
-            at = [random.uniform(-1, 8) for _ in stock]
+            # Milliseconds. Where the end falls among the acts depends on how busy the machine is.
+            at = [random.uniform(-1, 8 << number % 6) for _ in stock]
             await end_holds(pair[0].dsn, [id for _, id in stock], at)
         swap = random.random() < 0.5
         starts = [

@@ -125,8 +125,10 @@ def _rooms(maker: Maker, site: str, cot: str) -> Iterator[Wanted]:
             requirements=needs(each={cot: 1}),
         )
         guests = [_family(number + n)._replace(units=1) for n in range(max(0, 6 - number))]
+        # Tomorrow as well, because tonight may have begun.
         infants = [
-            _family(number + n)._replace(units=1) for n in range(10, 10 + max(0, 5 - number))
+            _family(number + n)._replace(units=1)
+            for n in range(10, 10 + max(0, 5 - max(0, number - 1)))
         ]
         yield Wanted(f"room/{night}", NewSlot(site, starts, ends, 8, plain), tuple(guests))
         # Eight rooms, but five cots: the sixth infant finds a room and no cot.
