@@ -107,7 +107,7 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
     if verb == "extend":
         return ask._replace(number=dice.randint(1, 40))
     if verb == "confirm" and rarely(dice, 3):
-        return ask._replace(id=too_late(dice, world), also=True)
+        return ask._replace(id=too_late(dice, world), also=not rarely(dice, 3))
     return ask
 
 
