@@ -1,10 +1,9 @@
-"""Changes that make no difference to anybody, each with the reason.
-
-Strict: an entry that a test notices after all, or that no longer fits the source, is an error.
-"""
+"""Changes that make no difference to anybody: reads the list that says so, with the reasons."""
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -22,4 +21,13 @@ class Equivalent(NamedTuple):
         return self.file, self.scope, self.before, self.after
 
 
-EQUIVALENT: tuple[Equivalent, ...] = ()
+def _read(file: Path) -> tuple[Equivalent, ...]:
+    listed = tomllib.loads(file.read_text(encoding="utf-8"))["change"]
+    return tuple(
+        Equivalent(it["file"], it["scope"], it["before"].strip(), after.strip(), it["reason"])
+        for it in listed
+        for after in it["after"]
+    )
+
+
+EQUIVALENT = _read(Path(__file__).with_suffix(".toml"))

@@ -2,9 +2,9 @@
 
     python -m tests.mutation.run [--files PART …] [--sample N --seed S] [--jobs N] [--json FILE]
 
-Shows each change that was not noticed, and says how many were, file by file; with those that are
-known to make no difference (`equivalent.py`) and without. Exits with 0 only if enough were noticed
-and what is known still holds.
+Shows each change that was not noticed, and says how many were, file by file: of those that make a
+difference, and of all (`equivalent.toml` has the others). Exits with 0 only if enough were noticed
+and what that file says still holds.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(table(report))
     for entry in report["obsolete"]:
-        print(f"equivalent.py has what is noticed, or is not there any more: {entry}")
+        print(f"equivalent.toml has what is noticed, or is not there any more: {entry}")
     return 1 if report["obsolete"] or report["score"] < LEAST else 0
 
 

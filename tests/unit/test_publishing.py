@@ -124,3 +124,13 @@ def test_taking_one_by_one_comes_to_its_end_where_the_pool_does() -> None:
     refusal = calendar.take([some[0]], slot=3)
     assert refusal is not None
     assert (refusal.facts["slot"], refusal.facts["taken"]) == (3, 3)
+
+
+def test_what_is_given_back_at_one_time_is_not_free_at_another() -> None:
+    early, late = (
+        Loan("kit", f"slot {n}", 3, NOW + n * MINUTE, NOW + (n + 1) * MINUTE) for n in (0, 5)
+    )
+    calendar = Calendar(POOLS, [early, late])
+    calendar.remove(early)
+    assert calendar.take([late._replace(slot="another", units=1)]) is not None
+    assert calendar.take([early]) is None
