@@ -354,8 +354,9 @@ class _FirstFailure:
 def _import_anew(path: Path, changed: str, files: Sequence[str]) -> str:
     """The first test that fails, the first file being asked before the others."""
     name = next(n for n, m in sys.modules.items() if getattr(m, "__file__", None) == str(path))
-    for module in list(sys.modules):
-        if module.partition(".")[0] in {"firmhold", "tests"}:
+    roots = {name.partition(".")[0], "tests"}
+    for module, it in list(sys.modules.items()):
+        if module.partition(".")[0] in roots or getattr(it, "__file__", None) in files:
             del sys.modules[module]
     sys.meta_path.insert(0, _Changed(name, path, changed))
     for some in (files[:1], files[1:]):
