@@ -40,6 +40,7 @@ def test_what_is_not_said_is_nothing_special() -> None:
     assert AdjustCapacity("tent", ANN, 1, "recount") == ("tent", ANN, 1, "recount", False)
     assert SetCapacity("tent", ANN, 1) == ("tent", ANN, 1, None, False, None)
     assert model.Terms() == (None, None, 1, None, None, None, None, None)
+    assert model.Offering("tent", 1, 0, 0, 0, None, model.Terms())[7:] == (0, True, None, False)
     assert model.Actor("system") == ("system", None, False, None)
     assert publishing.SlotFields("it") == ("it", None, model.Terms(), (), {}, True)
     assert Queue(()) == ((), True, None, 0)
