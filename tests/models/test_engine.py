@@ -98,6 +98,19 @@ class Life(RuleBasedStateMachine):
             asks.append(self._something_like(first))
         self._ask(asks)
 
+    @rule()
+    def ask_for_two_things_at_once_under_one_key(self) -> None:
+        """No row is common to them, so that the key alone keeps them apart."""
+        self.number += 2
+        first, second = self.dice.sample(list(self.town.world.things), 2)
+        hold = Ask("hold", None, f"r{self.number}", key=f"k{self.number}")
+        self._ask(
+            [
+                hold._replace(lines=((first, 2),)),
+                hold._replace(id=f"r{self.number - 1}", lines=((second, 2),)),
+            ]
+        )
+
     @rule(which=st.integers(0, 20))
     def repeat(self, which: int) -> None:
         """What somebody gave a name to is asked for again."""
@@ -158,7 +171,7 @@ def test_engines_do_and_show_what_the_model_says(stage: Stage) -> None:
             deadline=None,
             derandomize=True,
             database=None,
-            max_examples=rounds(20),
+            max_examples=rounds(35),
             stateful_step_count=20,
             # Each run takes a tenth of a second, and finding the smallest that fails thousands.
             phases=[Phase.generate],
