@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "docs" / "evidence"
 PAGE = ROOT / "docs" / "testing.md"
-WORDS = ROOT / "docs" / "evidence" / "testing.in.md"
+WORDS = ROOT / "docs" / "evidence" / "testing.txt"
 """The words of the page. A line `{{name}}` stands for what the report of that name says."""
 
 Report = dict[str, Any]
