@@ -208,7 +208,7 @@ def shown(tables: Tables) -> dict[str, list[str]]:
     own."""
     offers = offers_in(tables)
     transactions: dict[int, int] = {}
-    entries = sorted(tables.of(Entry).values(), key=lambda e: (e.xid, e.offering, e.seq))
+    entries = sorted(tables.of(Entry).values(), key=lambda e: (e.offering, e.seq))
     for entry in entries:
         transactions.setdefault(entry.xid, len(transactions))
     rows: dict[str, list[Any]] = {
