@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def test_a_schedule_in_opening_hours_that_are_others_now(api: Api) -> None:
     site = await clinic(api)
-    body = said(site, sessions=None, rule="FREQ=DAILY")
+    body = said(site, sessions=None, rule="FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR")
     first = await api.post("/v1/schedules", api.operator, body, key="mine")
     ok(first, 201)
     await change_site(api, site, opening_hours=[])
