@@ -106,9 +106,9 @@ def _mutation(report: Report) -> Iterator[tuple[str, str]]:
 
 
 TOLD = {
-    "simulation": Told("tests.simulation.run --schedules 1000000 --json {file}", _simulation),
+    "simulation": Told("tests.simulation.run --schedules 30000 --json {file}", _simulation),
     "linearizability": Told(
-        "tests.linearizability.run --histories 10000 --seconds 600 --json {file}", _linearizability
+        "tests.linearizability.run --histories 3000 --seconds 45 --json {file}", _linearizability
     ),
     "linearizability-processes": Told(
         "tests.linearizability.run --processes 4 --histories 1000 --seconds 600 --json {file}",
@@ -130,7 +130,7 @@ TOLD = {
 
 
 def render(reports: Path = REPORTS, words: Path = WORDS) -> str:
-    """The page that these words and reports make. What has no report yet is not told of."""
+    """The page that these words and reports make. Of what has no report yet, how to make one."""
     lines = []
     for line in words.read_text(encoding="utf-8").splitlines():
         if line.startswith("{{"):
@@ -142,12 +142,13 @@ def render(reports: Path = REPORTS, words: Path = WORDS) -> str:
 
 def _section(name: str, reports: Path) -> list[str]:
     told, file = TOLD[name], reports / f"{name}.json"
+    command = told.command.format(file=f"docs/evidence/{name}.json")
+    lines = ["```sh", f".venv/bin/python -m {command}", "```", ""]
     if not file.exists():
-        return []
+        return [*lines, "No report of this is kept yet.", ""]
     report = json.loads(file.read_text(encoding="utf-8"))
     rows = [f"| {what} | {value} |" for what, value in told.rows(report)]
-    command = told.command.format(file=f"docs/evidence/{name}.json")
-    return ["```sh", f".venv/bin/python -m {command}", "```", "", "| | |", "|---|---:|", *rows, ""]
+    return [*lines, "| | |", "|---|---:|", *rows, ""]
 
 
 def main() -> None:
