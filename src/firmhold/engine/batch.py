@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
 
-from firmhold.domain.commands import Command, Hold, Join, Leave, ReservationCommand
+from firmhold.domain.commands import Command, Confirm, Hold, Join, Leave, ReservationCommand
 from firmhold.domain.decide import decide
 from firmhold.domain.errors import Refusal
 from firmhold.domain.expiry import is_due
@@ -47,6 +47,8 @@ class Claims(NamedTuple):
     """Whether customers are locked too, as a limit needs that spans offerings."""
     more_customers: frozenset[str] = frozenset()
     """Those among them whom no command names, such as those who wait."""
+    asked: frozenset[str] = frozenset()
+    """Offerings of which units may be taken, beside those that commands were known to need."""
 
 
 class Mark(NamedTuple):
@@ -120,7 +122,7 @@ class Batch:
         self.offerings = {offering.id: offering for offering in map(rows.offering, found)}
         slots = {id: o for id, o in self.offerings.items() if id.startswith("slot_")}
         # An offering that is locked along gets units back and is asked for none.
-        self.asked = {row for ticket in self.tickets for row in ticket.rows}
+        self.asked = {row for ticket in self.tickets for row in ticket.rows} | claims.asked
         self.asked.update(id for id, offering in self.offerings.items() if offering.waiting)
         if slots:
             self.lent = await lending.lock_and_load(
@@ -214,6 +216,8 @@ class Batch:
             for line in reservation.lines
             if line.offering not in self.offerings
         )
+        if taking := self._taken_again(reservations) - self.asked:
+            raise Again(asked=taking)
         truncated = max(first["due"], len(due)) >= DUE_AT_ONCE
         if not (missing or truncated or self.lent.due_at(first["now"]) <= reservations.keys()):
             raise Again
@@ -226,6 +230,17 @@ class Batch:
             reservations,
             truncated,
             answers.stored_in(first),
+        )
+
+    def _taken_again(self, reservations: Mapping[str, Reservation]) -> frozenset[str]:
+        """Offerings that a late confirmation takes units of once more. Somebody else may have moved
+        the reservation there since it was looked up, so that they were not asked for."""
+        return frozenset(
+            line.offering
+            for command in self._commands
+            if isinstance(command, Confirm) and command.reacquire
+            if (reservation := reservations.get(command.reservation)) is not None
+            for line in reservation.lines
         )
 
     async def _waited_for(

@@ -57,10 +57,13 @@ class Again(Exception):
         self,
         offerings: frozenset[str] = frozenset(),
         *,
+        asked: frozenset[str] = frozenset(),
         customers: frozenset[str] | None = None,
     ) -> None:
         super().__init__("the batch has to begin anew")
         self.offerings = offerings
+        self.asked = asked
+        """Offerings of which units may be taken, though no command was known to."""
         self.customers = customers
         """Customers that have to be locked; `None` if that is not what is missing."""
 

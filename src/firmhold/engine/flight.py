@@ -80,6 +80,7 @@ class Flight:
         """Answer these. `needed` are offerings that the rest of a divided batch waits for."""
         lost: LostCommit | None = None
         more: frozenset[str] = frozenset()
+        asked: frozenset[str] = frozenset()
         who: frozenset[str] = frozenset()
         attempt = 0
         while attempt < MOST_ATTEMPTS:
@@ -88,13 +89,17 @@ class Flight:
             if all(ticket.gone for ticket in tickets):
                 return
             claims = Claims(
-                more.union(row for ticket in tickets for row in ticket.rows), self._customers, who
+                more.union(asked, *(ticket.rows for ticket in tickets)),
+                self._customers,
+                who,
+                asked,
             )
             try:
                 async with self._database.engine() as connection:
                     replies = await carry_out(connection, self._organization, tickets, claims, lost)
             except Again as again:
                 more |= again.offerings
+                asked |= again.asked
                 if again.customers is not None:
                     self._customers = True
                     who |= again.customers
