@@ -82,7 +82,9 @@ def render(results: Path) -> str:
     """The page that these results make."""
     run = _report(results / "latest.json")
     # Ten million reservations take so long to write and to prove that they get a run of their own.
-    aged = {figure.name: figure for figure in _report(results / "aged.json").figures}
+    # It may be older than the rest, and be of an older version, so its row says when it was.
+    other = _report(results / "aged.json")
+    aged = {figure.name: _dated(figure, other) for figure in other.figures if figure.values}
     found = [it if it.values else aged.get(it.name, it) for it in run.figures]
     curves = msgspec.json.decode((results / "growth.json").read_bytes(), type=growth.Report)
     return "\n".join(
@@ -98,6 +100,12 @@ def render(results: Path) -> str:
             LIMITS,
         ]
     )
+
+
+def _dated(figure: Figure, of: Report) -> Figure:
+    rounds = "1 round" if of.options.rounds == 1 else f"{of.options.rounds} rounds"
+    name = f"{figure.name} (a run of its own, {of.at[:10]}, {rounds})"
+    return msgspec.structs.replace(figure, name=name)
 
 
 def _report(path: Path) -> Report:
