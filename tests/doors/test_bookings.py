@@ -206,7 +206,7 @@ async def test_whoever_may_not_move_it_does_not_learn_what_there_is(
 
 async def test_after_the_cut_off_only_an_operator_moves_or_cancels(api: Api) -> None:
     site = (await api.site(cutoff_minutes=60 * 24 * 7))["id"]
-    one, two = await api.slot(site, 2), await api.slot(site, 2)
+    one, two = await api.slot(site, 2, starts_at=at(60)), await api.slot(site, 2, starts_at=at(70))
     booked = await api.hold(one["id"], 2, confirm=True)
     before = await api.checksum()
     for verb, body in (("move", lines(two["id"])), ("cancel", {}), ("cancel", lines(one["id"]))):
