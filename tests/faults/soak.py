@@ -2,10 +2,12 @@
 
     python -m tests.faults.soak --kills 200 --postgres-stops 20 --failovers 50 --seconds 600
 
-Kills, stops and failovers come as often as asked; besides, every fault of the registry is struck,
-round after round, for as many seconds as there are. Prints what it does and ends with a table:
-faults by name, operations acknowledged, lost, oversold. The exit code is 1 if anything was lost or
-oversold, if `firmhold verify` finds something, or if a fault that can be struck here never was.
+Kills, stops and failovers come as often as asked: every second kill meets one worker of several,
+the others all processes of the server or the one above the workers. Besides, every fault of the
+registry is struck, round after round, for as many seconds as there are. Prints what it does and
+ends with a table: faults by name, operations acknowledged, lost, oversold. The exit code is 1 if
+anything was lost or oversold, if `firmhold verify` finds something, or if a fault that can be
+struck here never was.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ KEPT_ROUNDS = 10
 """Faults between two comparisons of all books with the whole database."""
 
 SHOWN = 20
+KILLS = ("worker killed", "server killed", "worker killed", "supervisor killed")
 STOPS = ("postgresql stopped at once", "postgresql killed")
 
 
@@ -164,7 +167,7 @@ def _tell(world: World, where: str, what: str) -> None:
 def planned(kills: int, stops: int, failovers: int) -> list[str]:
     """The faults that are asked for by number."""
     return [
-        *["server killed"] * kills,
+        *[KILLS[n % len(KILLS)] for n in range(kills)],
         *[STOPS[n % 2] for n in range(stops)],
         *["failover"] * failovers,
     ]

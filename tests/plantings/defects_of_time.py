@@ -16,6 +16,7 @@ SCHEDULES = "tests/engine/test_schedules.py"
 HORIZON = "tests/engine/test_horizon.py"
 CHANGES = "tests/doors/test_schedule_changes.py"
 MOVING = "tests/engine/test_moving.py"
+ELSEWHERE = "tests/engine/test_moved_elsewhere.py"
 PLANS = "tests/store/test_plans_of_time.py"
 INSTANTS = "tests/unit/planning/test_instants.py"
 LIBRARIES = "tests/unit/planning/test_recurrence_libraries.py"
@@ -193,6 +194,14 @@ DEFECTS_OF_TIME = (
         "'waitlisted', 'unlisted', 'fulfilled', 'no_show')",
         "'waitlisted', 'fulfilled', 'no_show')",
         (MOVING,),
+    ),
+    Defect(
+        "a late confirmation takes what it finds where nobody looked for it",
+        "engine/batch.py",
+        "        if taking := self._taken_again(reservations) - self.asked:\n"
+        "            raise Again(asked=taking)\n",
+        "",
+        (ELSEWHERE,),
     ),
     Defect(
         "generating again disturbs a reserved slot",

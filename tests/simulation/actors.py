@@ -67,7 +67,9 @@ class Stage:
         """One request to some node. Raises `NoAnswer`."""
         node = self.home or self.world.nodes[self.choose(len(self.world.nodes))]
         again = self.promises.knows(self.organization, key)
-        reply = await client.ask(node, self.organization, command, key)
+        with self.world.room.watched(self.organization) as heard:
+            reply = await client.ask(node, self.organization, command, key)
+            heard(reply)
         self.promises.heard(self.organization, command, key, reply, again=again)
         return reply
 
@@ -148,6 +150,20 @@ async def change(stage: Stage, client: Client, who: Actor, id: str, items: Seque
         await stage.insist(client, ways[stage.choose(len(ways))])
 
 
+async def forgetful(stage: Stage, name: str, item: str) -> None:
+    """Tries again and again to get one, and when there is one forgets it."""
+    client = stage.client(name)
+    who = Actor(f"user:{name}", name)
+
+    def hold(intent: str) -> Command:
+        return Hold(stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent)
+
+    for _ in range(ATTEMPTS):
+        if _accepted(await stage.insist(client, hold)) is not None:
+            return
+        await asyncio.sleep(0.005)
+
+
 async def rival(stage: Stage, name: str, item: str) -> None:
     """Holds, and then two of the customer's devices do something about it at once."""
     client = stage.client(name)
@@ -214,6 +230,29 @@ async def mover(stage: Stage, name: str, first: str, second: str) -> None:
         return
     await stage.insist(client, lambda _: Move(id, who, (Asked(second, 1),)))
     await change(stage, client, who, id, [second])
+
+
+async def latecomer(here: Stage, there: Stage, name: str, first: str, second: str) -> None:
+    """Holds one thing here, moves to another there, and confirms here when its time may be over: a
+    node remembers where a reservation has been."""
+    client = here.client(name)
+    who = Actor(f"user:{name}", name)
+    id = _accepted(
+        await here.insist(
+            client,
+            lambda intent: Hold(
+                here.world.new_id("rsv"), who, name, (Asked(first, 1),), TTL, notes=intent
+            ),
+        )
+    )
+    if id is None:
+        return
+    await there.insist(client, lambda _: Move(id, who, (Asked(second, 1),)))
+    for _ in range(1 + here.choose(2)):
+        here.world.server.ahead += (0.5, TTL, 3 * TTL)[here.choose(3)]
+        await asyncio.sleep(0.01 * (1 + here.choose(4)))
+    await here.insist(client, lambda _: Confirm(id, who, reacquire=True))
+    await change(here, client, who, id, [second])
 
 
 async def waiter(stage: Stage, name: str, item: str) -> None:

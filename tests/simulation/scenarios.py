@@ -217,6 +217,34 @@ def moving(loop: Loop) -> Story:
 
 
 @scenario
+def elsewhere(loop: Loop) -> Story:
+    """What one node moves is confirmed late on another, which knows where it was before."""
+    return _elsewhere(loop, with_items(1, 1), item_id(0), item_id(1), item_id(1))
+
+
+@scenario
+def another_room(loop: Loop) -> Story:
+    """The same in one room: from a slot in the morning to one in the afternoon, when another slot
+    takes the room as well."""
+    tables = with_slots(1, exclusive=True, slots=5)
+    return _elsewhere(loop, tables, slot_id(0), slot_id(3), slot_id(4))
+
+
+def _elsewhere(loop: Loop, tables: Tables, first: str, second: str, other: str) -> Story:
+    def cast(stage: Stage) -> list[Coroutine[Any, Any, None]]:
+        here, there = (
+            Stage(stage.world, ORGANIZATION, stage.promises, node) for node in stage.world.nodes
+        )
+        return [
+            actors.latecomer(here, there, "ann", first, second),
+            actors.forgetful(stage, "ben", other),
+            actors.shopper(stage, "cleo", first),
+        ]
+
+    return play(loop, tables, cast, nodes=2)
+
+
+@scenario
 def waitlist(loop: Loop) -> Story:
     """Some wait, some walk in, and units come back."""
     return play(

@@ -10,7 +10,7 @@ every step.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -154,7 +154,7 @@ class Server:
     def __init__(self, loop: Loop) -> None:
         self.loop = loop
         self.tables = Tables()
-        self.recorder: Recorder | None = None
+        self.recorders: Sequence[Recorder] = ()
         self.locks: dict[LockKey, Lock] = {}
         self.sessions: dict[Session, None] = {}
         self.next_xid = 1000
@@ -316,8 +316,8 @@ class Server:
     def commit(self, transaction: Transaction) -> None:
         """Let it have happened, all of it at once."""
         if transaction.changes:
-            if self.recorder is not None:
-                self.recorder.committing(transaction)
+            for recorder in self.recorders:
+                recorder.committing(transaction)
             for table, rows in transaction.changes.items():
                 committed = self.tables.of(table)
                 for key, row in rows.items():
@@ -326,8 +326,8 @@ class Server:
                     else:
                         committed[key] = row
             self.counts["commits"] += 1
-            if self.recorder is not None:
-                self.recorder.committed(transaction)
+            for recorder in self.recorders:
+                recorder.committed(transaction)
         self._end(transaction)
 
     def _end(self, transaction: Transaction) -> None:

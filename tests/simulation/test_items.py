@@ -7,6 +7,6 @@ import pytest
 from tests.simulation.schedules import SCHEDULES, hold
 
 
-@pytest.mark.parametrize("scenario", ["hot_item", "expiry", "carts", "moving"])
+@pytest.mark.parametrize("scenario", ["hot_item", "expiry", "carts", "moving", "elsewhere"])
 def test_nothing_is_violated_whatever_the_schedule(scenario: str) -> None:
     hold(scenario, SCHEDULES)

@@ -32,6 +32,7 @@ from tests.simulation import statements_around, statements_lending
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
 from tests.simulation.loop import Loop, Message, Process
+from tests.simulation.refusals import Room
 from tests.simulation.server import Server
 from tests.simulation.session import SimulatedDatabase
 from tests.simulation.tables import Id, Tables
@@ -101,7 +102,8 @@ class World:
         self.server = Server(loop)
         self.server.tables = tables
         self.invariants = Invariants(self.server)
-        self.server.recorder = self.invariants
+        self.room = Room(self.server)
+        self.server.recorders = [self.invariants, self.room]
         self.limits = limits or Limits(patience=PATIENCE)
         self.with_workers = workers
         self.numbers = itertools.count(1)
