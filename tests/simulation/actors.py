@@ -17,7 +17,6 @@ from firmhold.domain.commands import (
     Cancel,
     Command,
     Confirm,
-    Expire,
     Extend,
     Hold,
     Join,
@@ -25,14 +24,14 @@ from firmhold.domain.commands import (
     Move,
     Release,
 )
-from firmhold.domain.desk import CLOCK
 from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Actor
 from firmhold.engine.ticket import Answer, Key, Reply
 from tests.simulation.linear import History
 from tests.simulation.promises import Promises
 from tests.simulation.statements import SET_LIMIT
-from tests.simulation.tables import Wait
+from tests.simulation.tables import Reservation, Wait
+from tests.simulation.told import read
 from tests.simulation.violations import Violation
 from tests.simulation.world import Client, NoAnswer, Node, World
 
@@ -66,11 +65,11 @@ class Stage:
     async def ask(self, client: Client, command: Command, key: Key | None = None) -> Reply:
         """One request to some node. Raises `NoAnswer`."""
         node = self.home or self.world.nodes[self.choose(len(self.world.nodes))]
-        again = self.promises.knows(self.organization, key)
-        with self.world.room.watched(self.organization) as heard:
+        question = self.promises.asking(self.organization, command, key)
+        with self.world.rooms.watched(self.organization) as heard:
             reply = await client.ask(node, self.organization, command, key)
             heard(reply)
-        self.promises.heard(self.organization, command, key, reply, again=again)
+        self.promises.heard(question, reply)
         return reply
 
     async def insist(self, client: Client, make: Callable[[str], Command]) -> Reply | None:
@@ -87,12 +86,14 @@ class Stage:
         self, client: Client, make: Callable[[str], Command], intent: str, key: Key | None
     ) -> Reply | None:
         """As `insist`, under a given key."""
-        operation = self.history.begin(client, make(intent))
+        command = make(intent)
+        operation = self.history.begin(client, command)
         for attempt in range(ATTEMPTS):
             if attempt:
+                command = make(intent)
                 await asyncio.sleep(0.03)
             try:
-                reply = await self.ask(client, make(intent), key)
+                reply = await self.ask(client, command, key)
             except NoAnswer:
                 if key is None:
                     break
@@ -110,7 +111,7 @@ class Stage:
 
 def _accepted(reply: Reply | None) -> str | None:
     """The id of what an answer is about."""
-    return reply.body.decode().split(" ")[0] if isinstance(reply, Answer) else None
+    return read(reply).id if isinstance(reply, Answer) else None
 
 
 async def shopper(stage: Stage, name: str, *items: str, customer: str | None = None) -> None:
@@ -151,13 +152,14 @@ async def change(stage: Stage, client: Client, who: Actor, id: str, items: Seque
 
 
 async def forgetful(stage: Stage, name: str, item: str) -> None:
-    """Tries again and again to get one, and when there is one forgets it."""
+    """Tries again and again to get one, from some time on, and when there is one forgets it."""
     client = stage.client(name)
     who = Actor(f"user:{name}", name)
 
     def hold(intent: str) -> Command:
         return Hold(stage.world.new_id("rsv"), who, name, (Asked(item, 1),), TTL, notes=intent)
 
+    await asyncio.sleep(0.02 * stage.choose(4))
     for _ in range(ATTEMPTS):
         if _accepted(await stage.insist(client, hold)) is not None:
             return
@@ -214,22 +216,21 @@ async def repeater(stage: Stage, name: str, item: str, other: str) -> None:
         raise Violation("one key has two effects", str(ids))
 
 
-async def mover(stage: Stage, name: str, first: str, second: str) -> None:
+async def mover(stage: Stage, name: str, first: Sequence[str], second: Sequence[str]) -> None:
     """Holds one thing and moves to another."""
     client = stage.client(name)
     who = Actor(f"user:{name}", name)
+    lines = [tuple(Asked(it, 1) for it in items) for items in (first, second)]
     id = _accepted(
         await stage.insist(
             client,
-            lambda intent: Hold(
-                stage.world.new_id("rsv"), who, name, (Asked(first, 1),), TTL, notes=intent
-            ),
+            lambda intent: Hold(stage.world.new_id("rsv"), who, name, lines[0], TTL, notes=intent),
         )
     )
     if id is None:
         return
-    await stage.insist(client, lambda _: Move(id, who, (Asked(second, 1),)))
-    await change(stage, client, who, id, [second])
+    await stage.insist(client, lambda _: Move(id, who, lines[1]))
+    await change(stage, client, who, id, second)
 
 
 async def latecomer(here: Stage, there: Stage, name: str, first: str, second: str) -> None:
@@ -290,19 +291,14 @@ async def operator(stage: Stage, name: str, item: str) -> None:
         )
 
 
-async def clock(stage: Stage) -> None:
-    """Lets time pass by the database's clock: a little, to the end of a hold, or far beyond."""
+async def clock(stage: Stage, far: float = 0.0) -> None:
+    """Lets time pass by the database's clock: a little, to the end of a hold, well beyond, or
+    `far`."""
+    leaps = (TTL, 0.5, TTL - 0.01, 3 * TTL, *([far] if far else ()))
     for _ in range(1 + stage.choose(2)):
         for _ in range(stage.choose(3)):
             await asyncio.sleep(0.01)
-        stage.world.server.ahead += (TTL, 0.5, TTL - 0.01, 3 * TTL)[stage.choose(4)]
-
-
-async def expirer(stage: Stage, *ids: str) -> None:
-    """Records what has ended, as the worker does; in vain if somebody has been faster."""
-    client = stage.client("expirer")
-    for id in ids:
-        await stage.insist(client, lambda _, it=id: Expire(it, CLOCK))
+        stage.world.server.ahead += leaps[stage.choose(len(leaps))]
 
 
 async def policy_maker(stage: Stage) -> None:
@@ -320,11 +316,25 @@ async def policy_maker(stage: Stage) -> None:
             return
 
 
-async def stranger(stage: Stage, name: str, id: str) -> None:
-    """Belongs to another organization, and asks for what is not there."""
+async def stranger(stage: Stage, name: str, other: str) -> None:
+    """Belongs to one organization, and asks for the first reservation of another one."""
     client = stage.client(name)
     who = Actor(f"user:{name}", name, operator=True)
-    for command in (Confirm(id, who), Release(id, who), Cancel(id, who)):
+    for _ in range(20):
+        found = [
+            row.id
+            for row in stage.world.server.tables.of(Reservation).values()
+            if row.organization == other
+        ]
+        if found:
+            break
+        await asyncio.sleep(0.01)
+    else:
+        return
+    id = f"rsv_{found[0]}"
+    for command in (Confirm(id, who), Release(id, who), Cancel(id, who), Extend(id, who, TTL)):
         reply = await stage.insist(client, lambda _, it=command: it)
+        if isinstance(reply, Refusal) and reply.code is not Code.NOT_FOUND:
+            raise Violation("somebody hears of another organization's reservation", str(reply))
         if isinstance(reply, Answer):
             raise Violation("somebody gets another organization's reservation", str(command))

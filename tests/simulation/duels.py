@@ -27,6 +27,7 @@ from tests.simulation.faults import Planned
 from tests.simulation.loop import Loop
 from tests.simulation.promises import Promises
 from tests.simulation.scenarios import ORGANIZATION, item_id, with_items
+from tests.simulation.told import read
 from tests.simulation.world import World
 
 ITEM = item_id(0)
@@ -51,7 +52,7 @@ def duel(name: str, faults: dict[int, Planned] | None = None) -> Scenario:
     def scenario(loop: Loop) -> Story:
         world = World(loop, with_items(1), nodes=2)
         world.faults.plan.update(faults or {})
-        promises = Promises(world.server)
+        promises = Promises(world.server, world.past)
         parts = [
             _act(Stage(world, ORGANIZATION, promises, home=node), who, part)
             for node, who, part in zip(world.nodes, ("ann", "ben"), DUELS[name], strict=True)
@@ -94,7 +95,7 @@ async def _act(stage: Stage, name: str, part: Part) -> None:
         key = Key.of(name, word, "once", b"")
         reply = await stage.repeat(client, commands[word], f"{name} {word}", key)
         if isinstance(reply, Answer):
-            id = reply.body.decode().split(" ")[0]
+            id = read(reply).id
             reservation = id if id.startswith("rsv_") else reservation
             entry = id if id.startswith("wait_") else entry
         elif word == "join":

@@ -43,6 +43,8 @@ class Story:
     """What was found where it could not be raised."""
     counts: Callable[[], Counter[str]]
     """Faults injected, and whatever else a reader wants to know."""
+    shows: Callable[[], Counter[str]] = Counter
+    """What has happened in it."""
 
 
 @dataclass
@@ -53,6 +55,7 @@ class Outcome:
     violation: Violation | None
     steps: int
     counts: Counter[str]
+    shows: Counter[str]
     trace: list[str] = field(default_factory=list)
 
 
@@ -72,7 +75,7 @@ def run(scenario: Scenario, strategy: Strategy, *, trace: bool = False) -> Outco
     violation = story.violation() or violation
     strategy.finish(loop.decisions, violation is not None)  # type: ignore[arg-type]  # likewise
     values = [decision.value for decision in loop.decisions]
-    return Outcome(values, violation, loop.steps, story.counts(), lines)
+    return Outcome(values, violation, loop.steps, story.counts(), story.shows(), lines)
 
 
 def strategy_of(seed: int) -> Strategy:

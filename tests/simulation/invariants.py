@@ -25,10 +25,8 @@ from tests.simulation.tables import (
     Reservation,
     Wait,
 )
+from tests.simulation.turns import Turns
 from tests.simulation.violations import Violation
-
-WAITLIST = "system:waitlist"
-LIVE = ("held", "confirmed", "fulfilled", "no_show")
 
 
 class Invariants:
@@ -52,13 +50,18 @@ class Invariants:
     def committed(self, tx: Transaction) -> None:
         """Look at what there is now."""
         try:
-            touched = tx.changes.get(Offering, {}).keys()
+            touched = set(tx.changes.get(Offering, {}))
+            # Rows that say something new of an offering whose counters say nothing new.
+            touched |= {(line[0], line[2]) for line in tx.changes.get(Line, {})}
+            touched |= {(it[0], it[2]) for it in tx.changes.get(Wait, {}).values() if it}
             self._check_sums(touched)
             pools = {loan[:2] for loan in tx.changes.get(Loan, {})}
             self._check_pools(pools)
-            kinds = {entry.kind for entry in tx.changes.get(Entry, {}).values()}
+            entries = tx.changes.get(Entry, {}).values()
+            kinds = {entry.kind for entry in entries}
+            decided = max((entry.at for entry in entries), default=self._server.now)
             if not (self.may_be_partial and kinds <= {"expired", "unlisted"}):
-                self._check_turns(touched, pools)
+                self._check_turns(touched, pools, decided)
         except Violation as violation:
             self._server.found(*violation.args)
 
@@ -76,18 +79,16 @@ class Invariants:
             raise Violation("an answer is kept without an effect")
         for reservation in tx.changes.get(Reservation, {}).values():
             self._check_reservation(tx, reservation)
+        Turns(tx).check()
 
     def _check_ledger(self, tx: Transaction, row: Offering, entries: list[Entry]) -> None:
-        """The counters are the fold of the ledger, and nobody gets what fits somebody who waits."""
+        """The counters are the fold of the ledger."""
         was = tx.before(Offering, row[:2])
         capacity, held, confirmed, seq = was.capacity, was.held, was.confirmed, was.seq
         last = tx.before(Entry, (*row[:2], seq))
-        line = Queue(tx, row)
         for entry in entries:
             if entry.seq != seq + 1 or (last is not None and entry.at < last.at):
                 raise Violation("the ledger has a gap", str(entry))
-            if not was.lends:
-                line.check(entry, capacity - held - confirmed)
             capacity += entry.capacity_delta
             held += entry.held_delta
             confirmed += entry.confirmed_delta
@@ -168,7 +169,7 @@ class Invariants:
                 if lent != live * r.units:
                     raise Violation("a slot has not what its reservations require", str(r))
 
-    def _check_turns(self, touched: Iterable[Any], pools: Iterable[Any]) -> None:
+    def _check_turns(self, touched: Iterable[Any], pools: Iterable[Any], decided: datetime) -> None:
         """Nobody waits for units that are free and fit."""
         keys = set(touched)
         for r in self._rows(Requirement):
@@ -179,16 +180,19 @@ class Invariants:
             if wait.status != "waiting" or key not in keys:
                 continue
             row = self._server.tables.of(Offering)[key]
+            if row.starts_at is not None and row.starts_at <= decided:
+                continue  # it is too late for all
             policy = self._server.tables.of(Organization)[key[:1]]
             if policy.max_live_holds is not None or row.max_per_customer is not None:
                 continue  # something else may be in the way
-            if wait.quantity <= row.capacity - row.held - row.confirmed and self._can_lend(row):
+            if wait.quantity <= row.capacity - row.held - row.confirmed and self._can_lend(
+                row, decided
+            ):
                 raise Violation("somebody waits for what is free", str(wait))
 
-    def _can_lend(self, row: Offering) -> bool:
+    def _can_lend(self, row: Offering, now: datetime) -> bool:
         if not row.lends or row.starts_at is None or row.ends_at is None:
             return True
-        now = self._server.now
         for r in self._rows(Requirement):
             if (r.organization, r.slot, r.per) != (row.organization, row.id, "reservation"):
                 continue
@@ -229,51 +233,3 @@ class Invariants:
                 raise Violation("a hold never expires", str(row))
         keys = [(a.organization, a.key) for a in self._rows(Answer)]
         assert len(keys) == len(set(keys))
-
-
-class Queue:
-    """The line for one offering, entry by entry of its ledger, within one transaction."""
-
-    def __init__(self, tx: Transaction, row: Offering) -> None:
-        self._after = [
-            wait
-            for wait in tx.changes.get(Wait, {}).values()
-            if (wait.organization, wait.offering) == row[:2]
-        ]
-        self.is_limited = (
-            row.max_per_customer is not None
-            or tx.get(Organization, row.organization).max_live_holds is not None
-        )
-        self._waiting: dict[str, Wait] = {}
-        if row.waiting or self._after:
-            committed = tx.server.tables.of(Wait).values()
-            self._waiting = {
-                wait.id: wait
-                for wait in committed
-                if wait.status == "waiting" and (wait.organization, wait.offering) == row[:2]
-            }
-
-    def check(self, entry: Entry, available: int) -> None:
-        """Raises `Violation` if this entry takes what somebody was to have who waits."""
-        if entry.kind == "waitlisted":
-            for wait in self._after:
-                if wait.place == entry.seq:
-                    self._waiting[wait.id] = wait
-            return
-        if entry.kind == "unlisted":
-            for wait in self._after:
-                if wait.status == entry.reason and wait.reservation == entry.reservation:
-                    self._waiting.pop(wait.id, None)
-            return
-        if entry.held_delta + entry.confirmed_delta <= 0 or not self._waiting:
-            return
-        served = None
-        if entry.actor == WAITLIST:
-            (served,) = [w for w in self._after if w.reservation == entry.reservation]
-            self._waiting.pop(served.id, None)
-        if self.is_limited:
-            return
-        for wait in self._waiting.values():
-            first = served is None or wait.place < served.place
-            if first and wait.quantity <= available:
-                raise Violation("somebody gets what fits somebody who waits", f"{entry} {wait}")

@@ -1,12 +1,13 @@
-"""Items: bought, forgotten, moved, in carts, restocked."""
+"""One item, or several."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.simulation.schedules import SCHEDULES, hold
+from tests.simulation.scenarios import GROUPS
+from tests.simulation.schedules import hold
 
 
-@pytest.mark.parametrize("scenario", ["hot_item", "expiry", "carts", "moving", "elsewhere"])
+@pytest.mark.parametrize("scenario", GROUPS["items"])
 def test_nothing_is_violated_whatever_the_schedule(scenario: str) -> None:
-    hold(scenario, SCHEDULES)
+    hold(scenario)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.schedules import SCHEDULES, hold
+from tests.simulation.scenarios import GROUPS
+from tests.simulation.schedules import hold
 
 
-@pytest.mark.parametrize("scenario", ["rooms", "equipment", "another_room"])
+@pytest.mark.parametrize("scenario", GROUPS["pools"])
 def test_nothing_is_violated_whatever_the_schedule(scenario: str) -> None:
-    hold(scenario, SCHEDULES)
+    hold(scenario)

@@ -11,7 +11,6 @@ import itertools
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -21,7 +20,6 @@ import structlog
 import firmhold.engine.flight
 import firmhold.engine.waitlist
 from firmhold.domain.commands import Command
-from firmhold.domain.state import Accepted
 from firmhold.engine.batcher import Limits
 from firmhold.engine.engine import Engine
 from firmhold.engine.ticket import Key, Reply
@@ -32,10 +30,12 @@ from tests.simulation import statements_around, statements_lending
 from tests.simulation.faults import Faults
 from tests.simulation.invariants import Invariants
 from tests.simulation.loop import Loop, Message, Process
-from tests.simulation.refusals import Room
+from tests.simulation.past import Past
+from tests.simulation.refusals import Rooms
 from tests.simulation.server import Server
 from tests.simulation.session import SimulatedDatabase
 from tests.simulation.tables import Id, Tables
+from tests.simulation.told import render
 from tests.simulation.violations import Violation
 
 assert statements_around and statements_lending  # which know statements, too
@@ -68,6 +68,7 @@ class Node:
         self.process = self.world.loop.process(f"{self.name}.{next(self.starts)}")
         self.database = SimulatedDatabase(self.world.server, self.process, self.world.faults)
         self.engine = Engine(self.database, self.world.limits)
+        self.world.engines.append(self.engine)
         self.run(self.engine.start)
         if self.world.with_workers:
             for round in (Expirer(self.engine).run_once, WaitlistKeeper(self.engine).run_once):
@@ -102,8 +103,9 @@ class World:
         self.server = Server(loop)
         self.server.tables = tables
         self.invariants = Invariants(self.server)
-        self.room = Room(self.server)
-        self.server.recorders = [self.invariants, self.room]
+        self.past = Past(self.server)
+        self.rooms = Rooms(self.server)
+        self.server.recorders = [self.invariants, self.past, self.rooms]
         self.limits = limits or Limits(patience=PATIENCE)
         self.with_workers = workers
         self.numbers = itertools.count(1)
@@ -111,6 +113,8 @@ class World:
         """Requests without an answer, who works on them, and how."""
         self.slowest = 0.0
         self._clients = itertools.count(200)
+        self.engines: list[Engine] = []
+        """All there have been: a node has another one each time it starts."""
         self.nodes = [Node(self, f"node{number}") for number in range(1, nodes + 1)]
 
     def new_id(self, prefix: str) -> str:
@@ -173,6 +177,9 @@ class World:
         else:
             raise Violation("a hold never expires")
         self.invariants.check_everything()
+        if failed := sum(engine.stats.failed for engine in self.engines):
+            # Whoever asked may be gone, so that nobody was told.
+            raise Violation("an engine has failed", f"{failed} commands")
         for task in self.loop.tasks:
             if task.done() and not task.cancelled() and (error := task.exception()):
                 raise Violation(f"a task has died of {type(error).__name__}", str(error))
@@ -256,13 +263,6 @@ class Client:
 def _told(reply: Reply) -> str:
     body = getattr(reply, "body", None)
     return reply[1] if body is None else f"{body.decode()}{' again' if reply.replayed else ''}"  # type: ignore[union-attr,return-value]
-
-
-def render(accepted: Accepted, now: datetime) -> tuple[int, bytes]:
-    """An answer that tells what there is to be held to it."""
-    subject = accepted.subject
-    status = getattr(subject, "status", "")
-    return 200, f"{subject.id} {status} {int(accepted.changed)}".encode()
 
 
 class _Ids:
