@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.lab import Options, Run
+from bench.machine import machine as bare_machine
 from bench.plots import draw
-from bench.process import QUIET, memory_gb
+from bench.process import QUIET
 from bench.targets import Figure, figures
 
 PACKAGES = ("asyncpg", "fastapi", "litestar", "msgspec", "redis", "uvicorn", "uvloop")
@@ -94,22 +93,8 @@ def summary(runs: Sequence[Run]) -> Summary:
 
 
 def machine() -> dict[str, str | float]:
-    return {
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "cpu": _cpu_model(),
-        "cores": float(os.cpu_count() or 0),
-        "memory_gb": memory_gb(),
-        "python": platform.python_version(),
-        **{name: version(name) for name in PACKAGES},
-    }
-
-
-def _cpu_model() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), "")
+    """With the versions of what is measured."""
+    return {**bare_machine(), **{name: version(name) for name in PACKAGES}}
 
 
 def print_case(run: Run, rounds: int) -> None:

@@ -1,15 +1,17 @@
 """The page that tells how Firmhold is tested, `docs/testing.md`, written from what runs have found.
 
 `python -m tests.evidence` writes it anew from the reports in `docs/evidence`, which the commands on
-the page write. Owns how a report is told, and no figure: nothing is typed in by hand, and a test
-compares the page with the reports.
+the page write. Owns how a report is told, and no figure: nothing is typed in by hand, not even the
+command that a report comes from or its date. A test compares the page with the reports.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,13 +23,18 @@ WORDS = ROOT / "docs" / "evidence" / "testing.txt"
 
 Report = dict[str, Any]
 
+COUNTED = ("faults", "answers")
+"""Of a report of faults, what is counted by name."""
+
 
 class Told(NamedTuple):
     """How a report is told."""
 
     command: str
-    """By which it is written, `{file}` being its file."""
+    """By which one can be written, `{file}` being its file. One that is kept names its own."""
     rows: Callable[[Report], Iterator[tuple[str, str]]]
+    summed: Callable[[Sequence[Report]], Report] | None = None
+    """Several reports as one, for what may be run in parts: `NAME.json`, `NAME-2.json`, …"""
 
 
 def _number(value: float) -> str:
@@ -64,8 +71,18 @@ def _faults(report: Report) -> Iterator[tuple[str, str]]:
     yield "**Oversold**", _number(report["oversold"])
 
 
+def _faults_summed(reports: Sequence[Report]) -> Report:
+    added = ("faults_injected", "acknowledged", "verify_clean", "lost", "oversold")
+    return {
+        **{name: sum(report[name] for report in reports) for name in added},
+        **{name: sum((Counter(it[name]) for it in reports), Counter()) for name in COUNTED},
+        "slowest_answer_seconds": max(report["slowest_answer_seconds"] for report in reports),
+    }
+
+
 def _failpoints(report: Report) -> Iterator[tuple[str, str]]:
     yield "Stories", _number(len(report["kills"]))
+    yield "Kinds of commands", _number(len(report["commands"]))
     yield "Different points", _number(len(report["points"]))
     yield "Server killed at a point", _number(report["killed"])
     yield "Effects lost, doubled or otherwise wrong", _number(len(report["wrong"]))
@@ -88,6 +105,17 @@ def _endurance(report: Report) -> Iterator[tuple[str, str]]:
         )
     yield "Lost", _number(report["lost"])
     yield "Oversold", _number(report["oversold"])
+
+
+def _workload(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Server processes", _number(report["processes"])
+    yield "Requests", _number(report["requests"])
+    yield "Effects replayed by the model", _number(sum(report["effects"].values()))
+    yield "Answers without an effect that the model gives too", _number(report["explained"])
+    yield "Answers `overloaded`", _number(report["overloaded"])
+    yield "Deadlocks that the database resolved", _number(report["deadlocks"])
+    yield "Slowest answer, seconds", _number(report["slowest_answer_seconds"])
+    yield "Model and engine disagree", _number(len(report["wrong"]))
 
 
 def _plantings(report: Report) -> Iterator[tuple[str, str]]:
@@ -119,8 +147,10 @@ TOLD = {
         "tests.faults.soak --kills 1000 --postgres-stops 200 --failovers 50 --seconds 300"
         " --json {file}",
         _faults,
+        _faults_summed,
     ),
     "endurance": Told("tests.faults.endurance --seconds 3600 --json {file}", _endurance),
+    "workload": Told("tests.faults.workload --minutes 5 --json {file}", _workload),
     "plantings": Told("tests.plantings.plant --jobs 2 --json {file}", _plantings),
     "plantings-simulation": Told(
         "tests.plantings.plant --with-simulation --json {file}", _plantings
@@ -140,15 +170,52 @@ def render(reports: Path = REPORTS, words: Path = WORDS) -> str:
     return "\n".join(lines) + "\n"
 
 
+def section_of(file: Path) -> str | None:
+    """The section that a report belongs to, or None if there is none."""
+    if file.stem in TOLD:
+        return file.stem
+    name = re.sub(r"-\d+$", "", file.stem)
+    return name if name in TOLD and TOLD[name].summed is not None else None
+
+
 def _section(name: str, reports: Path) -> list[str]:
-    told, file = TOLD[name], reports / f"{name}.json"
-    command = told.command.format(file=f"docs/evidence/{name}.json")
-    lines = ["```sh", f".venv/bin/python -m {command}", "```", ""]
-    if not file.exists():
-        return [*lines, "No report of this is kept yet.", ""]
-    report = json.loads(file.read_text(encoding="utf-8"))
-    rows = [f"| {what} | {value} |" for what, value in told.rows(report)]
+    told = TOLD[name]
+    files = [file for file in reports.glob("*.json") if section_of(file) == name]
+    files.sort(key=lambda file: (len(file.stem), file.stem))  # the ninth comes before the tenth
+    found: list[Report] = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    if not found:
+        command = told.command.format(file=f"docs/evidence/{name}.json")
+        return [*_shell(f"python -m {command}"), "No report of this is kept yet.", ""]
+    lines = [line for report in found for line in _origin(report, told.command)]
+    whole = found[0] if told.summed is None else told.summed(found)
+    rows = [f"| {what} | {value} |" for what, value in told.rows(whole)]
+    if seeds := [str(report["seed"]) for report in found if "seed" in report]:
+        rows.append(f"| Seed | {', '.join(seeds)} |")
     return [*lines, "| | |", "|---|---:|", *rows, ""]
+
+
+def _shell(*commands: str) -> list[str]:
+    return ["```sh", *(f".venv/bin/{command}" for command in commands), "```", ""]
+
+
+def _origin(report: Report, like: str) -> list[str]:
+    """By which command a report was written, when and where, as it says itself."""
+    origin = report.get("origin")
+    if origin is None:
+        return [
+            *_shell(f"python -m {like.format(file='FILE')}"),
+            "is how such a report is made. Of this one, command, date and machine "
+            "were not recorded.",
+            "",
+        ]
+    machine = origin["machine"]
+    return [
+        *_shell(origin["command"]),
+        f"on {origin['date'][:10]}, commit {origin['commit'] or 'unknown'}, "
+        f"{machine['cores']:.0f} cores of {machine['cpu']}, {machine['memory_gb']:.0f} GB, "
+        f"Python {machine['python']}:",
+        "",
+    ]
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from typing import Any
 
 from tests.faults.registry import FAULTS, Fault, load
 from tests.faults.world import WORLDS, World
+from tests.origin import origin
 
 KEPT_ROUNDS = 10
 """Faults between two comparisons of all books with the whole database."""
@@ -239,6 +240,7 @@ def main() -> int:
     names = given.faults.split(",") if given.faults else list(FAULTS)
     if unknown := set(names) - set(FAULTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; --list tells what there is")
+    whence = origin()
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     random.seed(seed)
     # Ended from outside, it still ends its servers.
@@ -249,7 +251,8 @@ def main() -> int:
     report = asyncio.run(_all(given, folder, names))
     print("\n" + "\n".join(report.lines()))
     if given.json is not None:
-        given.json.write_text(json.dumps({"seed": seed, **report.as_json()}, indent=2) + "\n")
+        told = {"origin": whence, "seed": seed, **report.as_json()}
+        given.json.write_text(json.dumps(told, indent=2) + "\n")
     never = set(names) - set(report.faults) - set(report.impossible) if given.seconds else set()
     for name in sorted(never):
         print(f"  never struck: {name}")

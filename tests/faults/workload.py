@@ -1,6 +1,6 @@
 """Random work on 20 pools and 500 slots by several server processes, held against a small model.
 
-    python -m tests.faults.workload --minutes 5 --processes 4 --seed 7
+    python -m tests.faults.workload --minutes 5 --processes 4 --seed 7 --json FILE
 
 Prints what it does and ends with a report. The exit code is 1 if the model and the engine disagree
 about anything that was done or said, or if `firmhold verify` finds something. The parts: what there
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import signal
 import sys
@@ -21,6 +22,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import asyncpg
@@ -37,6 +40,7 @@ from tests.faults.workload_tables import (
 )
 from tests.faults.workload_town import Town
 from tests.faults.workload_traffic import Crowd, Request, Wire
+from tests.origin import origin
 from tests.processes import firmhold, make_token, serving
 
 PEOPLE = 40
@@ -64,6 +68,11 @@ class Report:
     """Seconds that an answer took at most."""
     wrong: list[str] = field(default_factory=list)
 
+    @property
+    def overloaded(self) -> int:
+        """Requests that were turned away unheard."""
+        return sum(n for (_, outcome), n in self.outcomes.items() if outcome == TOO_MUCH)
+
     def lines(self) -> Iterator[str]:
         """As a table."""
         verbs: dict[str, list[str]] = {}
@@ -76,12 +85,27 @@ class Report:
         yield f"{'Effects replayed':28}{self.effects.total():>9}   {_told(self.effects)}"
         yield f"{'Answers without effect':28}{self.explained.total():>9}   {_told(self.explained)}"
         yield f"{'  true when asked for':28}{self.at_once:>9}"
-        overloaded = sum(n for (_, outcome), n in self.outcomes.items() if outcome == TOO_MUCH)
-        yield f"{'Answers 503 overloaded':28}{overloaded:>9}"
+        yield f"{'Answers 503 overloaded':28}{self.overloaded:>9}"
         yield f"{'Deadlocks in the database':28}{self.deadlocks:>9}"
         yield f"{'Slowest answer, seconds':28}{self.slowest:>9.2f}"
         yield f"{'Wrong':28}{len(self.wrong):>9}"
         yield from (f"  {what}" for what in self.wrong[:SHOWN])
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        return {
+            "seed": self.seed,
+            "requests": self.outcomes.total(),
+            "outcomes": {f"{verb} {what}": n for (verb, what), n in sorted(self.outcomes.items())},
+            "effects": dict(self.effects),
+            "explained": self.explained.total(),
+            "explained_by_outcome": dict(self.explained),
+            "true_when_asked_for": self.at_once,
+            "overloaded": self.overloaded,
+            "deadlocks": self.deadlocks,
+            "slowest_answer_seconds": round(self.slowest, 2),
+            "wrong": self.wrong,
+        }
 
 
 def _told(counted: Counter[str]) -> str:
@@ -206,7 +230,9 @@ def main() -> int:
         metavar="SECONDS",
         help="look for holds that have ended only so often",
     )
+    parser.add_argument("--json", type=Path, default=None, help="file for the report")
     given = parser.parse_args()
+    whence = origin()
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     # Ended from outside, it still ends its servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -225,6 +251,9 @@ def main() -> int:
             )
         )
     print("\n".join(report.lines()))
+    if given.json is not None:
+        told = {"origin": whence, "processes": given.processes, **report.as_json()}
+        given.json.write_text(json.dumps(told, indent=2) + "\n")
     return 1 if report.wrong else 0
 
 

@@ -30,6 +30,7 @@ from firmhold.store.verify import verify
 from tests.databases import Server, connected, running_server
 from tests.linearizability.rounds import SHOWN, Findings, play
 from tests.linearizability.stages import Stage, engines, servers
+from tests.origin import origin
 
 NEWS = 10.0
 """Seconds between two lines about how it goes."""
@@ -89,6 +90,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--json", type=Path, default=None, metavar="FILE")
     given = parser.parse_args()
+    whence = origin()
     seed = random.getrandbits(32) if given.seed is None else given.seed
     print(f"Seed {seed}", flush=True)
     # Each connection that breaks would be told of.
@@ -110,6 +112,7 @@ def main() -> int:
     told = _told(findings, stage, seed, time.monotonic() - began)
     print(f"{_summary(findings)}, {stage.faults} faults, {told['seconds']} s")
     if given.json is not None:
+        told = {"origin": whence, **told}
         given.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return 1 if findings.wrong else 0
 

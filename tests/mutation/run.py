@@ -22,6 +22,7 @@ import firmhold
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutators import Mutant, members_of, mutants_of
 from tests.mutation.trials import Ground, Trial, run
+from tests.origin import origin
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "firmhold"
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if Path(firmhold.__file__).parent != PACKAGE:
         raise RuntimeError(f"{firmhold.__file__} is imported, and not this checkout's package")
+    whence = origin()
     started = time.monotonic()
     part = PARTS[options.part]
     sources = {path: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.glob(part.source))}
@@ -69,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wholly = set() if options.sample else {mutant.file for mutant in mutants}
     report = summary(ground.trials, wholly, time.monotonic() - started)
     if options.json:
-        options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+        content = json.dumps({"origin": whence, **report}, indent=2)
+        options.json.write_text(content + "\n", encoding="utf-8")
     print(table(report))
     for entry in report["obsolete"]:
         print(f"equivalent.toml has what is noticed, or is not there any more: {entry}")

@@ -25,6 +25,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from tests.origin import origin
 from tests.plantings.defects import DEFECTS, Defect
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
@@ -77,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not wanted:
         print("No defect has such a name.", file=sys.stderr)
         return 2
+    whence = origin()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="firmhold-planting-") as folder:
         # Run by root, the database's own account must be able to pass through.
@@ -89,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(_line(trial, len(trials), len(wanted)), flush=True)
             report = summary(trials, time.monotonic() - started)
             if options.json:
-                options.json.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+                told = {"origin": whence, **report}
+                options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     print(f"{report['noticed']} of {report['planted']} planted defects noticed.")
     need_not_find = set(ALL) - set(DEFECTS_OF_SCHEDULES) if options.with_simulation else set()
     missed = {trial.defect for trial in trials if trial.outcome != "noticed"}

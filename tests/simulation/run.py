@@ -22,6 +22,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tests.origin import origin
 from tests.simulation.exploring import (
     Outcome,
     explore,
@@ -125,6 +126,7 @@ def many(arguments: argparse.Namespace) -> int:
     names = [arguments.scenario] if arguments.scenario else list(SCENARIOS)
     seed = random.randrange(1 << 40) if arguments.seed is None else arguments.seed
     print(f"seed {seed}, {len(names)} scenarios, {arguments.processes} processes", flush=True)
+    whence = origin()
     started = reported = time.monotonic()
     schedules = steps = 0
     counts: Counter[str] = Counter()
@@ -144,6 +146,7 @@ def many(arguments: argparse.Namespace) -> int:
                 break
         pool.terminate()
     summary = {
+        "origin": whence,
         "seed": seed,
         "schedules": schedules,
         "steps": steps,
