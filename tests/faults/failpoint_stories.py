@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.engine.several import eventually
 from tests.faults.servers import Client
 
 Json = dict[str, Any]
+
+SOON = 2
+"""Seconds until the server is to find out something: by then, what is armed is armed."""
 
 
 @dataclass
@@ -29,6 +33,9 @@ class Act:
     offerings: list[str]
     lose: bool = False
     """Whether the answer to the first COMMIT is lost on its way."""
+    awaited: str | None = None
+    """A question to the database about what the path names, true once the server has found out by
+    itself; nothing is asked before."""
 
 
 @dataclass
@@ -77,6 +84,16 @@ class Stage:
     async def held(self, *offerings: str, quantity: int = 2, **more: Any) -> str:
         made = await self.make("/v1/reservations", _lines(*offerings, quantity=quantity) | more)
         return str(made["id"])
+
+    async def recorded(self, offering: str, kind: str) -> None:
+        """Wait until the ledger says that such a thing has happened."""
+
+        async def is_there() -> bool:
+            path = f"/v1/offerings/{offering}/ledger"
+            _, page = await self.operator.call("GET", path)
+            return any(entry["kind"] == kind for entry in page["data"])
+
+        await eventually(is_there)
 
     async def waits(self, offering: str, **more: Any) -> Json:
         return await self.make("/v1/waitlist", {**_line(offering, 1), "customer": "bob", **more})
@@ -170,8 +187,23 @@ async def adjust_capacity(stage: Stage) -> Act:
 @story
 async def expire(stage: Stage) -> Act:
     """Nobody asks for it: the server finds out by itself."""
-    id = await stage.held(await stage.item(), ttl_seconds=1)
-    return stage.act("Expire", f"/v1/reservations/{id}", None, method="GET")
+    id = await stage.held(await stage.item(), ttl_seconds=SOON)
+    return stage.act(
+        "Expire",
+        f"/v1/reservations/{id}",
+        None,
+        method="GET",
+        awaited="SELECT status = 'expired' FROM reservation WHERE id = $1",
+    )
+
+
+@story
+async def confirm_what_has_expired(stage: Stage) -> Act:
+    """The units are still free, so they are taken again."""
+    item = await stage.item()
+    id = await stage.held(item, ttl_seconds=1)
+    await stage.recorded(item, "expired")
+    return stage.act("Confirm", f"/v1/reservations/{id}/confirm", {"reacquire": True})
 
 
 @story
@@ -210,6 +242,16 @@ async def move(stage: Stage) -> Act:
 
 
 @story
+async def check_in(stage: Stage) -> Act:
+    """To a slot that begins soon."""
+    soon = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    slot = await stage.slot(await stage.pool(), starts_at=soon.isoformat())
+    id = await stage.held(slot, quantity=1, confirm=True)
+    body = {"outcome": "fulfilled"}
+    return stage.act("CheckIn", f"/v1/reservations/{id}/check-in", body)
+
+
+@story
 async def join_waitlist(stage: Stage) -> Act:
     item = await stage.item(2)
     await stage.held(item)
@@ -233,3 +275,21 @@ async def decline_an_offer(stage: Stage) -> Act:
     await stage.waits(item, quantity=2, customer="eve")
     await stage.make(f"/v1/reservations/{id}/release", {})
     return stage.act("Leave", f"/v1/waitlist/{entry['id']}", None, method="DELETE")
+
+
+@story
+async def reconsider(stage: Stage) -> Act:
+    """Nobody asks for it: units are free for one who waits as soon as they are on sale again."""
+    item = await stage.item(2)
+    id = await stage.held(item)
+    entry = await stage.waits(item)
+    again = datetime.now(UTC) + timedelta(seconds=SOON)
+    await stage.make(f"/v1/items/{item}", {"sale_starts_at": again.isoformat()}, "PATCH")
+    await stage.make(f"/v1/reservations/{id}/release", {})
+    return stage.act(
+        "Reconsider",
+        f"/v1/waitlist/{entry['id']}",
+        None,
+        method="GET",
+        awaited="SELECT status <> 'waiting' FROM waitlist_entry WHERE id = $1",
+    )

@@ -37,10 +37,14 @@ from tests.engine.several import eventually
 from tests.faults.failpoint_server import TRACE, Orders
 from tests.faults.failpoint_stories import STORIES, Act, Stage
 from tests.faults.servers import NO_ANSWER, TOKEN_SECONDS, Client
+from tests.origin import origin
 from tests.processes import make_token
 
 ROOT = Path(__file__).parents[2]
 ANSWER_SECONDS = 30.0
+
+COMMITTED = "after COMMIT"
+"""The point at which the effect is there and nobody has been told."""
 
 STATE = (
     "SELECT kind, capacity, held, confirmed, seq, drain_to, waiting FROM offering WHERE id = $1",
@@ -54,6 +58,16 @@ STATE = (
     "SELECT units, upper(during) - lower(during) FROM loan WHERE slot_id = $1 ORDER BY units, 2",
 )
 """All that there is about an offering, but for ids and times, which are others each time."""
+
+
+class Traced(NamedTuple):
+    """A story as it goes when nothing is in the way."""
+
+    command: str
+    """Name of the command's class."""
+    points: list[str]
+    """All that it passes."""
+    ending: Ending
 
 
 class Ending(NamedTuple):
@@ -70,6 +84,8 @@ class Report:
 
     kills: Counter[str] = field(default_factory=Counter)
     """By story."""
+    commands: set[str] = field(default_factory=set)
+    """Classes of commands at which a server was killed."""
     points: set[str] = field(default_factory=set)
     """All that were passed, in whatever story."""
     clean: int = 0
@@ -80,6 +96,7 @@ class Report:
         """As a table."""
         rows: list[tuple[str, object]] = [*self.kills.items()]
         rows += [
+            ("Kinds of commands", len(self.commands)),
             ("Kinds of points", len(self.points)),
             ("Servers killed", self.kills.total()),
             ("Verify clean", self.clean),
@@ -93,6 +110,7 @@ class Report:
         return {
             "kills": dict(self.kills),
             "killed": self.kills.total(),
+            "commands": sorted(self.commands),
             "points": sorted(self.points),
             "verify_clean": self.clean,
             "lost": len(self.wrong),
@@ -167,25 +185,26 @@ class Theatre:
 
         await eventually(has_ended)
 
-    async def trace(self, story: str) -> tuple[list[str], Ending]:
-        """The points that a story passes, and its undisturbed end."""
+    async def trace(self, story: str) -> Traced:
+        """Tell it undisturbed."""
         await self.renew()
         trace = self._orders.with_suffix(".trace")
         trace.unlink(missing_ok=True)
-        ending = await self._tell(story, TRACE)
+        command, ending = await self._tell(story, TRACE)
         self._orders.unlink()
         points = list(dict.fromkeys(trace.read_text().splitlines()))
         await self.renew()
-        return points, ending
+        return Traced(command, points, ending)
 
     async def kill_at(self, story: str, point: str) -> Ending:
         """The end of a story in which the server dies at a point."""
         ended = self._ended
-        ending = await self._tell(story, point)
+        _, ending = await self._tell(story, point)
         await self._until_ended(ended)
         return ending
 
-    async def _tell(self, story: str, point: str) -> Ending:
+    async def _tell(self, story: str, point: str) -> tuple[str, Ending]:
+        """Whose story it is, and how it ends."""
         async with self._stage() as stage:
             act = await STORIES[story](stage)
             ready = self._orders.with_suffix(".new")
@@ -196,12 +215,12 @@ class Theatre:
         async with self._stage() as stage:  # what the other was connected to may be dead
             await stage.make("/v1/organization", {"max_live_holds": None}, "PATCH")
         kept = tuple((k, body[k]) for k in ("status", "code", "capacity", "held") if k in body)
-        return Ending(status, kept, state)
+        return act.command, Ending(status, kept, state)
 
     async def _ask(self, client: Client, act: Act, *, again: bool) -> tuple[int, Any]:
         """The answer, which is the same when it is asked for `again`."""
-        if act.command == "Expire":
-            await self._until_expired(act)
+        if act.awaited is not None:
+            await self._until(act.awaited, act)
             return await _insist(client, act, None)
         key = f"key-{random.getrandbits(60)}"
         answer = await _insist(client, act, key)
@@ -210,14 +229,13 @@ class Theatre:
             assert repeated == answer, f"first {answer}, then {repeated}"
         return answer
 
-    async def _until_expired(self, act: Act) -> None:
-        sql = "SELECT status = 'expired' FROM reservation WHERE id = $1"
+    async def _until(self, sql: str, act: Act) -> None:
         id = act.path[-32:]
 
-        async def is_expired() -> bool:
+        async def is_so() -> bool:
             return bool(await connected(self.database.dsn, lambda it: it.fetchval(sql, id)))
 
-        await eventually(is_expired)
+        await eventually(is_so)
 
     async def _state(self, act: Act) -> tuple[Any, ...]:
         async def read(connection: asyncpg.Connection[Any]) -> list[Any]:
@@ -262,14 +280,18 @@ async def failpoints(
     quiet: bool = True,
 ) -> Report:
     """Tell the stories and kill the server at every point of each; or, with `each_once`, at every
-    point in the first story that passes it."""
+    point in the first story that passes it, and once it has committed for every kind of command."""
     report = Report()
     began = time.monotonic()
     async with theatre(database) as on:
         for story in stories:
-            points, undisturbed = await on.trace(story)
+            command, points, undisturbed = await on.trace(story)
             for point in points:
-                if each_once and point in report.points:
+                new = point not in report.points
+                if point == COMMITTED:
+                    new = new or command not in report.commands
+                    report.commands.add(command)
+                if each_once and not new:
                     continue
                 report.points.add(point)
                 report.kills[story] += 1
@@ -294,6 +316,7 @@ def main() -> int:
     parser.add_argument("--stories", help="names, by commas, instead of all of them")
     parser.add_argument("--json", type=Path, default=None, help="file for the report")
     given = parser.parse_args()
+    whence = origin()
     stories = given.stories.split(",") if given.stories else list(STORIES)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with running_server() as server:
@@ -301,7 +324,8 @@ def main() -> int:
         report = asyncio.run(failpoints(database, stories, quiet=False))
     print("\n" + "\n".join(report.lines()))
     if given.json is not None:
-        given.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+        told = {"origin": whence, **report.as_json()}
+        given.json.write_text(json.dumps(told, indent=2) + "\n")
     return 1 if report.wrong else 0
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
+from firmhold.domain.commands import Command
 from firmhold.engine import batch, customers, lending, transaction, waitlist
 from tests.databases import Address
 from tests.faults.failpoint_server import names
@@ -28,6 +30,11 @@ def statements() -> set[str]:
     return found - OUTSIDE | {"BEGIN", *sent}
 
 
+def without_a_story(report: Report) -> set[str]:
+    """Kinds of commands that the engine carries out, at which no server has died."""
+    return {command.__name__ for command in get_args(Command)} - report.commands
+
+
 def without_a_point(report: Report) -> set[str]:
     """Statements at which no server has died."""
     points = {point.split(" ")[1] for point in report.points}
@@ -41,5 +48,6 @@ async def test_wherever_the_server_dies_there_is_one_effect(database: Address) -
     assert report.wrong == []
     assert report.clean == len(STORIES)
     assert without_a_point(report) == set()
+    assert without_a_story(report) == set()
     for step in ("before BEGIN", "sent COMMIT", "after COMMIT", "before reply", "after answer"):
         assert step in report.points
