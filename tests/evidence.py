@@ -72,9 +72,9 @@ def _faults(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _faults_summed(reports: Sequence[Report]) -> Report:
-    added = ("faults_injected", "acknowledged", "verify_clean", "lost", "oversold")
+    numbers = {name for name, it in reports[0].items() if isinstance(it, int)} - {"seed"}
     return {
-        **{name: sum(report[name] for report in reports) for name in added},
+        **{name: sum(report[name] for report in reports) for name in numbers},
         **{name: sum((Counter(it[name]) for it in reports), Counter()) for name in COUNTED},
         "slowest_answer_seconds": max(report["slowest_answer_seconds"] for report in reports),
     }
@@ -92,11 +92,22 @@ def _endurance(report: Report) -> Iterator[tuple[str, str]]:
     rates = report["per_second"]
     yield "Minutes", _number(round(report["seconds"] / 60))
     yield "Operations acknowledged", _number(report["acknowledged"])
-    yield "Operations per second, slowest to fastest minute", f"{min(rates):.0f}–{max(rates):.0f}"
+    yield (
+        "Operations per second, slowest to fastest minute after the first fifth",
+        f"{min(rates):.0f}–{max(rates):.0f}",
+    )
     yield "Trend of throughput, % per hour", f"{report['throughput_trend_percent_per_hour']:+.1f}"
-    grown = report["memory_growth_mb_per_hour"].values()
-    yield "Growth of a process's memory, MB per hour", f"{min(grown):+.1f} to {max(grown):+.1f}"
+    kinds: dict[str, list[float]] = {}
+    for name, grown in report["memory_growth_mb_per_hour"].items():
+        kinds.setdefault(name.rpartition(" ")[0], []).append(grown)
+    for kind, grown in kinds.items():
+        told = " to ".join(f"{it:+.1f}" for it in dict.fromkeys((min(grown), max(grown))))
+        yield f"Growth of memory, MB per hour: {kind}", told
     yield "Reservations made", _number(report["reservations"])
+    yield "Found it sold out, % of those who asked", _number(report["refused_percent"])
+    yield "Stored answers forgotten by the pruner", _number(report["answers_forgotten"])
+    for table, left in report["bytes_left_per_operation"].items():
+        yield f"`{table}`: bytes by which it grows with each operation", f"{left:+.1f}"
     for table, times in report["times_size_anew"].items():
         size = report["bytes_per_reservation"][table]
         yield (
@@ -105,6 +116,8 @@ def _endurance(report: Report) -> Iterator[tuple[str, str]]:
         )
     yield "Lost", _number(report["lost"])
     yield "Oversold", _number(report["oversold"])
+    for what in report["not_judged"]:
+        yield "Not judged", what
 
 
 def _workload(report: Report) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.evidence import PAGE, REPORTS, TOLD, WORDS, render, section_of
+from tests.evidence import PAGE, REPORTS, ROOT, TOLD, WORDS, render, section_of
 
 
 def test_the_page_is_what_the_reports_make() -> None:
@@ -19,6 +19,12 @@ def test_every_report_has_its_place_and_every_place_can_be_told() -> None:
     assert [file.name for file in REPORTS.glob("*.json") if section_of(file) is None] == []
     words = WORDS.read_text(encoding="utf-8")
     assert [name for name in TOLD if f"{{{{{name}}}}}" not in words] == []
+
+
+@pytest.mark.parametrize("command", sorted({told.command.split()[0] for told in TOLD.values()}))
+def test_every_run_that_writes_a_report_says_where_it_comes_from(command: str) -> None:
+    source = Path(ROOT, *command.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    assert "whence = origin()" in source and '{"origin": whence' in source.replace("\n        ", "")
 
 
 ORIGIN = {

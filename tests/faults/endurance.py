@@ -1,4 +1,4 @@
-"""An hour of contended load on four processes: does anything grow that should not?
+"""A long time of contended load on four processes: does anything grow that should not?
 
     python -m tests.faults.endurance --seconds 3600 --workers 4 --json FILE
 
@@ -6,7 +6,8 @@ Background loops run as in production, but that stored answers are forgotten aft
 of days, so that the pruner has something to do. Every minute it tells where things stand: memory of
 each process, throughput, rows, dead rows and sizes of tables. At the end the tables are written
 anew, which shows how much of their size was waste. The exit code is 1 if anything was lost or
-oversold, or grows so that it would not go well for a day; the bounds stand below.
+oversold, if a process did not last, or if something grows so that it would not go well for a day;
+the bounds stand below. A short run says what it cannot judge.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from tests.databases import connected
 from tests.faults.launcher import ANSWERS_KEPT, LAUNCHER
 from tests.faults.leavers import Leavers
+from tests.faults.servers import Customers, stock
+from tests.faults.weights import TABLES, memory, oldest_answer, sizes
 from tests.faults.world import World, home
+from tests.origin import origin
 
 EVERY = 60.0
 """Seconds between two looks."""
@@ -57,17 +58,28 @@ few minutes, and not in the same direction for an hour."""
 MOST_WASTE = 4.0
 """Times its size anew, that a table that only grows may have with its indexes."""
 
-TABLES = ("offering", "reservation", "reservation_line", "ledger", "idempotency")
+MOST_WASTE_OF = {"offering": 50.0, "idempotency": 10.0}
+"""The same of tables in which nothing stays: a few rows that change all the time, and rows that are
+deleted. They are full of room for the next."""
 
-SMALL = frozenset({"offering", "idempotency"})
-"""A few rows that change all the time, and rows that are deleted: full of room for the next."""
+MOST_LEFT = {"offering": 5.0, "idempotency": 200.0}
+"""Bytes by which those may grow with each operation, once as much is forgotten as is stored. Each
+operation writes some hundreds into them; what is not used again is lost for good."""
 
-SIZES = """
-SELECT c.relname AS name, pg_relation_size(c.oid) AS heap, pg_indexes_size(c.oid) AS indexes,
-       s.n_live_tup AS live, s.n_dead_tup AS dead
-FROM pg_class AS c JOIN pg_stat_user_tables AS s ON s.relid = c.oid
-WHERE c.relname = ANY ($1) AND c.relkind = 'r'
-"""
+PRUNING_SECONDS = 60.0
+"""That an answer may be there for longer than it is kept: for rounds of the pruner."""
+
+CUSTOMERS = 80
+SKUS = {"endurance-1": 9, "endurance-2": 9, "endurance-3": 9}
+"""What they want, and how many of each: with those of the leavers, fewer units than customers."""
+
+LEFT = 4
+"""Reservations that are left alive, of two units of one kind at most: some of each always change
+hands."""
+
+LEAST_REFUSED = 0.1
+"""Of those who want something, the part that has to find it sold out. Else it is no contended
+load."""
 
 
 @dataclass
@@ -76,8 +88,10 @@ class Look:
 
     seconds: float
     acknowledged: int
-    memory_mb: dict[int, float]
+    memory_mb: dict[str, float]
     tables: dict[str, dict[str, int]]
+    oldest_answer: float
+    """Seconds since it was stored."""
 
 
 @dataclass
@@ -93,6 +107,8 @@ class Report:
     """By table: size with indexes at the end, as a multiple of what it is once written anew."""
     reservations: int = 0
     expired: int = 0
+    refused: int = 0
+    """Holds for which there were no units."""
     bytes_per_reservation: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -101,14 +117,38 @@ class Report:
         first = self.looks[-1].seconds * WARM_UP
         return [look for look in self.looks if look.seconds >= first]
 
-    def growth(self) -> dict[int, float]:
-        """MB per hour that each process has grown by."""
+    def replaced(self) -> list[str]:
+        """Processes that were not there all the time. What they had leaked is gone with them."""
+        first = self.looks[0].memory_mb.keys()
+        names = {name for look in self.looks for name in look.memory_mb.keys() ^ first}
+        return [f"{name} was not there all the time" for name in sorted(names)]
+
+    def growth(self) -> dict[str, float]:
+        """MB per hour that each process has grown by, of those that were there all the time."""
         looks = self.settled
         return {
-            pid: 3600 * slope([(it.seconds, it.memory_mb[pid]) for it in looks])
-            for pid in looks[-1].memory_mb
-            if all(pid in it.memory_mb for it in looks)
+            name: 3600 * slope([(it.seconds, it.memory_mb[name]) for it in looks])
+            for name in looks[-1].memory_mb
+            if all(name in it.memory_mb for it in looks)
         }
+
+    def left(self) -> dict[str, float]:
+        """Bytes that are left with each operation in tables in which nothing is to stay."""
+        looks = [it for it in self.looks if it.seconds >= 2 * KEPT_SECONDS]
+        return {
+            table: slope([(it.acknowledged, _bytes(it.tables[table])) for it in looks])
+            for table in MOST_LEFT
+            if looks
+        }
+
+    @property
+    def forgotten(self) -> int:
+        """Stored answers, by the pruner."""
+        return self.looks[-1].tables["idempotency"]["deleted"]
+
+    def refused_part(self) -> float:
+        """Of all holds that were asked for and answered."""
+        return self.refused / max(1, self.refused + self.reservations)
 
     def rates(self) -> list[tuple[float, float]]:
         """Operations per second between each look and the next."""
@@ -129,18 +169,46 @@ class Report:
         found = [
             f"{table} is {times:.1f} times as large as it need be"
             for table, times in self.waste.items()
-            if times > MOST_WASTE and table not in SMALL
+            if times > MOST_WASTE_OF.get(table, MOST_WASTE)
         ]
-        if self.looks[-1].seconds < LEAST_SECONDS:
+        if (part := self.refused_part()) < LEAST_REFUSED:
+            found.append(f"only {100 * part:.0f} % found it sold out, so the load is not contended")
+        found += self._kept_too_long()
+        if self.not_judged():
             return found
         found += [
-            f"process {pid} grows by {grown:.0f} MB an hour"
-            for pid, grown in self.growth().items()
+            f"{table} keeps {bytes_:.0f} bytes of each operation"
+            for table, bytes_ in self.left().items()
+            if bytes_ > MOST_LEFT[table]
+        ]
+        found += [
+            f"{name} grows by {grown:.0f} MB an hour"
+            for name, grown in self.growth().items()
             if grown > MOST_GROWTH_MB
         ]
         if (trend := self.trend()) < -MOST_SLOWER:
             found.append(f"throughput changes by {trend:.0f} % an hour")
         return found
+
+    def _kept_too_long(self) -> list[str]:
+        """Whether the pruner has done its work since there is some."""
+        pruned = [it for it in self.looks if it.seconds > KEPT_SECONDS + PRUNING_SECONDS]
+        if not pruned:
+            return []
+        found = []
+        if not self.forgotten:
+            found.append("no stored answer was ever forgotten")
+        if (age := max(it.oldest_answer for it in pruned)) > KEPT_SECONDS + PRUNING_SECONDS:
+            found.append(f"an answer was stored for {age:.0f} s, not for {KEPT_SECONDS}")
+        return found
+
+    def not_judged(self) -> list[str]:
+        """What nothing can be said about, and why."""
+        seconds = self.looks[-1].seconds
+        if seconds >= LEAST_SECONDS:
+            return []
+        why = f"{seconds:.0f} s are less than {LEAST_SECONDS:.0f}"
+        return [f"slopes of memory, throughput and sizes: {why}"]
 
     def lines(self) -> list[str]:
         """For people."""
@@ -150,11 +218,17 @@ class Report:
             ("Operations per second", f"{min(rates):.0f} to {max(rates):.0f}"),
             ("Throughput's trend, % per hour", f"{self.trend():+.1f}"),
             *(
-                (f"Memory of process {pid}, MB per hour", f"{grown:+.1f}")
-                for pid, grown in self.growth().items()
+                (f"Memory of {name}, MB per hour", f"{grown:+.1f}")
+                for name, grown in self.growth().items()
             ),
             ("Reservations", f"{self.reservations}"),
             ("  of them expired", f"{self.expired}"),
+            ("Found it sold out, %", f"{100 * self.refused_part():.0f}"),
+            ("Stored answers forgotten", f"{self.forgotten}"),
+            *(
+                (f"{table}, bytes left per operation", f"{it:+.1f}")
+                for table, it in self.left().items()
+            ),
             *(
                 (f"{table}, bytes per reservation", f"{size}")
                 for table, size in self.bytes_per_reservation.items()
@@ -163,7 +237,9 @@ class Report:
             ("Lost, oversold or otherwise wrong", f"{len(self.wrong)}"),
             ("Beyond its bounds", f"{len(self.beyond)}"),
         ]
-        return [f"{what:44}{value:>14}" for what, value in rows] + self.wrong[:20] + self.beyond
+        told = [f"{what:44}{value:>14}" for what, value in rows]
+        told += [f"NOT JUDGED: {what}" for what in self.not_judged()]
+        return told + self.wrong[:20] + self.beyond
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -172,7 +248,10 @@ class Report:
             "acknowledged": self.looks[-1].acknowledged,
             "per_second": [round(rate, 1) for _, rate in self.rates()],
             "throughput_trend_percent_per_hour": round(self.trend(), 1),
-            "memory_growth_mb_per_hour": {pid: round(it, 1) for pid, it in self.growth().items()},
+            "memory_growth_mb_per_hour": {name: round(it, 1) for name, it in self.growth().items()},
+            "bytes_left_per_operation": {table: round(it, 1) for table, it in self.left().items()},
+            "answers_forgotten": self.forgotten,
+            "refused_percent": round(100 * self.refused_part(), 1),
             "reservations": self.reservations,
             "expired": self.expired,
             "bytes_per_reservation": self.bytes_per_reservation,
@@ -181,8 +260,13 @@ class Report:
             "oversold": sum("oversold" in it for it in self.wrong),
             "wrong": self.wrong,
             "beyond": self.beyond,
+            "not_judged": self.not_judged(),
             "looks": [vars(look) for look in self.looks],
         }
+
+
+def _bytes(table: dict[str, int]) -> int:
+    return table["heap"] + table["indexes"]
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
@@ -204,8 +288,7 @@ async def endure(
         await asyncio.to_thread(world.server.stop)
         world.server.command, world.server.env = LAUNCHER, {ANSWERS_KEPT: str(KEPT_SECONDS)}
         await asyncio.to_thread(world.server.start)
-        world.actors.append(Leavers(world.server, world.token, world.book))
-        world.begin()
+        await _crowd(world)
         began = time.monotonic()
         while True:
             report.looks.append(await _look(world, time.monotonic() - began))
@@ -218,35 +301,43 @@ async def endure(
             for actor in world.actors:
                 actor.check()
         await world.compare()
-        report.wrong += world.wrong
+        report.wrong += world.wrong + report.replaced()
+        report.refused = world.book.answers["refused"]
         await _weigh(world, report)
     report.beyond = report.judge()
     return report
 
 
+async def _crowd(world: World) -> None:
+    """Let more people work than there are units."""
+    await stock(world.server, world.token, SKUS)
+    world.customers = Customers(world.server, world.token, list(SKUS), world.book, kept=LEFT)
+    world.actors = [world.customers, Leavers(world.server, world.token, world.book)]
+    for actor in world.actors:
+        actor.begin(CUSTOMERS)
+
+
 async def _look(world: World, seconds: float) -> Look:
-    memory = {}
-    for pid in world.server.processes():
-        memory[pid] = round(psutil.Process(pid).memory_info().rss / 1e6, 1)
-    return Look(seconds, world.book.acknowledged, memory, await _sizes(world))
-
-
-async def _sizes(world: World) -> dict[str, dict[str, int]]:
-    rows = await connected(world.address.superuser, lambda it: it.fetch(SIZES, TABLES))
-    return {row["name"]: {key: it for key, it in row.items() if key != "name"} for row in rows}
+    return Look(
+        seconds,
+        world.book.acknowledged,
+        memory(world.server),
+        await sizes(world.address),
+        await oldest_answer(world.address),
+    )
 
 
 async def _weigh(world: World, report: Report) -> None:
     """Compare the tables with what they are when they are written anew."""
-    before = await _sizes(world)
+    before = await sizes(world.address)
     report.reservations = await world.sql("SELECT count(*) FROM reservation")
     report.expired = await world.sql("SELECT count(*) FROM reservation WHERE status = 'expired'")
     for table in TABLES:
         await world.sql(f"VACUUM FULL {table}")
-    anew = await _sizes(world)
+    anew = await sizes(world.address)
     for table in TABLES:
-        size = before[table]["heap"] + before[table]["indexes"]
-        report.waste[table] = size / max(1, anew[table]["heap"] + anew[table]["indexes"])
+        size = _bytes(before[table])
+        report.waste[table] = size / max(1, _bytes(anew[table]))
         report.bytes_per_reservation[table] = round(size / max(1, report.reservations))
 
 
@@ -256,7 +347,7 @@ def _tell(report: Report) -> None:
     if last is not None:
         rate = (look.acknowledged - last.acknowledged) / (look.seconds - last.seconds)
     dead = sum(it["dead"] for it in look.tables.values())
-    size = sum(it["heap"] + it["indexes"] for it in look.tables.values()) / 1e6
+    size = sum(map(_bytes, look.tables.values())) / 1e6
     memory = " ".join(f"{it:.0f}" for it in look.memory_mb.values())
     print(
         f"{look.seconds:6.0f} s  {look.acknowledged:9} acknowledged, {rate:6.0f}/s  "
@@ -272,6 +363,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--json", type=Path, default=None, help="file for the report")
     given = parser.parse_args()
+    whence = origin()
     random.seed()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="firmhold-endurance-"))
@@ -281,7 +373,8 @@ def main() -> int:
     )
     print("\n" + "\n".join(report.lines()))
     if given.json is not None:
-        given.json.write_text(json.dumps(report.as_json(), indent=2) + "\n")
+        told = {"origin": whence, "workers": given.workers, **report.as_json()}
+        given.json.write_text(json.dumps(told, indent=2) + "\n")
     if report.wrong or report.beyond:
         print(f"The data is kept in {folder}")
         return 1

@@ -2,7 +2,8 @@
 
 Everything else is the real command line and the real processes. `CLOCK_AHEAD` in the environment is
 how many seconds the clock is ahead (or behind, if negative), and `CLOCK_DRIFT` how many more it
-gains with each second. `ANSWERS_KEPT` is for how many seconds the pruner lets stored answers be.
+gains with each second. `ANSWERS_KEPT` is for how many seconds the pruner lets stored answers be;
+then little is remembered in memory too, so that it is soon full.
 """
 
 from __future__ import annotations
@@ -47,10 +48,13 @@ def set_clock() -> None:
 
 
 def forget_soon() -> None:
-    """Let the pruner work as if days had passed."""
+    """Let the pruner work, and memory be full, as if days had passed."""
     if (kept := os.environ.get(ANSWERS_KEPT)) is not None:
+        from firmhold.engine import lookup
         from firmhold.workers import pruner
 
+        # What is filled for twenty minutes looks like a leak all the while.
+        lookup.REMEMBERED = 500
         pruner.PAUSE = 10.0
         pruner.Pruner.__init__.__defaults__ = (timedelta(seconds=float(kept)),)  # type: ignore[attr-defined]
 

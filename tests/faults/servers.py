@@ -221,10 +221,13 @@ class Book:
 class Customers:
     """People who hold, confirm, release and cancel, and repeat what was not answered."""
 
-    def __init__(self, server: Server, token: str, skus: list[str], book: Book) -> None:
+    def __init__(
+        self, server: Server, token: str, skus: list[str], book: Book, *, kept: int = KEPT
+    ) -> None:
         self._server = server
         self._token = token
         self._skus = skus
+        self._kept = kept
         self.book = book
         self.impatient = False
         """Whether what goes on may swallow requests: then they are soon repeated."""
@@ -273,9 +276,9 @@ class Customers:
                 self.compare(key, again[1].get("id"))
                 self.book.answers["repeated"] += 1
             await self._settle(client, body["id"], key)
-            if len(self._left) > KEPT:
+            if len(self._left) > self._kept:
                 # Else the shop would be sold out for good.
-                left = self._left.pop(random.randrange(KEPT))
+                left = self._left.pop(random.randrange(self._kept))
                 await self._do(client, left, "cancel", f"{key}-late")
         client.close()
 

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.faults.endurance import Look, Report, endure, slope
 from tests.faults.registry import KINDS, Fault, load
 from tests.faults.soak import soak
 
 A_MOMENT = 0.3
 """Seconds. A fault that lasts longer is mended after that."""
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A place for a server's data."""
-    folder = Path(tempfile.mkdtemp(prefix="firmhold-test-"))
-    folder.chmod(0o755)  # run by root, PostgreSQL's own account has to pass through
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,25 +34,6 @@ async def test_nothing_acknowledged_is_lost_by(
         # patience, and a crowded machine's.
         assert report.answers["no answer"] == report.answers["no server"] == 0
         assert report.slowest < 5 + 2.5
-
-
-async def test_what_grows_is_measured(folder: Path) -> None:
-    """In so little time it tells nothing but that it would be told."""
-    report = await endure(folder, 3, workers=2)
-    assert report.wrong == []
-    assert report.expired > 0 and report.reservations > report.expired
-    told = report.as_json()
-    assert len(told["memory_growth_mb_per_hour"]) == 2 and len(told["looks"]) >= 5
-    assert set(told["times_size_anew"]) == set(told["bytes_per_reservation"])
-
-
-def test_growth_is_the_slope_of_the_line_that_fits_best() -> None:
-    assert slope([(0, 1), (1, 3), (2, 5)]) == 2
-    assert slope([(0, 4), (1, 5), (2, 3)]) == -0.5
-    grown = [Look(600.0 * n, 1000 * n, {7: 80 + 10 * n}, {}) for n in range(11)]
-    report = Report(looks=grown)
-    assert report.judge() == ["process 7 grows by 60 MB an hour"]
-    assert round(report.trend()) == 0
 
 
 def test_every_kind_of_fault_is_there_and_says_what_it_is() -> None:
