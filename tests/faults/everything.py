@@ -19,6 +19,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.faults.endurance import LEAST_SECONDS
+from tests.origin import origin
+
 ROOT = Path(__file__).parents[2]
 
 TOLD = ("seconds", "wrong", "lost", "oversold")
@@ -34,8 +37,9 @@ class Step(NamedTuple):
     """Of the time. Those without one take what they take."""
     arguments: Callable[[float, int], Sequence[str]]
     """By seconds and seed."""
-    reports: bool = True
-    """Whether it writes a report with `--json`."""
+    least: float = 0.0
+    """Seconds below which it cannot judge all that it looks at. It gets them, unless they are more
+    than half of what there is."""
 
 
 def _faults(seconds: float, seed: int) -> list[str]:
@@ -62,13 +66,13 @@ STEPS = (
         "tests.faults.endurance",
         3,
         lambda seconds, seed: ["--seconds", f"{seconds:.0f}"],
+        least=LEAST_SECONDS,
     ),
     Step(
         "workload",
         "tests.faults.workload",
         1,
         lambda seconds, seed: ["--minutes", f"{seconds / 60:.2f}", "--seed", str(seed)],
-        reports=False,
     ),
     Step(
         "simulation",
@@ -104,7 +108,26 @@ class Outcome(NamedTuple):
         }
         told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in shown.items())
         said = "well" if self.code == 0 else "WRONG"
-        return f"{self.name:18}{said:8}{self.seconds:>7.0f} s  {told}"
+        line = f"{self.name:18}{said:8}{self.seconds:>7.0f} s  {told}"
+        return "\n".join((line, *(f"{'':18}NOT JUDGED: {what}" for what in self.not_judged)))
+
+    @property
+    def not_judged(self) -> list[str]:
+        """What the report says that it cannot tell."""
+        found: list[str] = self.report.get("not_judged", [])
+        return found
+
+
+def divided(steps: Sequence[Step], seconds: float) -> dict[str, float]:
+    """How long each step may take: its least, if it has one that is more than its share; of what
+    remains, the others get theirs."""
+    shares = {step.name: step.share for step in steps}
+    given = {}
+    for step in sorted(steps, key=lambda it: -it.least):
+        rest, of = seconds - sum(given.values()), sum(shares.values()) or 1.0
+        given[step.name] = max(rest * step.share / of, min(step.least, seconds / 2))
+        del shares[step.name]
+    return given
 
 
 def take(step: Step, seconds: float, seed: int) -> Outcome:
@@ -113,8 +136,7 @@ def take(step: Step, seconds: float, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="firmhold-soak-report-") as folder:
         path = Path(folder, "report.json")
         command = [sys.executable, "-m", step.module, *step.arguments(seconds, seed)]
-        if step.reports:
-            command += ["--json", str(path)]
+        command += ["--json", str(path)]
         print(f"\n== {step.name}: {' '.join(command[1:])}", flush=True)
         code = subprocess.run(command, cwd=ROOT, check=False).returncode
         report = json.loads(path.read_text()) if path.exists() else {}
@@ -142,12 +164,13 @@ def main() -> int:
     steps = [step for step in STEPS if step.name in names and is_there(step)]
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     print(f"Seed {seed}", flush=True)
-    shares = sum(step.share for step in steps) or 1.0
+    whence = origin()
+    times = divided(steps, given.minutes * 60)
     outcomes = []
     for step in steps:
-        outcomes.append(take(step, given.minutes * 60 * step.share / shares, seed))
+        outcomes.append(take(step, times[step.name], seed))
         # After each, so that nothing is lost if the rest is cut short.
-        _write(given.json, seed, outcomes)
+        _write(given.json, whence, seed, outcomes)
     print()
     for outcome in outcomes:
         print(outcome.line())
@@ -155,14 +178,18 @@ def main() -> int:
     for what in ("faults_injected", "acknowledged", "lost", "oversold"):
         total = sum(report.get(what, 0) for report in reports)
         print(f"{what.replace('_', ' '):18}{total:>15}")
-    return max((outcome.code for outcome in outcomes), default=0)
+    # A step that was killed has a negative code.
+    return 1 if any(outcome.code for outcome in outcomes) else 0
 
 
-def _write(path: Path, seed: int, outcomes: Sequence[Outcome]) -> None:
+def _write(path: Path, whence: dict[str, Any], seed: int, outcomes: Sequence[Outcome]) -> None:
     steps = {
         it.name: {"code": it.code, "seconds": round(it.seconds, 1), **it.report} for it in outcomes
     }
-    path.write_text(json.dumps({"seed": seed, "steps": steps}, indent=2) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({"origin": whence, "seed": seed, "steps": steps}, indent=2) + "\n",
+        encoding="utf-8",
+    )
 
 
 if __name__ == "__main__":
