@@ -134,8 +134,9 @@ def _workload(report: Report) -> Iterator[tuple[str, str]]:
 def _plantings(report: Report) -> Iterator[tuple[str, str]]:
     yield "Defects planted", _number(report["planted"])
     yield "Noticed", _number(report["noticed"])
-    for name in (*report["missed"], *report["broken"]):
-        yield "Missed", name
+    for outcome in ("missed", "broken"):
+        for name in report[outcome]:
+            yield outcome.capitalize(), name
 
 
 def _mutation(report: Report) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ DEFECTS_OF_FILES = (
         "what is over crowds out what is to come",
         "store/queries/calendars.sql",
         "ORDER BY o.starts_at DESC, o.id DESC LIMIT $5)",
-        "ORDER BY o.starts_at, o.id LIMIT $6 + $5 - $5)",
+        "ORDER BY o.starts_at, o.id LIMIT $6 + $5::bigint - $5)",
         (CALENDARS,),
     ),
     Defect(

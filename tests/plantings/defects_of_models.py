@@ -3,55 +3,30 @@ the doors, and histories of what happened at once. See `defects`."""
 
 from __future__ import annotations
 
-from tests.plantings.defects import Defect
-
-ENGINES = ("tests/models/test_engine.py",)
-DOORS = ("tests/models/test_doors.py",)
-HISTORIES = ("tests/linearizability/test_histories.py",)
+from tests.plantings.defects import DOORS, ENGINES, HISTORIES, Defect
 
 DEFECTS_OF_MODELS = (
     # --- engines, step by step ---
-    Defect(
-        "a hold is still there at the very instant of its end, as engines see it",
-        "domain/expiry.py",
-        "return expires_at <= now",
-        "return expires_at < now",
-        ENGINES,
-    ),
     Defect(
         "a walk-in is served before those who wait for what has just ended",
         "domain/decide.py",
         "    if not state.partial:\n        has_slots",
         "    if not state.partial:\n        desk.line.queues.clear()\n        has_slots",
-        ENGINES,
+        (ENGINES,),
     ),
     Defect(
         "a customer's holds are not counted if the limit spans offerings",
         "engine/customers.py",
         'return {row["customer"]: row["holds"] for row in found}',
         'return {row["customer"]: 0 for row in found}',
-        ENGINES,
+        (ENGINES,),
     ),
     Defect(
         "a late payment takes units that are gone",
         "domain/confirming.py",
         "refuse_terms(wanted, who, desk.now) or refuse_units(desk, wanted):",
         "refuse_terms(wanted, who, desk.now):",
-        ENGINES,
-    ),
-    Defect(
-        "what a slot needs is taken without its buffers",
-        "domain/lending.py",
-        "slot.ends_at + pool.after,",
-        "slot.ends_at,",
-        ENGINES,
-    ),
-    Defect(
-        "two engines carry out one key, each once",
-        "engine/batch.py",
-        'if record["answers"] != len(given):',
-        "if False:",
-        ENGINES,
+        (ENGINES,),
     ),
     # --- doors, call by call ---
     Defect(
@@ -59,42 +34,28 @@ DEFECTS_OF_MODELS = (
         "doors/rest/finding.py",
         "return await _reservation(call, reading=call.identity.role in READERS)",
         "return await _reservation(call, reading=True)",
-        DOORS,
+        (DOORS,),
     ),
     Defect(
         "a replay does not say that it is one",
         "doors/shared/submitting.py",
         "REPLAYED if answer.replayed else JSON",
         "JSON",
-        DOORS,
+        (DOORS,),
     ),
     Defect(
         "a key of another request is told only if everything named is there",
         "doors/shared/serving.py",
         "return await earlier(call) or reply",
         "return reply",
-        DOORS,
+        (DOORS,),
     ),
     Defect(
         "a shop's door confirms what is a clinic's",
         "doors/storefront/shared.py",
         "if any(name.sku is None for name in names.values()):",
         "if False:",
-        DOORS,
-    ),
-    Defect(
-        "the token of one hold opens every other",
-        "domain/desk.py",
-        "if actor.operator or actor.reservation == reservation.id:",
-        "if actor.operator or actor.reservation is not None:",
-        DOORS,
-    ),
-    Defect(
-        "reservations are found across organizations",
-        "store/queries/reading.sql",
-        "WHERE r.organization_id = $1 AND r.id = ANY ($2);",
-        "WHERE $1::uuid IS NOT NULL AND r.id = ANY ($2);",
-        DOORS,
+        (DOORS,),
     ),
     Defect(
         "the key is asked for before the body is read",
@@ -103,7 +64,7 @@ DEFECTS_OF_MODELS = (
         "        if operation.key is KeyUse.REQUIRED and idempotency_key(headers) is None:\n"
         "            raise Refused(_KEY_MISSING)\n"
         "        body: Any = None\n",
-        DOORS,
+        (DOORS,),
     ),
     # --- histories ---
     Defect(
@@ -111,14 +72,7 @@ DEFECTS_OF_MODELS = (
         "engine/transaction.py",
         "raise LostCommit(replies, batch.mark) from error",
         "return replies",
-        HISTORIES,
-    ),
-    Defect(
-        "a lost commit is taken for done without looking well",
-        "engine/batch.py",
-        "return found is not None and int(found) == mark.xid",
-        "return True",
-        HISTORIES,
+        (HISTORIES,),
     ),
     Defect(
         "one who looks is shown what was there when somebody last looked",
@@ -129,27 +83,13 @@ DEFECTS_OF_MODELS = (
         "            if found is None:\n"
         "                found = await _load(connection, organization, [bare(id)])\n"
         "                seen[id] = found\n",
-        HISTORIES,
-    ),
-    Defect(
-        "a capacity is set whatever it was compared with",
-        "domain/stock.py",
-        "if command.expected is not None and command.expected != counts.capacity:",
-        "if False:",
-        HISTORIES,
-    ),
-    Defect(
-        "units of ended holds come back only when someone looks for them",
-        "store/queries/batch.sql",
-        "wanted AS (SELECT unnest($3::text::uuid[]) AS id UNION SELECT id FROM due)",
-        "wanted AS (SELECT unnest($3::text::uuid[]) AS id)",
-        HISTORIES,
+        (HISTORIES,),
     ),
     Defect(
         "a repeated key is carried out once more",
         "engine/answers.py",
         "elif (answer := stored.get(key.scope)) is not None:",
         "elif (answer := stored.get(key.scope)) is not None and False:",
-        HISTORIES,
+        (HISTORIES,),
     ),
 )

@@ -6,12 +6,10 @@ crash, at one instant. The simulation alone has to find each of them.
 
 from __future__ import annotations
 
-from tests.plantings.defects import Defect
-
-FOUND_BY = ("tests/simulation",)
+from tests.plantings.defects import SIMULATION, Defect
 
 DEFECTS_OF_SCHEDULES = tuple(
-    Defect(name, file, old, new, FOUND_BY)
+    Defect(name, file, old, new, (SIMULATION,))
     for name, file, old, new in (
         (
             "a commit without an answer is taken for one that failed",
@@ -41,46 +39,17 @@ DEFECTS_OF_SCHEDULES = tuple(
             "            if True:\n                tickets = [",
         ),
         (
-            "what happened at the same time under the same number is taken for ours",
-            "engine/batch.py",
-            "return found is not None and int(found) == mark.xid",
-            "return found is not None",
-        ),
-        (
             "a mark does not look at the time, and transactions' numbers are given out again",
             "store/queries/batch.sql",
             "WHERE organization_id = $1 AND offering_id = $2 AND seq = $3 AND at = $4;",
-            "WHERE organization_id = $1 AND offering_id = $2 AND seq = $3 AND $4 IS NOT NULL;",
-        ),
-        (
-            "the clock is the one by which the transaction began",
-            "store/queries/batch.sql",
-            "WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),",
-            "WITH clock AS MATERIALIZED (SELECT transaction_timestamp() AS now),",
-        ),
-        (
-            "two engines lock the same rows crosswise",
-            "store/queries/batch.sql",
-            "ORDER BY o.id\nFOR UPDATE OF o;",
-            "ORDER BY random()\nFOR UPDATE OF o;",
-        ),
-        (
-            "two engines sell the same row",
-            "store/queries/batch.sql",
-            "ORDER BY o.id\nFOR UPDATE OF o;",
-            "ORDER BY o.id;",
+            "WHERE organization_id = $1 AND offering_id = $2 AND seq = $3 AND"
+            " $4::timestamptz IS NOT NULL;",
         ),
         (
             "a pool is read and not locked",
             "store/queries/lending.sql",
             "ORDER BY p.id\nFOR UPDATE;",
             "ORDER BY p.id;",
-        ),
-        (
-            "a race for a key is ignored",
-            "engine/batch.py",
-            'if record["answers"] != len(given):',
-            "if False:",
         ),
         (
             "whoever loses a race for a key is told that it was used",
@@ -115,12 +84,6 @@ DEFECTS_OF_SCHEDULES = tuple(
             "engine/batch.py",
             "due = sorted(self.lent.due)[:DUE_AT_ONCE]",
             "due: list[str] = []",
-        ),
-        (
-            "what others wait for is given back behind their backs",
-            "engine/batch.py",
-            "return frozenset(found - self.offerings.keys())",
-            "return frozenset()",
         ),
         (
             "the line is served once the batch is over",

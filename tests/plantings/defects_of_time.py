@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.plantings.defects import Defect
+from tests.plantings.defects import SIMULATION, Defect
 
 SLOTS = "tests/engine/test_slots.py"
 PLACES = "tests/engine/test_places.py"
@@ -67,7 +67,7 @@ DEFECTS_OF_TIME = (
         "engine/batch.py",
         "return frozenset(found - self.offerings.keys())",
         "return frozenset()",
-        (OVER_TIME,),
+        (OVER_TIME, SIMULATION),
     ),
     Defect(
         "a customer who has collected may take as much again",
