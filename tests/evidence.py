@@ -141,8 +141,12 @@ def _plantings(report: Report) -> Iterator[tuple[str, str]]:
 
 def _mutation(report: Report) -> Iterator[tuple[str, str]]:
     yield "Changes made to the domain, one at a time", _number(report["mutants"])
-    yield "Noticed", _number(report["noticed"])
-    yield "Known to make no difference", _number(report["equivalent"])
+    yield "Noticed by a wrong answer", _number(report["killed"])
+    yield "By a `TypeError` or an `AttributeError`", _number(report["wrong_type"])
+    yield "By a module that cannot be imported", _number(report["not_importable"])
+    yield "By not coming to an end", _number(report["endless"])
+    yield "Not noticed", _number(report["survived"])
+    yield "Of them known to make no difference", _number(report["equivalent"])
     yield "Score, of those that make a difference", f"{report['score']} %"
     yield "Score, of all", f"{report['score_with_equivalent']} %"
 

@@ -2,9 +2,16 @@
 
     python -m tests.mutation.run [--files PART …] [--sample N --seed S] [--jobs N] [--json FILE]
 
-Shows each change that was not noticed, and says how many were, file by file: of those that make a
-difference, and of all (`equivalent.toml` has the others). Exits with 0 only if enough were noticed
-and what that file says still holds.
+Shows each change that was not noticed, and says how many were, file by file.
+
+The score is of the changes that only somebody who looks at what comes out can notice: those with
+which a test first failed by a wrong answer (an assertion, or an error of the program's own), of
+these and of those that no test noticed. It leaves out, and counts apart, what is noticed by whoever
+runs the line at all: a TypeError or an AttributeError, as when an argument is left out; a module
+that cannot be imported any more; and what does not come to its end.
+
+What `equivalent.toml` says to make no difference is left out too; there is a second score with it.
+Exits with 0 only if the first is high enough and what that file says still holds.
 """
 
 from __future__ import annotations
@@ -14,6 +21,7 @@ import json
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,14 +29,24 @@ from typing import Any, NamedTuple
 import firmhold
 from tests.mutation.equivalent import EQUIVALENT
 from tests.mutation.mutators import Mutant, members_of, mutants_of
-from tests.mutation.trials import Ground, Trial, run
+from tests.mutation.trials import (
+    ENDLESS,
+    KILLED,
+    NEVER_RUN,
+    NOT_IMPORTABLE,
+    SURVIVED,
+    WRONG_TYPE,
+    Ground,
+    Trial,
+    run,
+)  # fmt: skip
 from tests.origin import origin
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "firmhold"
 
 LEAST = 90
-"""Of a hundred changes, so many have to be noticed, of those that make a difference."""
+"""The score has to be so high, of a hundred."""
 
 
 class Part(NamedTuple):
@@ -157,16 +175,22 @@ def summary(trials: Iterable[Trial], wholly: Collection[str], seconds: float) ->
 
 
 def _counts(trials: Sequence[Trial]) -> dict[str, Any]:
-    noticed = sum(t.noticed for t in trials)
+    outcomes = Counter(trial.outcome for trial in trials)
+    killed = outcomes[KILLED]
+    survived = outcomes[SURVIVED] + outcomes[NEVER_RUN]
     equivalent = sum(not t.noticed and t.mutant.name in KNOWN for t in trials)
     return {
         "mutants": len(trials),
-        "noticed": noticed,
-        "endless": sum(t.outcome == "endless" for t in trials),
-        "never_run": sum(t.outcome == "never run" for t in trials),
+        "noticed": len(trials) - survived,
+        "killed": killed,
+        "wrong_type": outcomes[WRONG_TYPE],
+        "not_importable": outcomes[NOT_IMPORTABLE],
+        "endless": outcomes[ENDLESS],
+        "survived": survived,
+        "never_run": outcomes[NEVER_RUN],
         "equivalent": equivalent,
-        "score": _percent(noticed, len(trials) - equivalent),
-        "score_with_equivalent": _percent(noticed, len(trials)),
+        "score": _percent(killed, killed + survived - equivalent),
+        "score_with_equivalent": _percent(killed, killed + survived),
     }
 
 
@@ -176,12 +200,13 @@ def _percent(part: int, whole: int) -> float:
 
 def table(report: dict[str, Any]) -> str:
     """Scores by file, and of all."""
-    lines = [f"\n{'':<24}{'mutants':>8}{'noticed':>9}{'equivalent':>12}{'score':>8}{'of all':>8}"]
+    columns = ("mutants", "killed", "wrong_type", "not_importable", "endless", "survived")
+    heads = [*columns, "equivalent", "score", "of all"]
+    lines = ["\n" + " " * 24 + "".join(f"{head.replace('_', ' '):>16}" for head in heads)]
     for name, counts in (*report["files"].items(), ("all", report)):
-        lines.append(
-            f"{name:<24}{counts['mutants']:>8}{counts['noticed']:>9}{counts['equivalent']:>12}"
-            f"{counts['score']:>7}%{counts['score_with_equivalent']:>7}%"
-        )
+        cells = [str(counts[column]) for column in (*columns, "equivalent")]
+        cells += [f"{counts['score']}%", f"{counts['score_with_equivalent']}%"]
+        lines.append(f"{name:<24}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join([*lines, f"{report['seconds']} seconds"])
 
 

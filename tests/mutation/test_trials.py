@@ -16,6 +16,7 @@ from tests.mutation.trials import Trial
 
 PURSE = """
 LIMIT = 5
+Coins = int | float
 
 class Purse:
     __slots__ = ("coins",)
@@ -91,17 +92,21 @@ print(json.dumps([ground.failed, said]))
 """
 
 
-def tried(folder: Path, tests: str) -> tuple[list[str], dict[tuple[str, str], tuple[str, str]]]:
+def driven(folder: Path, tests: str) -> subprocess.CompletedProcess[str]:
     (folder / "little").mkdir()
     (folder / "little" / "purse.py").write_text(PURSE)
     (folder / "test_purse.py").write_text(tests)
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", DRIVER, str(folder)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def tried(folder: Path, tests: str) -> tuple[list[str], dict[tuple[str, str], tuple[str, str]]]:
+    done = driven(folder, tests)
     assert done.returncode == 0, done.stderr
     failed, trials = json.loads(done.stdout.splitlines()[-1])
     return failed, {(scope, after): (outcome, by) for scope, after, outcome, by in trials}
@@ -120,18 +125,34 @@ def test_each_mutant_is_tried_with_the_tests_that_run_it(tmp_path: Path) -> None
     )
     assert outcome["Purse.put", "if (self.coins + coins >= LIMIT):"] == "survived"
     assert outcome["poured", "into.put(2)"] == "killed"
+    # By whoever runs it, whatever they ask.
+    assert outcome["poured", "into.put()"] == "wrong type"
     # Without end, and where nobody looks.
     assert outcome["emptied", "purse.coins += 1"] == "endless"
     assert outcome["unused", "return 2"] == "never run"
     # On import.
     assert outcome["", "LIMIT = 6"] == "killed"
     assert outcome["", "LIMIT = 4"] == "survived"
+    assert outcome["", "Coins = (int & float)"] == "not importable"
 
 
 def test_nothing_is_tried_with_tests_that_fail_by_themselves(tmp_path: Path) -> None:
     failed, came = tried(tmp_path, TESTS.replace("== 2 and", "== 3 and"))
     assert [test.split("::")[1] for test in failed] == ["test_what_is_put_in_is_there"]
     assert came == {}
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome"), [("assert not RUNS[1:]", "killed"), ("while RUNS[1:]: pass", "endless")]
+)
+def test_nothing_is_tried_where_something_comes_of_no_change(
+    second: str, outcome: str, tmp_path: Path
+) -> None:
+    """By a test that runs nothing of what is changed, and passes the first time."""
+    other = f"RUNS = []\ndef test_other():\n    RUNS.append(1)\n    {second}\n"
+    done = driven(tmp_path, TESTS + other)
+    assert done.returncode == 1
+    assert f"RuntimeError: with nothing changed: {outcome}" in done.stdout + done.stderr
 
 
 # --- what is told ---
@@ -149,15 +170,23 @@ def test_the_summary_gives_the_score_by_file_and_shows_what_was_not_noticed() ->
         Trial(a_mutant(2), "endless", None, 9.0),
         Trial(a_mutant(3), "survived", None, 0.2),
         Trial(a_mutant(4), "never run", None, 0.0),
-        Trial(a_mutant(5)._replace(file="domain/two.py"), "killed", "t", 0.1),
+        Trial(a_mutant(5), "wrong type", "t", 0.1),
+        Trial(a_mutant(6), "not importable", "t", 0.1),
+        Trial(a_mutant(7)._replace(file="domain/two.py"), "killed", "t", 0.1),
     ]
     report = summary(trials, set(), 12.34)
-    assert (report["mutants"], report["noticed"], report["score"]) == (5, 3, 60.0)
-    assert report["files"]["domain/one.py"]["score"] == 50.0
+    assert (report["mutants"], report["noticed"], report["survived"]) == (7, 5, 2)
+    assert [report[it] for it in ("killed", "wrong_type", "not_importable", "endless")] == [
+        *(2, 1, 1, 1)
+    ]
+    # Two of the four that only somebody who looks can notice.
+    assert report["score"] == 50.0
+    assert report["files"]["domain/one.py"]["score"] == 33.3
     assert report["files"]["domain/two.py"]["score"] == 100.0
     assert report["survivors"] == [told(trials[2]), told(trials[3])]
     assert told(trials[2]) == "domain/one.py:3 one  (survived)\n- a\n+ b3"
-    assert table(report).splitlines()[-2].split() == ["all", "5", "3", "0", "60.0%", "60.0%"]
+    last = ["all", "7", "2", "1", "1", "1", "2", "0", "50.0%", "50.0%"]
+    assert table(report).splitlines()[-2].split() == last
 
 
 def test_a_known_equivalent_counts_apart_and_has_to_stay_one() -> None:

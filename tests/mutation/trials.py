@@ -19,7 +19,7 @@ import signal
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
@@ -46,6 +46,9 @@ SPARE_MEMORY = 1 << 30
 """Bytes beyond what the process has: a loop that only grows comes to its end."""
 
 KILLED, SURVIVED, NEVER_RUN, ENDLESS = "killed", "survived", "never run", "endless"
+WRONG_TYPE, NOT_IMPORTABLE = "wrong type", "not importable"
+"""Noticed by whoever runs the line at all, whatever they ask: a TypeError or an AttributeError; a
+module that cannot be imported any more, its own or one of the tests'."""
 
 
 class Trial(NamedTuple):
@@ -53,14 +56,14 @@ class Trial(NamedTuple):
 
     mutant: Mutant
     outcome: str
-    """One of the four words above; `endless` counts as noticed."""
+    """One of the words above."""
     by: str | None
     """The first test that failed."""
     seconds: float
 
     @property
     def noticed(self) -> bool:
-        return self.outcome in {KILLED, ENDLESS}
+        return self.outcome not in {SURVIVED, NEVER_RUN}
 
 
 class Ground:
@@ -93,7 +96,9 @@ class Ground:
         self.failed = reach.failed
         self.baseline = time.monotonic() - started
         if not self.failed:
-            tries = _Tries(session.items, reach, self._sources)
+            failure = _FirstFailure()
+            session.config.pluginmanager.register(failure)
+            tries = _Tries(session.items, reach, self._sources, failure)
             tries.see_that_no_change_survives(self._mutants)
             for trial in tries.run(self._mutants, self._jobs):
                 self.trials.append(trial)
@@ -167,9 +172,15 @@ class _Tries:
     """Forks of this process, each with a mutant."""
 
     def __init__(
-        self, items: Sequence[pytest.Item], reach: Reach, sources: dict[Path, str]
+        self,
+        items: Sequence[pytest.Item],
+        reach: Reach,
+        sources: dict[Path, str],
+        failure: _FirstFailure,
     ) -> None:
         self._items = items
+        self._failure = failure
+        """Of which it hears in the fork where it happens."""
         self._reach = reach
         self._sources = sources
         self._alive = _functions(set(map(str, sources)))
@@ -182,11 +193,16 @@ class _Tries:
         gc.freeze()
 
     def see_that_no_change_survives(self, mutants: Iterable[Mutant]) -> None:
-        """A ground on which everything fails would notice everything."""
-        same = {mutant.frozen: mutant._replace(end=mutant.start, new="") for mutant in mutants}
-        for trial in self.run(list(same.values()), 1):
-            if trial.outcome == KILLED:
-                raise RuntimeError(f"fails with nothing changed: {trial.by}")
+        """With any of the tests: one that fails or does not end anyhow would notice everything. In
+        both ways, and in place of the function that most of them run."""
+        same: dict[bool, Mutant] = {}
+        for mutant in sorted(mutants, key=lambda it: len(self._reached(it))):
+            same[mutant.frozen] = mutant._replace(end=mutant.start, new="")
+        for mutant in same.values():
+            self._start(mutant, range(len(self._items)))
+            trial = self._ended(*os.wait())
+            if trial.outcome != SURVIVED:
+                raise RuntimeError(f"with nothing changed: {trial.outcome}, by {trial.by}")
 
     def run(self, mutants: Iterable[Mutant], jobs: int) -> Iterator[Trial]:
         """So many at a time; what is done first comes first."""
@@ -203,15 +219,15 @@ class _Tries:
 
     def _tests(self, mutant: Mutant) -> list[int]:
         """Who may notice, those first who are likely to, and then those who are quick."""
-        reach = self._reach
+        killers, seconds = self._killers[mutant.scope], self._reach.seconds
+        return sorted(self._reached(mutant), key=lambda test: (-killers[test], seconds[test]))
+
+    def _reached(self, mutant: Mutant) -> Collection[int]:
         path = _path(self._sources, mutant)
-        if mutant.frozen:
-            imported = any(getattr(m, "__file__", "") == str(path) for m in sys.modules.values())
-            some: Iterable[int] = range(len(self._items)) if imported else ()
-        else:
-            some = reach.of(path, mutant.lines)
-        killers = self._killers[mutant.scope]
-        return sorted(some, key=lambda test: (-killers[test], reach.seconds[test]))
+        if not mutant.frozen:
+            return self._reach.of(path, mutant.lines)
+        imported = any(getattr(m, "__file__", "") == str(path) for m in sys.modules.values())
+        return range(len(self._items)) if imported else ()
 
     def _start(self, mutant: Mutant, tests: Sequence[int]) -> None:
         out, pipe = os.pipe()
@@ -234,10 +250,12 @@ class _Tries:
             changed = mutant.made_in(self._sources[path])
             if not mutant.frozen and _put_in(self._alive, path, changed, mutant.scope):
                 failing = (str(test) for test in tests if not _passes(self._items[test]))
-                word = next(failing, SURVIVED)
+                by = next(failing, "")
+                word = f"{self._failure.outcome if by else SURVIVED}\n{by}"
             else:
                 files = {str(self._items[test].path) for test in tests}
-                word = _import_anew(path, changed, sorted(files, key=self._likely))
+                failure = _import_anew(path, changed, sorted(files, key=self._likely))
+                word = f"{failure.outcome}\n{failure.name}"
         finally:
             os.write(pipe, word.encode())
             os._exit(0)
@@ -254,14 +272,13 @@ class _Tries:
             return Trial(mutant, ENDLESS, None, seconds)
         if not word:
             raise RuntimeError(f"a trial ended with {status}: {mutant}")
-        if word == SURVIVED:
-            return Trial(mutant, SURVIVED, None, seconds)
-        if word.isdigit():
-            self._killers[mutant.scope][int(word)] += 1
-            word = self._items[int(word)].nodeid
-        else:
-            self._files[Path(word.split("::")[0]).name] += 1
-        return Trial(mutant, KILLED, word, seconds)
+        outcome, _, by = word.partition("\n")
+        if by.isdigit():
+            self._killers[mutant.scope][int(by)] += 1
+            by = self._items[int(by)].nodeid
+        elif by:
+            self._files[Path(by.split("::")[0]).name] += 1
+        return Trial(mutant, outcome, by or None, seconds)
 
 
 def _path(sources: Iterable[Path], mutant: Mutant) -> Path:
@@ -337,30 +354,47 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class _FirstFailure:
-    """A pytest plugin that remembers what failed first."""
+    """A pytest plugin that remembers what failed first, and how."""
 
     def __init__(self) -> None:
         self.name = ""
+        self.outcome = SURVIVED
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.name = self.name or report.nodeid
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        report = yield
+        if report.failed and not self.name:
+            error = call.excinfo and call.excinfo.value
+            self.name = item.nodeid
+            self.outcome = WRONG_TYPE if _is_of_a_wrong_type(error) else KILLED
+        return report
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        if report.failed:
-            self.name = self.name or report.nodeid
+        if report.failed and not self.name:
+            self.name, self.outcome = report.nodeid, NOT_IMPORTABLE
 
 
-def _import_anew(path: Path, changed: str, files: Sequence[str]) -> str:
-    """The first test that fails, the first file being asked before the others."""
+def _is_of_a_wrong_type(error: BaseException | None) -> bool:
+    """Whether it says that something is of a wrong type, and nothing else."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_is_of_a_wrong_type, error.exceptions))
+    return isinstance(error, TypeError | AttributeError)
+
+
+def _import_anew(path: Path, changed: str, files: Sequence[str]) -> _FirstFailure:
+    """What fails first, the first file being asked before the others."""
     name = next(n for n, m in sys.modules.items() if getattr(m, "__file__", None) == str(path))
     roots = {name.partition(".")[0], "tests"}
     for module, it in list(sys.modules.items()):
         if module.partition(".")[0] in roots or getattr(it, "__file__", None) in files:
             del sys.modules[module]
     sys.meta_path.insert(0, _Changed(name, path, changed))
+    first = _FirstFailure()
     for some in (files[:1], files[1:]):
-        first = _FirstFailure()
         if some and pytest.main([*PYTEST, "-x", *some], plugins=[first]) != pytest.ExitCode.OK:
-            return first.name or f"importing {name}"
-    return SURVIVED
+            if not first.name:
+                first.name, first.outcome = f"importing {name}", NOT_IMPORTABLE
+            break
+    return first
