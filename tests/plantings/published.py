@@ -122,7 +122,7 @@ PUBLISHED = (
         (
             "another customer's reservation can be read",
             "another customer's reservation can be confirmed and cancelled",
-            "another organization's reservation can be read",
+            "another organization's reservation is found",
         ),
     ),
     Published(
