@@ -192,7 +192,7 @@ DEFECTS = (
         "store/queries/batch.sql",
         "ORDER BY o.id\nFOR UPDATE OF o;",
         "ORDER BY o.id;",
-        (RACES, "tests/engine/test_last_units.py", SIMULATION),
+        (RACES, SIMULATION),
     ),
     Defect(
         "the clock is read before the lock: a confirm that waited past expiry succeeds",
