@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 
 from bench.lab import CpuWatch, Lab, Run, bench_tokens, hold_one, run_of
-from bench.process import uvicorn
+from bench.process import web
 
 FEW_CLIENTS = (1, 2, 4, 8, 16, 32, 64)  # the first round tries all, the others take the best
 TRY_SECONDS = 2
@@ -19,7 +19,7 @@ HOT_ROW = "UPDATE counter SET held = held + 1 WHERE id = 1;\n"
 class DoNothing:
     """The same request and answer with nothing in between."""
 
-    framework: str  # "litestar" or "asgi"
+    framework: str  # "lane", "litestar" or "asgi"
 
     @property
     def name(self) -> str:
@@ -27,7 +27,7 @@ class DoNothing:
 
     async def run(self, lab: Lab) -> Run:
         await lab.postgres.settle()
-        with uvicorn(f"bench.ceiling_app:{self.framework}_app") as service:
+        with web(f"bench.ceiling_app:{self.framework}_app") as service:
             spec = lab.spec(service.url, bench_tokens(lab.options.customers), [hold_one()])
             result, share = lab.measure(spec, service.pid)
         return run_of(self.name, result, share)

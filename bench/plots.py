@@ -24,9 +24,11 @@ LABELS = {
     "serializable/hot": "serializable, retried",
     "redis_lock/hot": "Redis lock",
     "redis_lua/hot": "Redis Lua,\nledger afterwards",
+    "nothing_lane/hot": "ceiling: Firmhold's lane\ndoing nothing",
     "nothing_litestar/hot": "ceiling: Litestar\ndoing nothing",
     "nothing_asgi/hot": "ceiling: bare ASGI\ndoing nothing",
-    "engine/hot": "Firmhold's engine,\n512 callers, no HTTP",
+    "engine/hot": "Firmhold's engine,\nas many callers, no HTTP",
+    "engine/crowd": "Firmhold's engine,\nfour times as many callers",
     "pgbench/hot_row": "pgbench, one row,\nas many clients",
     "pgbench/best": "pgbench, one row,\nbest number of clients",
 }

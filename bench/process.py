@@ -99,14 +99,10 @@ class Service(AbstractContextManager["Service"]):
         return self.process.pid
 
 
-def uvicorn(app: str, env: Mapping[str, str] | None = None) -> Service:
-    """One worker on the quickest loop and parser there is, writing no access log."""
+def web(app: str, env: Mapping[str, str] | None = None) -> Service:
+    """One worker on the web server that everybody gets."""
     port = free_port()
-    command = [
-        *(sys.executable, "-m", "uvicorn", app, "--port", str(port)),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
-    ]
-    return Service(command, port, env or {})
+    return Service([sys.executable, "-m", "bench.web", app, str(port)], port, env or {})
 
 
 def resident_mb(pid: int) -> float:

@@ -11,7 +11,7 @@ from redis import Redis
 
 from bench.lab import HOT_SKU, PLENTY, SECRET, Lab, Proof, Run, bench_tokens, hold_one, run_of
 from bench.load_spec import LoadResult
-from bench.process import Service, uvicorn
+from bench.process import Service, web
 
 SCHEMA = Path(__file__).parent / "strategies" / "schema.sql"
 
@@ -103,5 +103,5 @@ def rival_service(strategy: str, dsn: str, lab: Lab) -> Iterator[Service]:
         "BENCH_DATABASE_URL": dsn,
         "BENCH_REDIS_URL": lab.valkey.url,
     }
-    with uvicorn(f"bench.strategies.{strategy}:app", env) as service:
+    with web(f"bench.strategies.{strategy}:app", env) as service:
         yield service

@@ -32,6 +32,7 @@ def all_cases() -> list[Case]:
     return [
         *(SqlRival(strategy) for strategy in SQL_STRATEGIES),
         RedisLuaRival(),
+        DoNothing("lane"),
         DoNothing("litestar"),
         DoNothing("asgi"),
         Pgbench("hot_row"),
