@@ -1,5 +1,8 @@
 """Owns: Firmhold's engine on one hot item with no HTTP in front of it.
 
+``engine/hot`` has as many callers as pgbench has clients, with whose one row it is compared;
+``engine/crowd`` has four times as many, and so larger batches.
+
 ``python -m bench.engine_alone DSN ORGANIZATION CALLERS WARMUP SECONDS`` runs closed-loop
 callers in one process and prints one JSON object, as the load generator does. All that a door
 asks of the engine is asked: a key, a stored answer, a customer.
@@ -10,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -17,8 +21,10 @@ import uuid_utils
 import uvloop
 
 from bench.firmhold_stock import add_items, add_organization, prove
-from bench.lab import HOT_SKU, Lab, Run, run_of
+from bench.lab import HOT_SKU, Case, Lab, Run, run_of
 from bench.load_spec import LoadResult, latency_of, mark_window
+from bench.web import rarely_look_for_garbage
+from bench.weigh import Scale
 from firmhold.domain.commands import Asked, Hold
 from firmhold.domain.model import Actor, Reservation
 from firmhold.domain.state import Accepted
@@ -27,7 +33,7 @@ from firmhold.engine.ticket import Answer, Key
 from firmhold.store.database import Database
 from firmhold.store.migrate import migrate
 
-CALLERS = 512
+CROWD = 4
 
 
 class HoldAnswer(msgspec.Struct):
@@ -64,7 +70,7 @@ class Callers:
         count = 0
         while self.running:
             count += 1
-            started = time.perf_counter()
+            started, timed = time.perf_counter(), self.measuring
             hold = Hold(
                 f"rsv_{uuid_utils.uuid7().hex}", actor, customer, (Asked(self.offering, 1),)
             )
@@ -74,8 +80,8 @@ class Callers:
                 self.refused += 1
                 continue
             self.held += 1
-            if self.measuring:
-                self.held_in_window += 1
+            self.held_in_window += self.measuring
+            if timed:
                 self.latencies.append(time.perf_counter() - started)
 
 
@@ -102,12 +108,16 @@ async def load(
     await asyncio.gather(*tasks)
     await engine.close()
     await database.close()
+    all_statuses = {"201": crowd.held}
+    if crowd.refused:
+        all_statuses["refused"] = crowd.refused
     return LoadResult(
         requests=crowd.held_in_window,
         seconds=round(elapsed, 4),
         rate=round(crowd.held_in_window / elapsed, 2),
         statuses={"201": crowd.held_in_window},
-        all_statuses={"201": crowd.held, "refused": crowd.refused},
+        all_statuses=all_statuses,
+        timed_statuses=all_statuses,
         unanswered=0,
         connections_lost=0,
         latency_ms=latency_of(crowd.latencies),
@@ -116,10 +126,12 @@ async def load(
     )
 
 
+@dataclass(frozen=True, slots=True)
 class EngineAlone:
     """The case: fresh database, engine and callers in one process, proof by the tables."""
 
-    name = "engine/hot"
+    name: str = "engine/hot"
+    callers: int = 1  # for each connection that the other cases have
 
     async def run(self, lab: Lab) -> Run:
         dsn = await lab.postgres.new_database("firmhold_engine")
@@ -129,18 +141,29 @@ class EngineAlone:
             organization = await add_organization(connection)
             await add_items(connection, organization, 1)
             await lab.postgres.settle()
-            numbers = [CALLERS, lab.options.warmup, lab.options.seconds]
+            callers = self.callers * lab.options.connections
+            numbers = [callers, lab.options.warmup, lab.options.seconds]
             module = ["bench.engine_alone", dsn, organization, *map(str, numbers)]
+            scale = Scale(connection)
+            await scale.before()
             result, share = lab.watched(module, service_pid=None)
+            written = await scale.after()
             run = run_of(self.name, result, share, await prove(connection, result))
+            await scale.count(written)
+            run.written = written
             run.loadgen_us = 0.0  # engine and callers are one process
         finally:
             await connection.close()
         return run
 
 
+def engine_cases() -> list[Case]:
+    return [EngineAlone(), EngineAlone("engine/crowd", CROWD)]
+
+
 def main() -> None:
     dsn, organization, callers, warmup, seconds = sys.argv[1:]
+    rarely_look_for_garbage()
     result = uvloop.run(load(dsn, organization, int(callers), float(warmup), float(seconds)))
     sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
 

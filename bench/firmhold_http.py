@@ -25,6 +25,7 @@ from bench import firmhold_stock as stock
 from bench.lab import PLENTY, SECRET, SKU, Case, Lab, Run, hold_one, run_of
 from bench.load_spec import TargetSpec
 from bench.process import Service, free_port, resident_mb, scratch_directory
+from bench.weigh import Scale
 from firmhold.identity.actors import Role
 from firmhold.identity.tokens import Tokens
 from firmhold.store.migrate import migrate
@@ -62,12 +63,18 @@ class Shop:
         spec.rate, spec.pause = rate, pause
         if pause:
             spec.connections = 1
+        scale = Scale(self.connection)
+        await scale.before()
         result, share = lab.measure(spec, self.service.pid)
+        written = await scale.after()
         proof = await stock.prove(self.connection, result, self.holds_before, lines)
         if proof.ok:
             verdict = verify(self.env)
             proof.ok, proof.note = verdict == "", verdict
-        return run_of(name, result, share, proof, counted)
+        await scale.count(written)
+        run = run_of(name, result, share, proof, counted, asked=rate)
+        run.written = written
+        return run
 
 
 def verify(env: dict[str, str]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import random
 import signal
 import sys
@@ -19,30 +18,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any
 
-import asyncpg
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from bench import firmhold_stock as stock
+from bench import record
 from bench.firmhold_http import shop
 from bench.growth_plot import draw
-from bench.lab import KEY_HEADER, SKU, Lab, Options, Run, hold_one
+from bench.lab import CORES, KEY_HEADER, SKU, Lab, Options, Run, hold_one
 from bench.load_spec import TargetSpec
 from bench.process import QUIET, wait_until_quiet
-from bench.report import machine
 from bench.servers import Postgres, Valkey
 
 ASSORTMENT = 1_000  # items from which holds of several lines choose
 CARTS = 500  # different holds of several lines
-CORES = os.cpu_count() or 1  # shares are of all of them
-
-SIZES = """
-SELECT sum(pg_total_relation_size(c))::bigint
-FROM unnest('{offering,reservation,reservation_line,ledger,idempotency}'::regclass[]) AS c
-"""
 
 
 class Point(msgspec.Struct):
@@ -155,37 +146,32 @@ async def measure(lab: Lab, growth: Growth, x: int) -> Point:
         async with shop(
             lab, growth.items(x), history=growth.history(x), workers=growth.workers(x)
         ) as open_shop:
-            before = await _weigh(open_shop.connection)
             name = f"{growth.name}={x}"
             run = await open_shop.load(lab, name, [growth.target(x)], lines=growth.lines(x))
-            after = await _weigh(open_shop.connection)
     finally:
         lab.options.customers = before_customers
-    return _point(x, run, [b - a for a, b in zip(before, after, strict=True)])
+    return _point(x, run)
 
 
-async def _weigh(connection: asyncpg.Connection[Any]) -> tuple[int, int]:
-    """Bytes of the tables that a hold is written to, and of write-ahead log so far."""
-    size = await connection.fetchval(SIZES)
-    log = await connection.fetchval("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
-    return int(size), int(log)
-
-
-def _point(x: int, run: Run, grown: Sequence[int]) -> Point:
-    proof, cpu = run.proof, run.cpu
-    assert cpu is not None and proof is not None and run.latency_ms is not None
+def _point(x: int, run: Run) -> Point:
+    proof, written = run.proof, run.written
+    server_us, database_us = run.cost(CORES)
+    assert run.cpu is not None and proof is not None and run.latency_ms is not None
+    assert written is not None
     if not proof.ok:
         raise RuntimeError(f"{run.case}: proof failed: {proof}")
+    if run.fault:
+        raise RuntimeError(f"{run.case}: {run.fault}")
     holds = max(proof.answered, 1)
     return Point(
         x,
         run.rate,
-        round(cpu.service * CORES / run.rate * 1e6, 1),
-        round(cpu.database * CORES / run.rate * 1e6, 1),
-        round(grown[0] / holds, 1),
-        round(grown[1] / holds, 1),
+        round(server_us, 1),
+        round(database_us, 1),
+        round(written.table_bytes / holds, 1),
+        round(written.log_bytes / holds, 1),
         run.latency_ms.p99,
-        cpu.elsewhere,
+        run.cpu.elsewhere,
     )
 
 
@@ -210,6 +196,9 @@ class Report(msgspec.Struct):
     machine: dict[str, str | float]
     options: Options
     curves: list[Curve]
+    at: str = ""  # older results do not say
+    command: str = ""
+    commit: str | None = None
 
 
 def print_curves(curves: Sequence[Curve]) -> None:
@@ -250,11 +239,21 @@ def main() -> None:
     names = {name for name in given.only.split(",") if name}
     wanted = [growth for growth in growths(given.past) if not names or growth.name in names]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are stopped on the way out
+    commit = record.commit()  # the tree may be changed before the end
     with Postgres() as postgres, Valkey() as valkey:
         curves = asyncio.run(run_rounds(Lab(options, postgres, valkey), wanted))
     print_curves(curves)
     given.out.mkdir(parents=True, exist_ok=True)
-    report = msgspec.json.encode(Report(machine(), options, curves))
+    report = msgspec.json.encode(
+        Report(
+            record.equipment(),
+            options,
+            curves,
+            record.now(),
+            record.command("bench.growth", sys.argv[1:]),
+            commit,
+        )
+    )
     (given.out / "growth.json").write_bytes(msgspec.json.format(report, indent=1))
     draw(curves, given.out / "growth.svg")
 

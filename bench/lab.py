@@ -21,15 +21,18 @@ from typing import Protocol
 import jwt
 import msgspec
 
+from bench.faults import fault_of
 from bench.load_spec import Latency, LoadResult, LoadSpec, TargetSpec
 from bench.process import busy_seconds, cpu_seconds
 from bench.servers import Postgres, Valkey
+from bench.weigh import Written
 
 SECRET = "a key for the benchmark, which is 32 bytes or longer"
 HOT_SKU = "FLASH-SALE-0"  # also the first of many
 SKU = "FLASH-SALE-{n}"
 PATH = "/api/v1/inventory/reserve"
 KEY_HEADER = "X-Idempotency-Key"
+CORES = os.cpu_count() or 1  # shares are of all of them
 PLENTY = 100_000_000  # units of an item that must not sell out
 
 
@@ -82,7 +85,19 @@ class Run(msgspec.Struct):
     proof: Proof | None = None
     cpu: Share | None = None
     loadgen_us: float = 0.0  # CPU of the load generator per request
+    written: Written | None = None
+    fault: str = ""  # why its figures are worth nothing, if they are
     extra: dict[str, float] = {}
+
+    def cost(self, cores: float) -> tuple[float, float]:
+        """Microseconds of CPU for each thing that the case counts: of the service, of the database.
+
+        Shares are of so many cores. Raises ``ValueError`` where nobody has looked.
+        """
+        if self.cpu is None or not self.rate:
+            raise ValueError(f"nobody knows what {self.case} costs")
+        each = cores / self.rate * 1e6
+        return self.cpu.service * each, self.cpu.database * each
 
 
 class Case(Protocol):
@@ -155,7 +170,7 @@ class CpuWatch:
 
     def share(self) -> Share:
         parts = [max(b - a, 0) for a, b in zip(self._before, self._look(), strict=True)]
-        self.cores = (time.monotonic() - self._since) * (os.cpu_count() or 1)
+        self.cores = (time.monotonic() - self._since) * CORES
         service, database, busy = (round(part / self.cores, 4) for part in parts)
         return Share(service, database, 0.0, max(0.0, round(busy - service - database, 4)))
 
@@ -181,17 +196,30 @@ def bench_tokens(customers: int) -> list[str]:
 
 
 def run_of(
-    case: str, result: LoadResult, share: Share, proof: Proof | None = None, counted: str = "201"
+    case: str,
+    result: LoadResult,
+    share: Share,
+    proof: Proof | None = None,
+    counted: str = "201",
+    asked: float = 0.0,
+    busy: str = "",
 ) -> Run:
-    """The record of a run. Its rate counts the answers whose status begins with ``counted``."""
+    """The record of a run. Its rate counts the answers whose status begins with ``counted``.
+
+    ``asked`` is the rate of requests, 0 for as many as can be; ``busy`` is the status by which a
+    service may say that it has too much to do.
+    """
     answers = sum(n for status, n in result.statuses.items() if status.startswith(counted))
+    rate = round(answers / result.seconds, 2)
+    usual = (counted, busy) if busy else (counted,)
     return Run(
         case=case,
-        rate=round(answers / result.seconds, 2),
+        rate=rate,
         latency_ms=result.latency_ms,
         statuses=result.statuses,
         unanswered=result.unanswered,
         proof=proof,
         cpu=share,
         loadgen_us=result.cpu_us_per_request,
+        fault=fault_of(result, rate, usual, asked),
     )

@@ -52,9 +52,10 @@ class LoadResult(msgspec.Struct):
     rate: float
     statuses: dict[str, int]  # inside the window
     all_statuses: dict[str, int]  # warm-up and drain as well: what a proof has to count
+    timed_statuses: dict[str, int]  # of the requests that latency is about
     unanswered: int
     connections_lost: int
-    latency_ms: Latency
+    latency_ms: Latency  # of requests that were to start inside the window, however late the answer
     cpu_seconds: float  # of this process, inside the window
     cpu_us_per_request: float
 

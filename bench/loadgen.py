@@ -10,6 +10,10 @@ Two paces. *Closed*: each connection sends the next request when the last is ans
 finds the highest rate or, with a pause in between, the time a lone customer waits. *Open*:
 requests start at a fixed rate whatever the answers do, and latency counts from the intended
 start, so a stall is charged to every request that had to wait (no coordinated omission).
+
+Latency is of the requests that were to start inside the window, whenever their answer comes: those
+still waiting at its end are sent and waited for. One that is never answered counts with the time
+that it was waited for. The rate is of the answers that came inside the window.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
+import math
 import random
 import sys
 import time
@@ -171,7 +176,9 @@ class Load:
         self.statuses: Counter[bytes] = Counter()
         self.before_window: Counter[bytes] = Counter()
         self.in_window: Counter[bytes] = Counter()
-        self.running = self.measuring = False
+        self.timed: Counter[bytes] = Counter()
+        self.opens = self.closes = math.inf  # of the window, on the clock of the latencies
+        self.running = False
         self.connections_lost = self.unanswered = 0
         self._reconnecting: set[asyncio.Future[None]] = set()
 
@@ -187,19 +194,26 @@ class Load:
     def answered(self, connection: Connection, status: bytes) -> None:
         now = time.perf_counter()
         self.statuses[status] += 1
-        if self.measuring:
+        if self.opens <= connection.started < self.closes:
             self.latencies.append(now - connection.started)
-        if self.running:
+            self.timed[status] += 1
+        if self.running or self.waiting():
             self.proceed(connection, now)
 
     def lost(self, connection: Connection) -> None:
         if connection.busy:
-            self.unanswered += 1
             connection.busy = False
+            self.give_up(connection.started)
         if self.running:
             self.connections_lost += 1
             self.withdraw(connection)
             self._reconnecting.add(asyncio.ensure_future(self._reconnect(connection)))
+
+    def give_up(self, started: float) -> None:
+        """Count a request that has no answer, with the time that it was waited for."""
+        self.unanswered += 1
+        if self.opens <= started < self.closes:
+            self.latencies.append(time.perf_counter() - started)
 
     async def _reconnect(self, connection: Connection) -> None:
         connection.buffer = b""
@@ -219,6 +233,16 @@ class Load:
     def begin(self) -> None:
         raise NotImplementedError
 
+    def waiting(self) -> int:
+        """Requests that are due and that no connection has been free for."""
+        return 0
+
+    def end(self) -> None:
+        """Called when the window closes: whatever was to start in it has to be sent yet."""
+
+    def abandon(self) -> None:
+        """Called at the very end: what could not even be sent has waited until now."""
+
     def proceed(self, connection: Connection, now: float) -> None:
         raise NotImplementedError
 
@@ -233,27 +257,28 @@ class Load:
         self.begin()
         await asyncio.sleep(self.spec.warmup)
         self.before_window = self.statuses.copy()
-        cpu, start = time.process_time(), time.perf_counter()
+        cpu, self.opens = time.process_time(), time.perf_counter()
         mark_window()
-        self.measuring = True
         await asyncio.sleep(self.spec.seconds)
-        self.measuring = False
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        self.closes = time.perf_counter()
+        seconds, cpu = self.closes - self.opens, time.process_time() - cpu
         mark_window()
         self.in_window = self.statuses - self.before_window
         self.running = False
+        self.end()
         await self._drain()
         return self._result(seconds, cpu)
 
     async def _drain(self) -> None:
         deadline = time.perf_counter() + DRAIN_SECONDS
-        while any(connection.busy for connection in self.connections):
+        while self.waiting() or any(connection.busy for connection in self.connections):
             await asyncio.sleep(0.02)
             if time.perf_counter() > deadline:
                 break
         for connection in self.connections:
             connection.transport.close()
         await asyncio.sleep(0.01)  # closing reports what was still unanswered
+        self.abandon()
 
     def _result(self, seconds: float, cpu: float) -> LoadResult:
         requests = sum(self.in_window.values())
@@ -263,6 +288,7 @@ class Load:
             rate=round(requests / seconds, 2),
             statuses=_named(self.in_window),
             all_statuses=_named(self.statuses),
+            timed_statuses=_named(self.timed),
             unanswered=self.unanswered,
             connections_lost=self.connections_lost,
             latency_ms=latency_of(self.latencies),
@@ -299,16 +325,26 @@ class OpenLoop(Load):
         self._tick()
 
     def _tick(self) -> None:
-        if not self.running:
-            self._due.clear()
-            return
-        rate, now = self.spec.rate, time.perf_counter()
-        while (due := self._origin + self._started / rate) <= now:
+        if self.running:
+            self._start_until(time.perf_counter())
+            asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+
+    def _start_until(self, now: float) -> None:
+        while (due := self._origin + self._started / self.spec.rate) <= now:
             self._started += 1
             self._due.append(due)
         while self._due and self._free:
             self.send(self._free.popleft(), self._due.popleft())
-        asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
+
+    def waiting(self) -> int:
+        return len(self._due)
+
+    def end(self) -> None:
+        self._start_until(self.closes)
+
+    def abandon(self) -> None:
+        now = time.perf_counter()
+        self.latencies += [now - due for due in self._due if due >= self.opens]
 
     def withdraw(self, connection: Connection) -> None:
         if connection in self._free:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -12,13 +10,13 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from bench import record
 from bench.lab import Options, Run
-from bench.machine import machine as bare_machine
 from bench.plots import draw
 from bench.process import QUIET
 from bench.targets import Figure, figures
 
-PACKAGES = ("asyncpg", "fastapi", "litestar", "msgspec", "redis", "uvicorn", "uvloop")
+LATEST = "latest"
 
 
 class Summary(msgspec.Struct):
@@ -44,28 +42,41 @@ class Report(msgspec.Struct):
     summaries: list[Summary]
     failures: list[str]
     runs: list[Run]
+    command: str = ""  # what was typed, and the commit: older results do not say
+    commit: str | None = None
 
     @classmethod
-    def of(cls, options: Options, runs: Sequence[Run], failures: list[str]) -> Report:
+    def of(
+        cls,
+        options: Options,
+        runs: Sequence[Run],
+        failures: list[str],
+        arguments: Sequence[str],
+        commit: str | None,
+    ) -> Report:
+        """Of what was begun at this commit."""
         names = list(dict.fromkeys(run.case for run in runs))
         return cls(
-            at=datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%SZ"),
-            machine=machine(),
+            at=record.now(),
+            machine=record.equipment(),
             options=options,
             figures=figures(runs, options.past),
             summaries=[summary([run for run in runs if run.case == name]) for name in names],
             failures=failures,
             runs=list(runs),
+            command=record.command("bench.run", arguments),
+            commit=commit,
         )
 
-    def write(self, directory: Path) -> Path:
-        """Keep the result under its time and as the latest one, and draw it."""
+    def write(self, directory: Path, name: str = LATEST) -> Path:
+        """Keep the result under its time and under its name, and draw the latest one."""
         directory.mkdir(parents=True, exist_ok=True)
         content = msgspec.json.format(msgspec.json.encode(self), indent=1)
         path = directory / f"{self.at}.json"
         path.write_bytes(content)
-        (directory / "latest.json").write_bytes(content)
-        draw(self.runs, directory)
+        (directory / f"{name}.json").write_bytes(content)
+        if name == LATEST:
+            draw(self.runs, directory)
         return path
 
 
@@ -90,11 +101,6 @@ def summary(runs: Sequence[Run]) -> Summary:
         elsewhere=middle(elsewhere),
         proven=all(proofs) if proofs else None,
     )
-
-
-def machine() -> dict[str, str | float]:
-    """With the versions of what is measured."""
-    return {**bare_machine(), **{name: version(name) for name in PACKAGES}}
 
 
 def print_case(run: Run, rounds: int) -> None:
@@ -136,10 +142,12 @@ def print_report(report: Report) -> None:
     for figure in report.figures:
         goals.add_row(
             figure.name,
-            f"{'≥' if figure.at_least else '≤'} {figure.target:g} {figure.unit}",
-            "not measured" if figure.value is None else f"{figure.value:.2f} {figure.unit}",
+            figure.promised,
+            "not measured" if figure.value is None else f"{figure.value:.2f}{figure.suffix}",
             f"{min(figure.values):.2f}–{max(figure.values):.2f}" if figure.values else "",
-            {None: "", True: f"reached{doubt}", False: f"MISSED{doubt}"}[figure.reached],
+            "FAILED"
+            if figure.values and figure.failed
+            else {None: "", True: f"reached{doubt}", False: f"MISSED{doubt}"}[figure.reached],
         )
     console.print(goals)
     if noisy:

@@ -13,6 +13,7 @@ from bench.lab import HOT_SKU, PLENTY, SECRET, Lab, Proof, Run, bench_tokens, ho
 from bench.load_spec import LoadResult
 from bench.process import Service, web
 
+BUSY = "503"
 SCHEMA = Path(__file__).parent / "strategies" / "schema.sql"
 
 
@@ -30,7 +31,8 @@ class SqlRival:
         with rival_service(self.strategy, await fresh_stock(lab, self.strategy), lab) as service:
             spec = lab.spec(service.url, bench_tokens(lab.options.customers), [hold_one()])
             result, share = lab.measure(spec, service.pid)
-        return run_of(self.name, result, share, await self._prove(lab, result))
+        judged = await self._prove(lab, result)
+        return run_of(self.name, result, share, judged, busy=BUSY)
 
     async def _prove(self, lab: Lab, result: LoadResult) -> Proof:
         connection = await lab.postgres.connect(self.strategy)
@@ -68,10 +70,18 @@ class RedisLuaRival:
         redis.close()
         connection = await lab.postgres.connect("redis_lua")
         try:
-            written = await connection.fetchval("SELECT count(*) FROM reservation")
+            row = await connection.fetchrow(
+                """
+                SELECT (SELECT count(*) FROM reservation) AS reservations,
+                       (SELECT coalesce(sum(quantity), 0) FROM line) AS lines,
+                       (SELECT coalesce(sum(quantity), 0) FROM ledger) AS ledger
+                """
+            )
         finally:
             await connection.close()
-        return run_of(self.name, result, share, proof(PLENTY, held, result, held == written))
+        assert row is not None
+        agree = held == row["reservations"] == row["lines"] == row["ledger"]
+        return run_of(self.name, result, share, proof(PLENTY, held, result, agree), busy=BUSY)
 
 
 def proof(capacity: int, held: int, result: LoadResult, agree: bool) -> Proof:

@@ -14,13 +14,15 @@ from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
+from bench import record
 from bench.ceilings import DoNothing, Pgbench
-from bench.engine_alone import EngineAlone
+from bench.disk import Flush
+from bench.engine_alone import engine_cases
 from bench.firmhold_http import firmhold_cases
 from bench.firmhold_time import time_cases
 from bench.lab import Case, Lab, Options, Run
 from bench.process import wait_until_quiet
-from bench.report import Report, print_case, print_report
+from bench.report import LATEST, Report, print_case, print_report
 from bench.rivals import RedisLuaRival, SqlRival
 from bench.servers import Postgres, Valkey
 
@@ -37,7 +39,8 @@ def all_cases() -> list[Case]:
         DoNothing("asgi"),
         Pgbench("hot_row"),
         Pgbench("best"),
-        EngineAlone(),
+        Flush(),
+        *engine_cases(),
         *firmhold_cases(),
         *time_cases(),
     ]
@@ -60,6 +63,8 @@ async def run_rounds(lab: Lab, cases: Sequence[Case]) -> list[str]:
             print_case(run, lab.options.rounds)
             if run.proof and not run.proof.ok:
                 failures.append(f"round {number}, {case.name}: proof failed: {run.proof}")
+            if run.fault:
+                failures.append(f"round {number}, {case.name}: {run.fault}")
     return failures
 
 
@@ -93,6 +98,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[Options, argparse.Nam
     parser.add_argument("--only", default="", help="cases, as in 'row_lock,firmhold/h*'")
     parser.add_argument("--list", action="store_true", help="name the cases and end")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results")
+    parser.add_argument("--as", dest="name", default=LATEST, help="the name the result is kept by")
     given = parser.parse_args(arguments)
     options = QUICK if given.quick else Options()
     for name in ("rounds", "seconds", "customers", "connections", "past", "patience"):
@@ -108,13 +114,14 @@ def main() -> None:
         sys.stdout.write("\n".join(case.name for case in cases or all_cases()) + "\n")
         sys.exit(0 if given.list else 2)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers are stopped on the way out
+    commit = record.commit()  # the tree may be changed before the end
     with Postgres() as postgres, Valkey() as valkey:
         lab = Lab(options, postgres, valkey)
         failures = asyncio.run(run_rounds(lab, cases))
     runs: list[Run] = lab.runs
-    report = Report.of(options, runs, failures)
+    report = Report.of(options, runs, failures, sys.argv[1:], commit)
     print_report(report)
-    sys.stdout.write(f"\n{report.write(given.out)}\n")
+    sys.stdout.write(f"\n{report.write(given.out, given.name)}\n")
     sys.exit(1 if failures else 0)
 
 

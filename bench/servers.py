@@ -25,7 +25,8 @@ OWNER = "firmhold"  # the unprivileged role of the embedded server: nobody bench
 class Postgres(AbstractContextManager["Postgres"]):
     def __enter__(self) -> Postgres:
         self._directory = scratch_directory()
-        self._server = EmbeddedServer.attach(self._directory.__enter__() / "data")
+        self.directory = self._directory.__enter__()
+        self._server = EmbeddedServer.attach(self.directory / "data")
         self.socket_directory = parse_qs(urlsplit(self._server.dsn).query)["host"][0]
         return self
 

@@ -6,6 +6,7 @@ rounds is judged: what slows the whole machine for a while slows both sides of i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from statistics import median
 
@@ -17,10 +18,23 @@ from bench.lab import Run
 
 class Figure(msgspec.Struct):
     name: str
-    target: float
+    target: float | None  # None where nothing is promised, and the figure is there to compare
     at_least: bool  # else: at most
     unit: str
     values: list[float]  # one for each round
+    cases: list[str] = []  # what it is about, and what that is compared with
+    failed: int = 0  # runs of these cases that failed
+
+    @property
+    def promised(self) -> str:
+        if self.target is None:
+            return ""
+        return f"{'≥' if self.at_least else '≤'} {self.target:g}{self.suffix}"
+
+    @property
+    def suffix(self) -> str:
+        """The unit as it stands behind a number; a ratio has none."""
+        return "" if self.unit == "×" else f" {self.unit}"
 
     @property
     def value(self) -> float | None:
@@ -28,9 +42,11 @@ class Figure(msgspec.Struct):
 
     @property
     def reached(self) -> bool | None:
-        """None where it was not measured."""
-        if self.value is None:
+        """None where it was not measured, or nothing is promised. Never by runs that failed."""
+        if self.value is None or self.target is None:
             return None
+        if self.failed:
+            return False
         return self.value >= self.target if self.at_least else self.value <= self.target
 
 
@@ -39,7 +55,13 @@ class Rounds:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self._runs = {(run.case, run.round): run for run in runs}
+        self._failed = Counter(
+            run.case for run in runs if run.fault or (run.proof and not run.proof.ok)
+        )
         self._rounds = sorted({run.round for run in runs})
+
+    def failed(self, cases: Sequence[str]) -> int:
+        return sum(self._failed[case] for case in cases)
 
     def ratio(self, case: str, other: str) -> list[float]:
         return [round(a.rate / b.rate, 3) for a, b in self._pairs(case, other) if b.rate]
@@ -69,63 +91,56 @@ class Rounds:
 def figures(runs: Sequence[Run], past: int) -> list[Figure]:
     of = Rounds(runs)
 
-    def at_least(name: str, target: float, values: list[float]) -> Figure:
-        return Figure(name, target, True, "×", values)
+    def figure(
+        name: str, target: float | None, at_least: bool, unit: str, values: list[float], *cases: str
+    ) -> Figure:
+        return Figure(name, target, at_least, unit, values, list(cases), of.failed(cases))
 
-    def at_most(name: str, target: float, unit: str, values: list[float]) -> Figure:
-        return Figure(name, target, False, unit, values)
+    def ratio(name: str, target: float | None, case: str, other: str) -> Figure:
+        return figure(name, target, True, "×", of.ratio(case, other), case, other)
 
-    hot, sold_out, ceiling = "firmhold/hot", "firmhold/sold_out", "nothing_litestar/hot"
+    def wait(name: str, target: float, case: str, percentile: str) -> Figure:
+        return figure(name, target, False, "ms", of.latency(case, percentile), case)
+
+    def start(name: str, target: float, unit: str, field: str) -> Figure:
+        case = "firmhold/start"
+        return figure(name, target, False, unit, of.each(case, lambda run: run.extra[field]), case)
+
+    hot, spread, sold_out = "firmhold/hot", "firmhold/spread", "firmhold/sold_out"
+    calendar, calendar_aged = "firmhold/calendar", "firmhold/calendar_aged"
+    lane, litestar, bare = "nothing_lane/hot", "nothing_litestar/hot", "nothing_asgi/hot"
+    pools, row = "firmhold/three_pools", "pgbench/hot_row"
     return [
-        at_least("holds/s on one hot item ÷ row-lock", 10, of.ratio(hot, "row_lock/hot")),
-        at_least("the same ÷ do-nothing ceiling", 0.5, of.ratio(hot, ceiling)),
-        at_least("engine alone ÷ pgbench hot row", 15, of.ratio("engine/hot", "pgbench/hot_row")),
-        at_least("many different items ÷ one hot item", 0.9, of.ratio("firmhold/spread", hot)),
-        at_least("refusals of a sold-out item ÷ ceiling", 0.7, of.ratio(sold_out, ceiling)),
-        at_least(
-            "hold with three pools ÷ plain hold, same door",
-            0.3,
-            of.ratio("firmhold/three_pools", "firmhold/items"),
+        ratio("holds/s on one hot item ÷ row-lock", 10, hot, "row_lock/hot"),
+        ratio("one hot item ÷ conditional update", None, hot, "conditional_update/hot"),
+        ratio("one hot item ÷ nothing done, on our own lane", 0.5, hot, lane),
+        ratio("one hot item ÷ nothing done, behind Litestar's router", 0.5, hot, litestar),
+        ratio("one hot item ÷ nothing done, on bare ASGI", None, hot, bare),
+        ratio("engine alone ÷ pgbench hot row, as many callers", 15, "engine/hot", row),
+        ratio(
+            "engine alone, four times as many callers, ÷ pgbench hot row", None, "engine/crowd", row
         ),
-        at_least(
-            "the same ÷ the shop's plain hold",
-            0.3,
-            of.ratio("firmhold/three_pools", "firmhold/spread"),
-        ),
-        at_least(f"with {past:,} past reservations ÷ empty", 0.95, of.ratio("firmhold/aged", hot)),
-        at_most(
-            "p99 at half of the highest rate", 20, "ms", of.latency("firmhold/half_rate", "p99")
-        ),
-        at_most("idle p50", 3, "ms", of.latency("firmhold/idle", "p50")),
-        at_most("500 requests/s mixed, p95", 50, "ms", of.latency("firmhold/mixed", "p95")),
-        at_most(
-            "a month of 10,000 slots at 100 requests/s, p95",
-            50,
-            "ms",
-            of.latency("firmhold/calendar", "p95"),
-        ),
-        at_most(
-            f"with {past_slots(past):,} past slots, p95",
-            50,
-            "ms",
-            of.latency("firmhold/calendar_aged", "p95"),
-        ),
-        at_most(
+        ratio("many different items ÷ one hot item", 0.9, spread, hot),
+        ratio("refusals of a sold-out item ÷ nothing done, on our own lane", 0.7, sold_out, lane),
+        ratio("refusals ÷ nothing done, behind Litestar's router", 0.7, sold_out, litestar),
+        ratio("refusals ÷ nothing done, on bare ASGI", None, sold_out, bare),
+        ratio("hold with three pools ÷ plain hold, same door", 0.3, pools, "firmhold/items"),
+        ratio("hold with three pools ÷ the shop's plain hold", 0.3, pools, spread),
+        ratio(f"with {past:,} past reservations ÷ empty", 0.95, "firmhold/aged", hot),
+        wait("p99 at half of the highest rate", 20, "firmhold/half_rate", "p99"),
+        wait("idle p50", 3, "firmhold/idle", "p50"),
+        wait("500 requests/s mixed, p95", 50, "firmhold/mixed", "p95"),
+        wait("a month of 10,000 slots at 100 requests/s, p95", 50, calendar, "p95"),
+        wait(f"with {past_slots(past):,} past slots, p95", 50, calendar_aged, "p95"),
+        figure(
             "p50 with that past ÷ without",
             1.2,
+            False,
             "×",
-            of.slower("firmhold/calendar_aged", "firmhold/calendar"),
+            of.slower(calendar_aged, calendar),
+            calendar_aged,
+            calendar,
         ),
-        at_most(
-            "first answer after serve on a fresh directory",
-            3,
-            "s",
-            of.each("firmhold/start", lambda run: run.extra["first_answer_s"]),
-        ),
-        at_most(
-            "resident memory per worker, idle",
-            150,
-            "MB",
-            of.each("firmhold/start", lambda run: run.extra["worker_mb"]),
-        ),
+        start("first answer after serve on a fresh directory", 3, "s", "first_answer_s"),
+        start("resident memory per worker, idle", 150, "MB", "worker_mb"),
     ]
