@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 
 from bench import growth
+from bench.explain import Explained
+from bench.lab import Options
 from bench.report import Report
 from bench.targets import Figure
 
@@ -25,22 +27,21 @@ HEAD = """\
 
 Absolute numbers belong to a machine. What counts are **ratios between things measured side by side
 in one run**, on two cores that the server, PostgreSQL and the load generator share. This page is
-written by a command from what runs have found, kept in `bench/results`:
+written from what runs have found, kept in `bench/results`, by
 
 ```sh
-make bench
-make growth
 .venv/bin/python -m bench.page
 ```
 
-What is measured, and how fairness is kept, is told in [bench](../bench/README.md).
+What is measured, and how fairness is kept, is told in [bench](../bench/README.md). Beside each
+result stands when it was measured, of which commit, and by which command.
 """
 
 AGAINST = """\
 ## Against what was promised
 
-Medians of the rounds; in parentheses the lowest and the highest. What is missed is explained
-[below](#what-stands-in-the-way-of-more).
+Medians of the rounds; in parentheses the lowest and the highest. What the same run has measured
+about the reasons of what is missed stands [below](#what-stands-in-the-way-of-more).
 """
 
 RATES = """\
@@ -62,20 +63,20 @@ processor time, bytes of tables with their indexes, bytes of write-ahead log.
 
 LIMITS = """\
 ## What stands in the way of more
-
-- **The disk decides two of the ratios more than we do.** Where a flush takes a tenth of a
-  millisecond, one transaction per request is several times faster than where it takes one, and so
-  are the row lock and pgbench. A batch saves flushes, and there is less to save.
-- **The server's one thread.** At the highest rate most of it goes to HTTP itself: reading a
-  request, a task for it, writing an answer. Deciding and
-  writing share the rest.
-- **PostgreSQL** writes four rows with their indexes for a hold, and looks up three foreign keys,
-  one by one.
-- **A hot item is decided and written in turn**, batch after batch: while PostgreSQL writes one, the
-  server can only read requests for the next.
-- **Customers whom the server does not remember** cost a check of their token's signature each.
-- **Holds that take from the same pool** queue at that pool's row until its transaction has ended.
 """
+
+KNOWN = (
+    "**PostgreSQL** writes four rows with their indexes for a hold, and looks up three foreign "
+    "keys, one by one.",
+    "**A hot item is decided and written in turn**, batch after batch: while PostgreSQL writes "
+    "one, the server can only read requests for the next.",
+    "**Customers whom the server does not remember** cost a check of their token's signature each.",
+    "**Holds that take from the same pool** queue at that pool's row until its transaction has "
+    "ended.",
+)
+"""By design, whatever a run has found."""
+
+VERDICT = {None: "", True: "reached", False: "**missed**"}
 
 
 def render(results: Path) -> str:
@@ -84,50 +85,84 @@ def render(results: Path) -> str:
     # Ten million reservations take so long to write and to prove that they get a run of their own.
     # It may be older than the rest, and be of an older version, so its row says when it was.
     other = _report(results / "aged.json")
-    aged = {figure.name: _dated(figure, other) for figure in other.figures if figure.values}
-    found = [it if it.values else aged.get(it.name, it) for it in run.figures]
+    aged = {figure.name: figure for figure in other.figures if figure.values}
+    lacking = [it.name for it in run.figures if not it.values and it.name in aged]
+    rows = [
+        _figure(_dated(aged[it.name], other) if it.name in lacking else it) for it in run.figures
+    ]
     curves = msgspec.json.decode((results / "growth.json").read_bytes(), type=growth.Report)
     return "\n".join(
         [
             HEAD,
-            _machine(run),
+            _made("This run", run),
             AGAINST,
-            _table(("figure", "promised", "found", ""), map(_figure, found)),
+            _table(("figure", "promised", "found", ""), rows),
+            *([_made("The run of its own", other)] if lacking else []),
+            *_failures((run, other) if lacking else (run,)),
             RATES,
             _table(("", "per second", "p50 ms", "p99 ms"), _cases(run)),
             GROWTH,
+            _made("The curves", curves),
             *(part for curve in curves.curves for part in _curve(curve)),
             LIMITS,
+            *_limits(run, [it for it in run.figures if it.name not in lacking]),
+            *_limits(other, [aged[name] for name in lacking], known=False),
         ]
     )
 
 
 def _dated(figure: Figure, of: Report) -> Figure:
-    rounds = "1 round" if of.options.rounds == 1 else f"{of.options.rounds} rounds"
-    name = f"{figure.name} (a run of its own, {of.at[:10]}, {rounds})"
-    return msgspec.structs.replace(figure, name=name)
+    return msgspec.structs.replace(
+        figure, name=f"{figure.name} (a run of its own, {of.at[:10]}, {_rounds(of.options)})"
+    )
+
+
+def _rounds(options: Options) -> str:
+    return "1 round" if options.rounds == 1 else f"{options.rounds} rounds"
 
 
 def _report(path: Path) -> Report:
     return msgspec.json.decode(path.read_bytes(), type=Report)
 
 
-def _machine(run: Report) -> str:
-    m, options = run.machine, run.options
+def _made(what: str, result: Report | growth.Report) -> str:
+    """When a result was measured, how, and on what."""
+    m, options = result.machine, result.options
+    when = result.at[:10] or "on a day that was not kept"
+    commit = f"commit `{result.commit}`" if result.commit else "a commit that was not kept"
+    command = f"`{result.command}`" if result.command else "a command that was not kept"
     return (
-        f"This run: {run.at[:10]}, {m['system']}, {m['cpu']}, {m['cores']:g} cores, "
-        f"{m['memory_gb']:g} GB, Python {m['python']}; {options.rounds} rounds of "
-        f"{options.seconds:g} s with {options.connections} connections.\n"
+        f"{what}: {when}, {commit}, by {command}; {_rounds(options)} of {options.seconds:g} s with "
+        f"{options.connections} connections; {m['system']}, {m['cpu']}, {m['cores']:g} cores, "
+        f"{m['memory_gb']:g} GB, Python {m['python']}.\n"
     )
 
 
+def _failures(reports: Iterable[Report]) -> Iterator[str]:
+    failures = [failure for report in reports for failure in report.failures]
+    if failures:
+        yield "**Runs that failed:**\n"
+        yield "".join(f"- {failure}\n" for failure in failures)
+
+
+def _limits(run: Report, figures: Iterable[Figure], known: bool = True) -> Iterator[str]:
+    """What is missed, explained by the run that has missed it; then what is so in any run."""
+    explained = Explained(run)
+    points = [f"**{it.name}.** {explained.missed(it)}" for it in figures if it.reached is False]
+    if known:
+        points += filter(None, (explained.disk(), explained.lane()))
+        points += KNOWN
+    if points:
+        yield "".join(f"- {point}\n" for point in points)
+
+
 def _figure(figure: Figure) -> tuple[str, ...]:
-    unit = "" if figure.unit == "×" else f" {figure.unit}"
-    promised = f"{'≥' if figure.at_least else '≤'} {figure.target:g}{unit}"
     if figure.value is None:
-        return figure.name, promised, "not measured in this run", ""
-    found = f"{figure.value:.3g}{unit} ({min(figure.values):.3g}–{max(figure.values):.3g})"
-    return figure.name, promised, found, "reached" if figure.reached else "**missed**"
+        return figure.name, figure.promised, "not measured in this run", ""
+    lowest, highest = min(figure.values), max(figure.values)
+    found = f"{figure.value:.3g}{figure.suffix} ({lowest:.3g}–{highest:.3g})"
+    verdict = "**failed**" if figure.failed else VERDICT[figure.reached]
+    return figure.name, figure.promised, found, verdict
 
 
 def _cases(run: Report) -> Iterator[tuple[str, ...]]:
