@@ -21,6 +21,7 @@ LABELS = {
     "firmhold/hot": "Firmhold",
     "row_lock/hot": "row lock\n(SELECT … FOR UPDATE)",
     "conditional_update/hot": "conditional update",
+    "one_statement/hot": "conditional update,\none statement per hold",
     "serializable/hot": "serializable, retried",
     "redis_lock/hot": "Redis lock",
     "redis_lua/hot": "Redis Lua,\nledger afterwards",

@@ -27,7 +27,13 @@ from bench.rivals import RedisLuaRival, SqlRival
 from bench.servers import Postgres, Valkey
 
 QUICK = Options(rounds=2, seconds=3, warmup=1, items=1_000, past=100_000)
-SQL_STRATEGIES = ("row_lock", "conditional_update", "serializable", "redis_lock")
+SQL_STRATEGIES = (
+    "row_lock",
+    "conditional_update",
+    "one_statement",
+    "serializable",
+    "redis_lock",
+)
 
 
 def all_cases() -> list[Case]:

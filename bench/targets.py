@@ -113,16 +113,17 @@ def figures(runs: Sequence[Run], past: int) -> list[Figure]:
     return [
         ratio("holds/s on one hot item ÷ row-lock", 10, hot, "row_lock/hot"),
         ratio("one hot item ÷ conditional update", None, hot, "conditional_update/hot"),
-        ratio("one hot item ÷ nothing done, on our own lane", 0.5, hot, lane),
+        ratio("one hot item ÷ one statement per hold", None, hot, "one_statement/hot"),
         ratio("one hot item ÷ nothing done, behind Litestar's router", 0.5, hot, litestar),
+        ratio("one hot item ÷ nothing done, on our own lane", None, hot, lane),
         ratio("one hot item ÷ nothing done, on bare ASGI", None, hot, bare),
         ratio("engine alone ÷ pgbench hot row, as many callers", 15, "engine/hot", row),
         ratio(
             "engine alone, four times as many callers, ÷ pgbench hot row", None, "engine/crowd", row
         ),
         ratio("many different items ÷ one hot item", 0.9, spread, hot),
-        ratio("refusals of a sold-out item ÷ nothing done, on our own lane", 0.7, sold_out, lane),
         ratio("refusals ÷ nothing done, behind Litestar's router", 0.7, sold_out, litestar),
+        ratio("refusals of a sold-out item ÷ nothing done, on our own lane", None, sold_out, lane),
         ratio("refusals ÷ nothing done, on bare ASGI", None, sold_out, bare),
         ratio("hold with three pools ÷ plain hold, same door", 0.3, pools, "firmhold/items"),
         ratio("hold with three pools ÷ the shop's plain hold", 0.3, pools, spread),

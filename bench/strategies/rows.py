@@ -29,27 +29,6 @@ FROM item WHERE sku = $1
 """Whether holds are due is asked along with the stock: usually none is, and the statement
 that expires them is then not sent."""
 
-WRITE_HOLD = """
-WITH taken AS (
-    UPDATE item SET held = held + $5 WHERE id = $4 RETURNING id
-), reserved AS (
-    INSERT INTO reservation (id, customer_id, status, expires_at)
-    SELECT $1, $2, 'held', $3 FROM taken
-), lined AS (
-    INSERT INTO line (reservation_id, item_id, quantity, status, expires_at)
-    SELECT $1, id, $5, 'held', $3 FROM taken
-), entered AS (
-    INSERT INTO ledger (item_id, reservation_id, kind, quantity)
-    SELECT id, $1, 'hold', $5 FROM taken
-), stored AS (
-    INSERT INTO idempotency (customer_id, key, sku, quantity, answer)
-    SELECT $2, $6, $7, $5, $8 FROM taken
-)
-SELECT id FROM taken
-"""
-"""The stock and the rows of a hold: reservation, line, ledger entry, stored answer. One statement,
-because others wait for the stock during each round trip from here to the commit."""
-
 
 async def open_pool() -> Pool:
     return await asyncpg.create_pool(
@@ -112,22 +91,41 @@ async def give_back_due(connection: Connection, item_id: int) -> None:
     )
 
 
-async def write_hold(
-    connection: Connection, request: Request, item_id: int, hold: Hold, statement: str = WRITE_HOLD
-) -> bool:
-    """Take the units and write the rows of a hold; false if a guard in the statement refused."""
-    taken = await connection.fetchval(
-        statement,
+async def write_hold(connection: Connection, request: Request, item_id: int, hold: Hold) -> None:
+    """The rows of a hold: reservation, line, ledger entry, stored answer."""
+    await connection.execute(
+        "INSERT INTO reservation (id, customer_id, status, expires_at) VALUES ($1, $2, 'held', $3)",
         hold.id,
         request.customer,
         hold.expires_at,
+    )
+    await connection.execute(
+        """
+        INSERT INTO line (reservation_id, item_id, quantity, status, expires_at)
+        VALUES ($1, $2, $3, 'held', $4)
+        """,
+        hold.id,
         item_id,
         request.quantity,
+        hold.expires_at,
+    )
+    await connection.execute(
+        "INSERT INTO ledger (item_id, reservation_id, kind, quantity) VALUES ($1, $2, 'hold', $3)",
+        item_id,
+        hold.id,
+        request.quantity,
+    )
+    await connection.execute(
+        """
+        INSERT INTO idempotency (customer_id, key, sku, quantity, answer)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        request.customer,
         request.key,
         request.sku,
+        request.quantity,
         hold.answer,
     )
-    return taken is not None
 
 
 async def check_and_hold(connection: Connection, request: Request, read_item: str) -> str:
@@ -144,5 +142,8 @@ async def check_and_hold(connection: Connection, request: Request, read_item: st
     if available < request.quantity:
         raise SoldOut
     hold = new_hold(request)
+    await connection.execute(
+        "UPDATE item SET held = held + $2 WHERE id = $1", item["id"], request.quantity
+    )
     await write_hold(connection, request, item["id"], hold)
     return hold.answer
