@@ -15,7 +15,8 @@ from typing import Any
 from urllib.parse import quote
 
 from firmhold.store import guardian
-from tests.databases import Address
+from tests.databases import Address, connected
+from tests.engine.several import eventually
 
 
 class Node:
@@ -68,6 +69,19 @@ class Node:
         until(lambda: not any(map(is_alive, (*processes, guarded_by))))
 
 
+async def terminate_sessions(address: Address, share: float = 1.0) -> None:
+    """End so many of the server's sessions as an administrator does, one at least."""
+    sql = (
+        "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) > 0 FROM pg_stat_activity "
+        f"WHERE usename = 'firmhold' AND random() < {share}"
+    )
+
+    async def some_are_ended() -> bool:
+        return bool(await connected(address.superuser, lambda it: it.fetchval(sql)))
+
+    await eventually(some_are_ended)
+
+
 def send(pids: list[int], number: signal.Signals) -> None:
     """Signal those of the processes that are still there."""
     for pid in pids:
@@ -90,10 +104,22 @@ def parent_of(pid: int) -> int:
 
 def is_alive(pid: int) -> bool:
     """Whether the process still runs; one that only waits to be reaped does not."""
+    return _state(pid) not in "ZX"
+
+
+def freeze(pids: list[int]) -> None:
+    """Let processes stand still; returns when they do."""
+    send(pids, signal.SIGSTOP)
+    until(lambda: all(_state(pid) in "TZX" for pid in pids))
+    assert any(_state(pid) == "T" for pid in pids), "none was there to be frozen"
+
+
+def _state(pid: int) -> str:
+    """As the kernel names it: `T` stands still, `Z` waits to be reaped, `X` is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] not in "ZX"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
     except OSError:
-        return False
+        return "X"
 
 
 def until(fact: Callable[[], Any], seconds: float = 60) -> Any:
