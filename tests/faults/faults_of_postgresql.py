@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from contextlib import suppress
 from typing import Any
 
 import asyncpg
+import pytest
 
-from tests.faults.postgres import send, until
+from tests.databases import connected
+from tests.faults.postgres import freeze, is_alive, send, terminate_sessions, until
 from tests.faults.registry import Fault, fault
 from tests.faults.world import World
 
@@ -54,9 +57,10 @@ class Frozen(Fault):
 
     async def strike(self, world: World) -> None:
         # The postmaster first, so that none is added meanwhile.
-        send([until(world.node.postmaster)], signal.SIGSTOP)
+        self.frozen = [until(world.node.postmaster)]
+        freeze(self.frozen)
         self.frozen = world.node.processes()
-        send(self.frozen, signal.SIGSTOP)
+        freeze(self.frozen)
 
     async def mend(self, world: World) -> None:
         send(self.frozen, signal.SIGCONT)
@@ -80,7 +84,8 @@ class BackendKilled(Fault):
         pid = await world.sql(
             "SELECT pid FROM pg_stat_activity WHERE usename = 'firmhold' ORDER BY random() LIMIT 1"
         )
-        send([pid], signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+        await asyncio.to_thread(until, lambda: not is_alive(pid))
 
 
 @fault
@@ -90,10 +95,7 @@ class SessionsTerminated(Fault):
     name = "sessions terminated"
 
     async def strike(self, world: World) -> None:
-        await world.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE usename = 'firmhold' AND random() < 0.5"
-        )
+        await terminate_sessions(world.address, 0.5)
 
 
 @fault
@@ -105,10 +107,9 @@ class ConnectionsRefused(Fault):
 
     async def strike(self, world: World) -> None:
         await self._let_in(world, 0)
-        await world.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE usename = 'firmhold'"
-        )
+        await terminate_sessions(world.address)
+        with pytest.raises(asyncpg.TooManyConnectionsError):
+            await connected(world.address.dsn, lambda it: it.fetchval("SELECT 1"))
 
     async def mend(self, world: World) -> None:
         await self._let_in(world, -1)
@@ -128,11 +129,8 @@ class ConnectionsUsedUp(Fault):
         self._others: list[asyncpg.Connection[Any]] = []
 
     async def strike(self, world: World) -> None:
-        await world.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE usename = 'firmhold' AND random() < 0.8"
-        )
-        with suppress(asyncpg.TooManyConnectionsError, asyncpg.CannotConnectNowError):
+        await terminate_sessions(world.address, 0.8)
+        with suppress(asyncpg.TooManyConnectionsError):
             while True:
                 self._others.append(await asyncpg.connect(world.address.dsn))
 

@@ -9,7 +9,7 @@ import signal
 from contextlib import suppress
 from typing import ClassVar
 
-from tests.faults.postgres import until
+from tests.faults.postgres import freeze, until
 from tests.faults.registry import Fault, fault
 from tests.faults.world import World
 
@@ -62,7 +62,7 @@ class WorkerKilled(Fault):
 class _Frozen(Fault):
     async def strike(self, world: World) -> None:
         self.victim = random.choice(world.server.children())
-        os.kill(self.victim, signal.SIGSTOP)
+        await asyncio.to_thread(freeze, [self.victim])
 
     async def mend(self, world: World) -> None:
         with suppress(ProcessLookupError):

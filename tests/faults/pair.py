@@ -66,7 +66,7 @@ class Pair:
         # Alone, it would else wait for a standby before it acknowledges anything.
         await self._run("ALTER SYSTEM SET synchronous_standby_names = ''")
         await self._run("SELECT pg_reload_conf()")
-        await self._run("SELECT pg_promote(true, 60)")
+        assert await self._ask("SELECT pg_promote(true, 60)"), "it does not take over"
 
     async def rebuild(self) -> None:
         """Let the one that was killed follow the other."""
