@@ -9,9 +9,9 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from tests.faults.postgres import send
+from tests.faults.postgres import freeze, send
 from tests.faults.registry import Fault, fault
-from tests.faults.servers import Client
+from tests.faults.servers import Client, stock
 from tests.faults.world import SKUS, World
 
 SLOW = 80
@@ -26,6 +26,9 @@ STORM = 20
 KEYS = 12
 """Requests in a storm."""
 
+CONNECT_SECONDS = 20.0
+"""For all of them to be connected, on a crowded machine."""
+
 
 class _Idlers(Fault):
     """Many connections, each of which does one and the same strange thing."""
@@ -36,20 +39,24 @@ class _Idlers(Fault):
         self._tasks: list[asyncio.Task[None]] = []
 
     async def strike(self, world: World) -> None:
-        self._tasks = [asyncio.create_task(self._client(world)) for _ in range(SLOW)]
+        there = asyncio.Barrier(SLOW + 1)
+        self._tasks = [asyncio.create_task(self._client(world, there)) for _ in range(SLOW)]
+        async with asyncio.timeout(CONNECT_SECONDS):
+            await there.wait()
 
     async def mend(self, world: World) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _client(self, world: World) -> None:
-        with suppress(OSError):
-            reader, writer = await asyncio.open_connection(world.server.host, world.server.port)
-            try:
+    async def _client(self, world: World, there: asyncio.Barrier) -> None:
+        reader, writer = await asyncio.open_connection(world.server.host, world.server.port)
+        try:
+            await there.wait()
+            with suppress(OSError):  # the server may have enough of it
                 await self.behave(reader, writer, world)
-            finally:
-                writer.transport.abort()
+        finally:
+            writer.transport.abort()
 
     async def behave(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, world: World
@@ -114,9 +121,9 @@ def _head(method: str, path: str, token: str, length: int, key: str | None = Non
     ).encode()
 
 
-def _order() -> tuple[str, dict[str, object]]:
+def _order(sku: str) -> tuple[str, dict[str, object]]:
     """A new key and what is asked under it."""
-    lines = [{"sku": random.choice(list(SKUS)), "quantity": 1}]
+    lines = [{"sku": sku, "quantity": 1}]
     return f"order-{random.getrandbits(60)}", {"lines": lines}
 
 
@@ -135,15 +142,22 @@ async def _insist(world: World, key: str, body: object) -> None:
     client.close()
 
 
+NOT_NOW = {
+    (409, "insufficient_capacity"),
+    (409, "idempotency_key_in_progress"),
+    (503, "overloaded"),
+}
+"""What else may be answered to one who repeats a request while others repeat it too."""
+
+
 @fault
 class RetryStorm(Fault):
     """After a stall everybody repeats everything twenty times at once, under the same keys."""
 
     name = "retry storm"
-    silent = True
 
     async def strike(self, world: World) -> None:
-        orders = [_order() for _ in range(KEYS)]
+        orders = [_order(random.choice(list(SKUS))) for _ in range(KEYS)]
         sent = [asyncio.create_task(_once(world, *order)) for order in orders * STORM]
         answers = await asyncio.gather(*sent)
         for key, body in orders:
@@ -156,14 +170,14 @@ class RetryStorm(Fault):
 
 
 async def _once(world: World, key: str, body: object) -> tuple[str, str | None]:
+    """Ask a single time; nothing is the matter that would excuse a server that does not answer."""
     client = Client(world.server, world.token)
-    try:
-        status, answer = await client.call("POST", "/v1/reservations", body, key)
-    except (OSError, asyncio.IncompleteReadError, TimeoutError):
-        return key, None
-    finally:
-        client.close()
-    return key, answer["id"] if status == 201 else None
+    status, answer = await client.call("POST", "/v1/reservations", body, key)
+    client.close()
+    if status == 201:
+        return key, answer["id"]
+    assert (status, answer["code"]) in NOT_NOW, (status, answer)
+    return key, None
 
 
 @fault
@@ -174,7 +188,7 @@ class RetryStormAfterStall(RetryStorm):
 
     async def strike(self, world: World) -> None:
         frozen = world.node.processes()
-        send(frozen, signal.SIGSTOP)
+        await asyncio.to_thread(freeze, frozen)
         asyncio.get_running_loop().call_later(1.0, send, frozen, signal.SIGCONT)
         await super().strike(world)
 
@@ -186,7 +200,11 @@ class Vanishing(Fault):
     name = "clients that vanish"
 
     async def strike(self, world: World) -> None:
-        orders = [_order() for _ in range(SLOW)]
+        # There are enough of them. Else one who asks again could be refused, and what the first
+        # request asked for be free when its turn comes.
+        sku = f"plenty-{random.getrandbits(60)}"
+        await stock(world.server, world.token, {sku: SLOW})
+        orders = [_order(sku) for _ in range(SLOW)]
         await asyncio.gather(*(self._vanish(world, *order) for order in orders))
         await asyncio.gather(*(_insist(world, *order) for order in orders))
 
@@ -194,13 +212,12 @@ class Vanishing(Fault):
         content = json.dumps(body).encode()
         head = _head("POST", "/v1/reservations", world.token, len(content), key)
         request = head + content
-        with suppress(OSError):
-            _, writer = await asyncio.open_connection(world.server.host, world.server.port)
-            cut = random.choice([len(request), random.randrange(len(request))])
-            writer.write(request[:cut])
-            await writer.drain()
-            await asyncio.sleep(random.random() * 0.02)
-            writer.transport.abort()
+        _, writer = await asyncio.open_connection(world.server.host, world.server.port)
+        cut = random.choice([len(request), random.randrange(len(request))])
+        writer.write(request[:cut])
+        await writer.drain()
+        await asyncio.sleep(random.random() * 0.02)
+        writer.transport.abort()
 
 
 @fault
@@ -215,9 +232,8 @@ class Flood(Fault):
 
     async def strike(self, world: World) -> None:
         async def connect() -> None:
-            with suppress(OSError):
-                _, writer = await asyncio.open_connection(world.server.host, world.server.port)
-                self._writers.append(writer)
+            _, writer = await asyncio.open_connection(world.server.host, world.server.port)
+            self._writers.append(writer)
 
         await asyncio.gather(*(connect() for _ in range(FLOOD)))
 
