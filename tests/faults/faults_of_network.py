@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 from tests.faults.pipe import Pipe
+from tests.faults.postgres import until
 from tests.faults.registry import Fault, fault
 from tests.faults.world import World
 
@@ -15,7 +17,10 @@ class _OnWire(Fault):
     lasts = (0.5, 2.5)
 
     async def strike(self, world: World) -> None:
-        self.befall(world.wires[self.wire])
+        pipe = world.wires[self.wire]
+        before = pipe.met
+        self.befall(pipe)
+        await asyncio.to_thread(until, lambda: pipe.met > before)
 
     async def mend(self, world: World) -> None:
         world.wires[self.wire].mend()
@@ -78,6 +83,7 @@ class _BlackHole(_OnWire):
     """Accepts everything and passes on nothing, until it does again."""
 
     lasts = (2.0, 6.0)
+    needs_time = True
 
     def befall(self, pipe: Pipe) -> None:
         pipe.hold()

@@ -72,6 +72,7 @@ class FrozenForLong(Frozen):
 
     name = "postgresql frozen for long"
     lasts = (10.5, 12.0)
+    needs_time = True
 
 
 @fault

@@ -83,4 +83,5 @@ class WorkerFrozen(_Frozen):
 
     name = "worker frozen"
     lasts = (5.5, 7.0)
+    needs_time = True
     silent: ClassVar[bool] = True

@@ -5,9 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
+import signal
 from contextlib import suppress
 from pathlib import Path
 
+import asyncpg
+import pytest
+
+from tests.faults.postgres import is_alive, terminate_sessions, until
 from tests.faults.registry import Fault, fault, only_root
 from tests.faults.world import World
 
@@ -41,10 +46,9 @@ class DescriptorsExhausted(Fault):
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (most, self._before[pid][1]))
         number = IDLE * len(self._before)
         self._idle = [asyncio.create_task(self._crowd_in(world)) for _ in range(number)]
-        await world.sql(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-            "WHERE usename = 'firmhold'"
-        )
+        await terminate_sessions(world.address)
+        for pid in self._before:
+            await asyncio.to_thread(until, lambda pid=pid: _has_no_more(pid))
 
     async def mend(self, world: World) -> None:
         for pid, limits in self._before.items():
@@ -67,8 +71,14 @@ class DescriptorsExhausted(Fault):
             await asyncio.sleep(0.01)
 
 
+def _has_no_more(pid: int) -> bool:
+    """Whether every file descriptor that the process may have is in use."""
+    most, _ = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    return {int(fd) for fd in os.listdir(f"/proc/{pid}/fd")} >= set(range(most))
+
+
 class _DiskFull(Fault):
-    """PostgreSQL cannot write its journal any more. Root mounts a disk that is small enough."""
+    """PostgreSQL cannot make a file longer any more. Root mounts a disk that is small enough."""
 
     world = "small disk"
 
@@ -76,7 +86,11 @@ class _DiskFull(Fault):
         return only_root("mount a disk of its own to fill")
 
     async def strike(self, world: World) -> None:
+        refused = world.book.answers["overloaded"]
         await asyncio.to_thread(_fill, world.folder / "filling")
+        with pytest.raises(asyncpg.DiskFullError):
+            await world.sql("CREATE TEMP TABLE more AS SELECT generate_series(1, 100000)")
+        await asyncio.to_thread(until, lambda: world.book.answers["overloaded"] > refused)
 
     async def mend(self, world: World) -> None:
         (world.folder / "filling").unlink(missing_ok=True)
@@ -93,15 +107,21 @@ def _fill(path: Path) -> None:
 
 @fault
 class DiskFull(_DiskFull):
-    """For seconds."""
+    """Until it has been told to everybody who asks."""
 
     name = "disk full"
-    lasts = (1.0, 4.0)
+    lasts = (0.0, 2.0)
 
 
 @fault
 class DiskFullForLong(_DiskFull):
-    """For so long that PostgreSQL's guardian has given up starting it again."""
+    """PostgreSQL is killed meanwhile, and its guardian gives up starting it again."""
 
     name = "disk full for long"
-    lasts = (14.0, 16.0)
+    needs_time = True
+
+    async def strike(self, world: World) -> None:
+        await super().strike(world)
+        guardian = world.node.guardian()
+        await asyncio.to_thread(world.node.stop, signal.SIGKILL)
+        await asyncio.to_thread(until, lambda: not is_alive(guardian))

@@ -32,6 +32,8 @@ class Pipe:
         self._half_closed: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._flows = asyncio.Event()
+        self.met = 0
+        """Pieces and connections that have met with what was told."""
         self.host, self.port = "127.0.0.1", 0
         self.mend()
 
@@ -52,12 +54,15 @@ class Pipe:
         """Break every connection with a reset, in both directions."""
         for writer in self._writers:
             tear(writer)
+        self.met += len(self._writers)
 
     def half_close(self) -> None:
         """Let the targets believe that the clients have gone, and the clients hear nothing."""
-        self._half_closed |= self._links
-        for link in self._links:
+        whole = self._links - self._half_closed
+        self._half_closed |= whole
+        for link in whole:
             link.cancel()
+        self.met += len(whole)
 
     async def open(self) -> None:
         self._server = await asyncio.start_server(self._accept, self.host, 0)
@@ -76,7 +81,7 @@ class Pipe:
         self._links.add(task)
         self._writers.add(writer)
         try:
-            await self._flows.wait()
+            await self._pass()
             await self._connect(reader, writer)
         except OSError:
             pass
@@ -88,6 +93,11 @@ class Pipe:
             self._writers.discard(writer)
             self._links.discard(task)
             writer.transport.abort()
+
+    async def _pass(self) -> None:
+        """Wait for as long as all is held."""
+        self.met += not self._flows.is_set()
+        await self._flows.wait()
 
     async def _say_nothing(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -120,12 +130,14 @@ class Pipe:
         self, way: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         while data := await reader.read(65536):
-            await self._flows.wait()
+            await self._pass()
+            self.met += bool(self.delay or self.drips)
             if self.delay:
                 await asyncio.sleep(self.delay * random.random() * 2)
             if (left := self.bytes_left.get(way)) is not None:
                 self.bytes_left[way] = left - len(data)
                 if left < len(data):
+                    self.met += 1
                     writer.write(data[: max(0, left)])
                     await writer.drain()
                     return

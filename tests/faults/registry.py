@@ -30,6 +30,9 @@ class Fault:
     """In which of the worlds it can happen; see `world.WORLDS`."""
     lasts: ClassVar[tuple[float, float]] = (0.0, 0.0)
     """Seconds between strike and mend, at least and at most."""
+    needs_time: ClassVar[bool] = False
+    """Whether it is another fault if it is over in a moment. The soak strikes it, `make test` does
+    not."""
     silent: ClassVar[bool] = False
     """Whether requests may stay without an answer meanwhile, for no mistake of the server's."""
 
@@ -38,7 +41,7 @@ class Fault:
         return None
 
     async def strike(self, world: World) -> None:
-        """Let it happen."""
+        """Let it happen. Returns when it has; raises if it has not."""
         raise NotImplementedError
 
     async def mend(self, world: World) -> None:
