@@ -21,7 +21,7 @@ from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.guardian import CLUSTER
 from tests.databases import Address, connected
 from tests.engine.several import eventually
-from tests.faults.postgres import Node
+from tests.faults.postgres import Node, until
 
 
 def why_impossible() -> str | None:
@@ -57,6 +57,7 @@ class Pair:
         for server in self._attached.values():
             server.detach()
         self._attached = {}
+        until(lambda: self.primary.is_over() and self.standby.is_over())
 
     async def fail_over(self) -> None:
         """Kill the primary, and let the standby take its place."""

@@ -47,6 +47,12 @@ class Node:
         """Process id of whoever starts it again."""
         return parent_of(until(self.postmaster))
 
+    def is_over(self) -> bool:
+        """Whether there is none, and nobody left who would start it again."""
+        duty = self.data_dir / guardian.DUTY_LOCK
+        signed = duty.read_text() if duty.exists() else ""
+        return self.postmaster() == 0 and not (signed.isdigit() and is_alive(int(signed)))
+
     def processes(self) -> list[int]:
         """The postmaster and all that it has started."""
         postmaster = self.postmaster()

@@ -26,7 +26,7 @@ import asyncpg
 
 from firmhold.identity.actors import Role
 from tests.databases import Address
-from tests.faults.postgres import Node
+from tests.faults.postgres import Node, until
 from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token
 
 START_SECONDS = 90.0  # a second or two on an idle machine
@@ -112,9 +112,10 @@ class Server:
         return time.monotonic() - began
 
     def end(self) -> None:
-        """Whatever state it is in."""
+        """Whatever state it is in; returns when its PostgreSQL has gone too."""
         if self.process is not None and self.process.poll() is None:
             self.kill()
+        until(self.node.is_over)
 
     @property
     def database(self) -> Address:

@@ -105,9 +105,7 @@ def _row(what: str, number: int) -> str:
     return f"{what:44}{number:>10}"
 
 
-async def soak(
-    folder: Path, plan: Iterable[str], *, workers: int = 1, quiet: bool = True
-) -> Report:
+async def soak(folder: Path, plan: Iterable[str], *, workers: int, quiet: bool = True) -> Report:
     """Strike these faults, those of each world together and otherwise in an order of chance."""
     faults = load()
     began = time.monotonic()
@@ -127,7 +125,7 @@ async def soak(
         await _strike_all(report, place, world, struck, workers, quiet=quiet)
         if report.wrong:
             break
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(place)
     report.seconds = time.monotonic() - began
     return report
 
@@ -228,7 +226,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0, help="for rounds of all faults")
     parser.add_argument("--faults", help="names, by commas, instead of all of them")
     parser.add_argument("--list", action="store_true", help="tell what faults there are, and end")
-    parser.add_argument("--workers", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=4, help="server processes, two at least")
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--json", type=Path, default=None, help="file for the report")
     given = parser.parse_args()
@@ -240,6 +238,9 @@ def main() -> int:
     names = given.faults.split(",") if given.faults else list(FAULTS)
     if unknown := set(names) - set(FAULTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}; --list tells what there is")
+    if given.workers < 2:
+        # One serves itself, and there is nobody who would replace it.
+        parser.error("it takes two workers at least for one to be killed and replaced")
     whence = origin()
     seed = given.seed if given.seed is not None else random.getrandbits(32)
     random.seed(seed)

@@ -28,7 +28,7 @@ def folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="firmhold-test-"))
     folder.chmod(0o755)  # run by root, PostgreSQL's own account has to pass through
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def server(folder: Path) -> Iterator[Server]:
     server = Server(folder / "data")
     server.start()
     yield server
-    finish(server)
+    server.end()
 
 
 @pytest.fixture
@@ -46,12 +46,7 @@ def crowd(folder: Path) -> Iterator[Server]:
     server = Server(folder / "data", "--workers", "4")
     server.start()
     yield server
-    finish(server)
-
-
-def finish(server: Server) -> None:
     server.end()
-    until(lambda: server.postmaster() == 0)
 
 
 async def sound(server: Server, book: Book) -> None:
@@ -191,7 +186,7 @@ def test_what_killed_processes_counted_is_cleared_away_by_the_next_start(
         server.stop()
         assert list(temporary.glob("firmhold-metrics-*")) == []
     finally:
-        finish(server)
+        server.end()
 
 
 async def test_a_token_can_be_made_beside_a_running_server(server: Server) -> None:

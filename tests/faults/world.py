@@ -23,7 +23,7 @@ from firmhold.store.verify import verify
 from tests.databases import connected
 from tests.faults.pair import Pair
 from tests.faults.pipe import Pipe, piped
-from tests.faults.postgres import Node, is_alive, until
+from tests.faults.postgres import Node, until
 from tests.faults.registry import Fault
 from tests.faults.servers import Book, Customers, Server, audit, stock
 
@@ -188,6 +188,7 @@ async def wires(folder: Path, workers: int) -> AsyncIterator[World]:
                 await asyncio.to_thread(world.server.end)
     finally:
         await asyncio.to_thread(attached.detach)
+        await asyncio.to_thread(until, world.node.is_over)
 
 
 @asynccontextmanager
@@ -197,13 +198,10 @@ async def small_disk(folder: Path, workers: int) -> AsyncIterator[World]:
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES},mode=755", "tmpfs", str(disk)]
     subprocess.run(mount, check=True)
-    node = Node(disk / "data")
     try:
         async with home(disk, workers) as world:
             yield world
     finally:
-        # Its guardian ends PostgreSQL now that nobody uses it any more.
-        await asyncio.to_thread(until, lambda: not any(map(is_alive, node.processes())))
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
