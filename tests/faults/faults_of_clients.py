@@ -142,11 +142,7 @@ async def _insist(world: World, key: str, body: object) -> None:
     client.close()
 
 
-NOT_NOW = {
-    (409, "insufficient_capacity"),
-    (409, "idempotency_key_in_progress"),
-    (503, "overloaded"),
-}
+NOT_NOW = {(409, "insufficient_capacity"), (503, "overloaded")}
 """What else may be answered to one who repeats a request while others repeat it too."""
 
 

@@ -9,10 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 import asyncpg
-import pytest
 
-from tests.databases import connected
-from tests.faults.postgres import freeze, is_alive, send, terminate_sessions, until
+from tests.faults.postgres import freeze, is_alive, is_refused, send, terminate_sessions, until
 from tests.faults.registry import Fault, fault
 from tests.faults.world import World
 
@@ -109,8 +107,7 @@ class ConnectionsRefused(Fault):
     async def strike(self, world: World) -> None:
         await self._let_in(world, 0)
         await terminate_sessions(world.address)
-        with pytest.raises(asyncpg.TooManyConnectionsError):
-            await connected(world.address.dsn, lambda it: it.fetchval("SELECT 1"))
+        await is_refused(world.address.dsn, "SELECT 1", asyncpg.TooManyConnectionsError)
 
     async def mend(self, world: World) -> None:
         await self._let_in(world, -1)

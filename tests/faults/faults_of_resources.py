@@ -10,9 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
-import pytest
 
-from tests.faults.postgres import is_alive, terminate_sessions, until
+from tests.faults.postgres import is_alive, is_refused, terminate_sessions, until
 from tests.faults.registry import Fault, fault, only_root
 from tests.faults.world import World
 
@@ -88,8 +87,8 @@ class _DiskFull(Fault):
     async def strike(self, world: World) -> None:
         refused = world.book.answers["overloaded"]
         await asyncio.to_thread(_fill, world.folder / "filling")
-        with pytest.raises(asyncpg.DiskFullError):
-            await world.sql("CREATE TEMP TABLE more AS SELECT generate_series(1, 100000)")
+        sql = "CREATE TEMP TABLE more AS SELECT generate_series(1, 100000)"
+        await is_refused(world.address.superuser, sql, asyncpg.DiskFullError)
         await asyncio.to_thread(until, lambda: world.book.answers["overloaded"] > refused)
 
     async def mend(self, world: World) -> None:

@@ -88,6 +88,15 @@ async def terminate_sessions(address: Address, share: float = 1.0) -> None:
     await eventually(some_are_ended)
 
 
+async def is_refused(dsn: str, sql: str, error: type[Exception]) -> None:
+    """Raise unless PostgreSQL answers with this error."""
+    try:
+        await connected(dsn, lambda it: it.execute(sql))
+    except error:
+        return
+    raise AssertionError(f"no {error.__name__} is answered to {sql}")
+
+
 def send(pids: list[int], number: signal.Signals) -> None:
     """Signal those of the processes that are still there."""
     for pid in pids:
