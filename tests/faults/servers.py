@@ -33,6 +33,8 @@ START_SECONDS = 90.0  # a second or two on an idle machine
 KEPT = 60  # reservations left alive: some survive many faults, and units remain for new ones
 ANSWER_SECONDS = 20.0  # the engine's patience is 5; far beyond it, a request hangs
 IMPATIENT_SECONDS = 3.0  # when silence is what is being tried
+FINISH_SECONDS = 120.0  # until everybody has got an answer that is one; a moment if all is well
+LATE_SECONDS = 10.0  # the engine's patience, and as much again for a crowded machine
 TOKEN_SECONDS = 86_400 * 7  # longer than any run, on nodes whose clocks are hours off
 
 
@@ -248,7 +250,12 @@ class Customers:
     async def finish(self) -> None:
         """Let everyone get the answer they wait for, and stop."""
         self._stopping = True
-        await asyncio.gather(*self._tasks)
+        deadline = time.monotonic() + FINISH_SECONDS
+        while not all(task.done() for task in self._tasks):
+            self.check()
+            assert time.monotonic() < deadline, f"they get no answer any more: {self.book.answers}"
+            await asyncio.sleep(0.01)
+        self.check()
 
     def check(self) -> None:
         """Fail if a customer has failed."""

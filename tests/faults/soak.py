@@ -140,17 +140,17 @@ async def _strike_all(
                 # Somewhere in a request, at another place each time.
                 try:
                     await world.strike(fault, operations=random.randint(20, 120))
+                    if not quiet:
+                        _tell(world, f"{name} {number}/{len(struck)}", fault.name)
+                    if number % KEPT_ROUNDS == 0 or number == len(struck):
+                        if not await world.compare():
+                            return
+                        if number < len(struck):
+                            world.begin()
                 except Exception as error:  # noqa: BLE001 - told in the report, with the others
                     traceback.print_exc()
                     world.wrong.append(f"{fault.name}: {error!r}")
                     return
-                if not quiet:
-                    _tell(world, f"{name} {number}/{len(struck)}", fault.name)
-                if number % KEPT_ROUNDS == 0 or number == len(struck):
-                    if not await world.compare():
-                        return
-                    if number < len(struck):
-                        world.begin()
         finally:
             report.add(world)
 
