@@ -11,7 +11,8 @@ from pathlib import Path
 
 import asyncpg
 
-from tests.faults.postgres import is_alive, is_refused, terminate_sessions, until
+from tests.engine.several import eventually
+from tests.faults.postgres import is_alive, send, terminate_sessions, until
 from tests.faults.registry import Fault, fault, only_root
 from tests.faults.world import World
 
@@ -85,10 +86,20 @@ class _DiskFull(Fault):
         return only_root("mount a disk of its own to fill")
 
     async def strike(self, world: World) -> None:
-        refused = world.book.answers["overloaded"]
+        refused, postmaster = world.book.answers["overloaded"], world.node.postmaster()
         await asyncio.to_thread(_fill, world.folder / "filling")
-        sql = "CREATE TEMP TABLE more AS SELECT generate_series(1, 100000)"
-        await is_refused(world.address.superuser, sql, asyncpg.DiskFullError)
+
+        async def is_full() -> bool:
+            try:
+                await world.sql("CREATE TEMP TABLE more AS SELECT generate_series(1, 100000)")
+            except asyncpg.DiskFullError:
+                return True
+            except (OSError, asyncpg.PostgresError):
+                # What it could not write may have been its journal.
+                return world.node.postmaster() != postmaster
+            return False
+
+        await eventually(is_full)
         await asyncio.to_thread(until, lambda: world.book.answers["overloaded"] > refused)
 
     async def mend(self, world: World) -> None:
@@ -120,7 +131,8 @@ class DiskFullForLong(_DiskFull):
     needs_time = True
 
     async def strike(self, world: World) -> None:
-        await super().strike(world)
         guardian = world.node.guardian()
-        await asyncio.to_thread(world.node.stop, signal.SIGKILL)
+        await super().strike(world)
+        if postmaster := world.node.postmaster():
+            send([postmaster], signal.SIGKILL)
         await asyncio.to_thread(until, lambda: not is_alive(guardian))
