@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -161,6 +162,21 @@ async def test_a_stop_under_load_breaks_no_promise(server: Server) -> None:
     await asyncio.to_thread(server.start)
     await customers.finish()
     await sound(server, book)
+
+
+async def test_customers_whom_nobody_answers_do_not_ask_for_ever(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.faults.servers.FINISH_SECONDS", 0.1)
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        server = Server(folder / "data")
+        server.host, server.port = nobody.getsockname()
+        customers = Customers(server, "", ["lamp", "chair"], Book())
+        customers.begin(2)
+        await asyncio.sleep(0)  # so that they have begun
+        with pytest.raises(AssertionError, match="no answer any more"):
+            await customers.finish()
 
 
 def test_what_killed_processes_counted_is_cleared_away_by_the_next_start(
