@@ -16,4 +16,4 @@ def folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="firmhold-test-"))
     folder.chmod(0o755)  # run by root, PostgreSQL's own account has to pass through
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,15 +19,6 @@ from tests.databases import connected
 from tests.faults.postgres import until
 from tests.faults.servers import LATE_SECONDS, Book, Client, Customers, Server, audit, stock
 from tests.processes import FIRMHOLD, SECRET_KEY
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A place for a server's data."""
-    folder = Path(tempfile.mkdtemp(prefix="firmhold-test-"))
-    folder.chmod(0o755)  # run by root, PostgreSQL's own account has to pass through
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
