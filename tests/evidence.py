@@ -69,6 +69,7 @@ def _faults(report: Report) -> Iterator[tuple[str, str]]:
     yield "Books compared, `verify` clean each time", _number(report["verify_clean"])
     yield "**Lost**", _number(report["lost"])
     yield "**Oversold**", _number(report["oversold"])
+    yield "**Otherwise wrong**", _number(report["otherwise_wrong"])
 
 
 def _faults_summed(reports: Sequence[Report]) -> Report:
@@ -116,6 +117,7 @@ def _endurance(report: Report) -> Iterator[tuple[str, str]]:
         )
     yield "Lost", _number(report["lost"])
     yield "Oversold", _number(report["oversold"])
+    yield "Otherwise wrong", _number(report["otherwise_wrong"])
     for what in report["not_judged"]:
         yield "Not judged", what
 

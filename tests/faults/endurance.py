@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.faults.book import Wrong, numbers
 from tests.faults.launcher import ANSWERS_KEPT, LAUNCHER
 from tests.faults.leavers import Leavers
 from tests.faults.servers import Customers, stock
@@ -99,7 +100,7 @@ class Report:
     """All looks, and what they come to."""
 
     looks: list[Look] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
     """What was lost, oversold or otherwise not as it was acknowledged."""
     beyond: list[str] = field(default_factory=list)
     """What has grown, or become slower, beyond its bounds."""
@@ -239,7 +240,8 @@ class Report:
         ]
         told = [f"{what:44}{value:>14}" for what, value in rows]
         told += [f"NOT JUDGED: {what}" for what in self.not_judged()]
-        return told + self.wrong[:20] + self.beyond
+        told += [f"{kind}: {what}" for kind, what in self.wrong[:20]]
+        return told + self.beyond
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
@@ -256,9 +258,8 @@ class Report:
             "expired": self.expired,
             "bytes_per_reservation": self.bytes_per_reservation,
             "times_size_anew": {table: round(it, 2) for table, it in self.waste.items()},
-            "lost": sum("oversold" not in it for it in self.wrong),
-            "oversold": sum("oversold" in it for it in self.wrong),
-            "wrong": self.wrong,
+            **numbers(self.wrong),
+            "wrong": [what for _, what in self.wrong],
             "beyond": self.beyond,
             "not_judged": self.not_judged(),
             "looks": [vars(look) for look in self.looks],
@@ -301,7 +302,7 @@ async def endure(
             for actor in world.actors:
                 actor.check()
         await world.compare()
-        report.wrong += world.wrong + report.replaced()
+        report.wrong += [*world.wrong, *(Wrong("otherwise", it) for it in report.replaced())]
         report.refused = world.book.answers["refused"]
         await _weigh(world, report)
     report.beyond = report.judge()

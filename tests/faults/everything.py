@@ -24,7 +24,7 @@ from tests.origin import origin
 
 ROOT = Path(__file__).parents[2]
 
-TOLD = ("seconds", "wrong", "lost", "oversold")
+TOLD = ("seconds", "wrong", "lost", "oversold", "otherwise_wrong")
 """Of a report, what is in the table of all of them."""
 
 
@@ -175,7 +175,7 @@ def main() -> int:
     for outcome in outcomes:
         print(outcome.line())
     reports = [outcome.report for outcome in outcomes]
-    for what in ("faults_injected", "acknowledged", "lost", "oversold"):
+    for what in ("faults_injected", "acknowledged", "lost", "oversold", "otherwise_wrong"):
         total = sum(report.get(what, 0) for report in reports)
         print(f"{what.replace('_', ' '):18}{total:>15}")
     # A step that was killed has a negative code.

@@ -7,7 +7,8 @@ import random
 
 from tests.databases import connected
 from tests.engine.several import eventually
-from tests.faults.servers import Book, Client, Server
+from tests.faults.book import Book
+from tests.faults.servers import Client, Server
 
 SKU = "left behind"
 UNITS = 40
@@ -55,7 +56,8 @@ class Leavers:
             )
 
         await eventually(is_over)
-        self._book.status |= dict.fromkeys(self._left, "expired")
+        for id in self._left:
+            self._book.expire(id)
         self._left = set()
 
     async def _leaver(self) -> None:
@@ -68,6 +70,7 @@ class Leavers:
             status, body = await client.call("POST", "/v1/reservations", lines)
             if status == 201:
                 self._left.add(body["id"])
+                self._book.note(body)
                 self._book.answers["done hold"] += 1
             await asyncio.sleep(random.random() * 0.1)
         client.close()

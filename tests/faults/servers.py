@@ -1,8 +1,5 @@
 """A server on its embedded PostgreSQL that is killed and comes back, and the customers who keep
 book about what it acknowledged.
-
-The book is kept here, by the clients, and nowhere else: what counts as acknowledged is what came
-over the wire.
 """
 
 from __future__ import annotations
@@ -16,16 +13,13 @@ import signal
 import subprocess
 import threading
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import asyncpg
-
 from firmhold.identity.actors import Role
 from tests.databases import Address
+from tests.faults.book import Book
 from tests.faults.postgres import Node, until
 from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token
 
@@ -202,25 +196,6 @@ class Client:
 NO_ANSWER = (OSError, asyncio.IncompleteReadError)
 
 
-@dataclass
-class Book:
-    """What was acknowledged, and what was seen on the way."""
-
-    status: dict[str, str] = field(default_factory=dict)
-    """Reservation to the last status that was acknowledged."""
-    keys: dict[str, str] = field(default_factory=dict)
-    """Idempotency key of a hold to the reservation it was answered with."""
-    answers: Counter[str] = field(default_factory=Counter)
-    lost: list[str] = field(default_factory=list)
-    """Sentences about what was acknowledged and is not so."""
-    longest: float = 0.0
-    """Seconds that the slowest answer took."""
-
-    @property
-    def acknowledged(self) -> int:
-        return sum(n for name, n in self.answers.items() if name.startswith("done "))
-
-
 class Customers:
     """People who hold, confirm, release and cancel, and repeat what was not answered."""
 
@@ -308,7 +283,7 @@ class Customers:
     def acknowledge(self, verb: str, body: Any, key: str | None = None) -> None:
         """Enter into the book what was answered; for a hold, under which key."""
         self.book.answers[f"done {verb}"] += 1
-        self.book.status[body["id"]] = body["status"]
+        self.book.note(body)
         if key is not None:
             self.compare(key, body["id"])
 
@@ -361,28 +336,3 @@ async def stock(server: Server, token: str, capacities: dict[str, int]) -> None:
     status, body = await client.call("POST", "/v1/items/bulk", {"items": items})
     assert status == 201, body
     client.close()
-
-
-async def audit(server: Server, book: Book) -> list[str]:
-    """Compare the customers' book with the database; what is there, and all that is wrong."""
-    wrong = list(book.lost)
-    connection = await asyncpg.connect(server.database.dsn)
-    try:
-        rows = await connection.fetch("SELECT id, status FROM reservation")
-        oversold = await connection.fetchval(
-            "SELECT count(*) FROM offering AS o WHERE o.capacity < (SELECT "
-            "coalesce(sum(l.held + l.confirmed), 0) FROM reservation_line AS l "
-            "WHERE l.offering_id = o.id)"
-        )
-    finally:
-        await connection.close()
-    found = {f"rsv_{row['id'].hex}": row["status"] for row in rows}
-    for id, status in book.status.items():
-        if found.get(id) != status:
-            wrong.append(f"{id} was acknowledged as {status} and is {found.get(id)}")
-    if len(found) != len(book.status):
-        extra = set(found) - set(book.status)
-        wrong.append(f"{len(extra)} reservations that nobody was told of, e.g. {min(extra)}")
-    if oversold:
-        wrong.append(f"{oversold} items are oversold")
-    return wrong

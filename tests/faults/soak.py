@@ -5,9 +5,9 @@
 Kills, stops and failovers come as often as asked: every second kill meets one worker of several,
 the others all processes of the server or the one above the workers. Besides, every fault of the
 registry is struck, round after round, for as many seconds as there are. Prints what it does and
-ends with a table: faults by name, operations acknowledged, lost, oversold. The exit code is 1 if
-anything was lost or oversold, if `firmhold verify` finds something, or if a fault that can be
-struck here never was.
+ends with a table: faults by name, operations acknowledged, what was lost, oversold or otherwise
+wrong. The exit code is 1 if anything was, `firmhold verify` being asked as well, or if a fault that
+can be struck here never was.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.faults.book import Wrong, numbers
 from tests.faults.registry import FAULTS, Fault, load
 from tests.faults.world import WORLDS, World
 from tests.origin import origin
@@ -51,13 +52,9 @@ class Report:
     """How often the books were compared with the database and nothing was wrong."""
     slowest: float = 0.0
     seconds: float = 0.0
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[Wrong] = field(default_factory=list)
     impossible: dict[str, str] = field(default_factory=dict)
     """Faults that cannot be struck here, and why."""
-
-    @property
-    def oversold(self) -> int:
-        return sum("oversold" in what for what in self.wrong)
 
     def add(self, world: World) -> None:
         """What came of one world."""
@@ -78,10 +75,10 @@ class Report:
         yield _row("Answers 503 overloaded", self.answers["overloaded"])
         yield f"{'Slowest answer, seconds':44}{self.slowest:>10.1f}"
         yield _row("Books compared and clean", self.clean)
-        yield _row("Lost or otherwise wrong", len(self.wrong) - self.oversold)
-        yield _row("Oversold", self.oversold)
+        for name, number in numbers(self.wrong).items():
+            yield _row(name.replace("_", " ").capitalize(), number)
         yield f"{'Seconds':44}{self.seconds:>10.0f}"
-        yield from (f"  {what}" for what in self.wrong[:SHOWN])
+        yield from (f"  {kind}: {what}" for kind, what in self.wrong[:SHOWN])
         yield from (f"  not struck: {name}: {why}" for name, why in self.impossible.items())
 
     def as_json(self) -> dict[str, Any]:
@@ -90,14 +87,13 @@ class Report:
             "faults": dict(self.faults),
             "faults_injected": self.faults.total(),
             "acknowledged": self.acknowledged,
-            "lost": len(self.wrong) - self.oversold,
-            "oversold": self.oversold,
+            **numbers(self.wrong),
             "slowest_answer_seconds": round(self.slowest, 2),
             "verify_clean": self.clean,
             "answers": dict(self.answers),
             "seconds": round(self.seconds, 1),
             "impossible_here": self.impossible,
-            "wrong": self.wrong[:SHOWN],
+            "wrong": [what for _, what in self.wrong[:SHOWN]],
         }
 
 
@@ -149,7 +145,7 @@ async def _strike_all(
                             world.begin()
                 except Exception as error:  # noqa: BLE001 - told in the report, with the others
                     traceback.print_exc()
-                    world.wrong.append(f"{fault.name}: {error!r}")
+                    world.wrong.append(Wrong("otherwise", f"{fault.name}: {error!r}"))
                     return
         finally:
             report.add(world)

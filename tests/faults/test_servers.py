@@ -16,8 +16,9 @@ import pytest
 
 from firmhold.store.verify import verify
 from tests.databases import connected
+from tests.faults.book import Book, audit
 from tests.faults.postgres import until
-from tests.faults.servers import LATE_SECONDS, Book, Client, Customers, Server, audit, stock
+from tests.faults.servers import LATE_SECONDS, Client, Customers, Server, stock
 from tests.processes import FIRMHOLD, SECRET_KEY
 
 
@@ -41,7 +42,7 @@ def crowd(folder: Path) -> Iterator[Server]:
 
 async def sound(server: Server, book: Book) -> None:
     """All that was acknowledged is so, and the books balance."""
-    assert await audit(server, book) == []
+    assert await audit(server.database.dsn, book) == []
     assert (await connected(server.database.dsn, verify)).findings == []
 
 
@@ -229,7 +230,7 @@ async def test_of_10_000_requests_to_four_processes_100_get_the_100_units(crowd:
     await stock(crowd, token, {"lamp": 100})
     body = {"lines": [{"sku": "lamp", "quantity": 1}]}
     answers: Counter[tuple[int, str]] = Counter()
-    winners: set[str] = set()
+    book = Book()
     numbers = iter(range(10_000))
 
     async def customer() -> None:
@@ -238,10 +239,10 @@ async def test_of_10_000_requests_to_four_processes_100_get_the_100_units(crowd:
             status, answer = await client.call("POST", "/v1/reservations", body, f"k{number}")
             answers[status, answer.get("code", "")] += 1
             if status == 201:
-                winners.add(answer["id"])
+                book.note(answer)
         client.close()
 
     await asyncio.gather(*(customer() for _ in range(64)))
     assert answers == {(201, ""): 100, (409, "insufficient_capacity"): 9_900}
-    assert len(winners) == 100
-    await sound(crowd, Book(status=dict.fromkeys(winners, "held")))
+    assert len(book.status) == 100
+    await sound(crowd, book)

@@ -21,11 +21,12 @@ from typing import Any, Protocol
 from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.verify import verify
 from tests.databases import connected
+from tests.faults.book import Book, Wrong, audit, unbalanced
 from tests.faults.pair import Pair
 from tests.faults.pipe import Pipe, piped
 from tests.faults.postgres import Node, until
 from tests.faults.registry import Fault
-from tests.faults.servers import Book, Customers, Server, audit, stock
+from tests.faults.servers import Customers, Server, stock
 
 CUSTOMERS = 24
 SKUS = {f"soak-{n}": 5 + 15 * n for n in range(6)}
@@ -64,7 +65,7 @@ class World:
         self.faults: Counter[str] = Counter()
         self.clean = 0
         """How often the books were compared and nothing was wrong."""
-        self.wrong: list[str] = []
+        self.wrong: list[Wrong] = []
 
     @property
     def address(self) -> Any:
@@ -87,9 +88,8 @@ class World:
         """Let everybody finish, and compare what they know with the database."""
         for actor in self.actors:
             await actor.finish()
-        self.wrong = await audit(self.server, self.book)
-        report = await connected(self.address.dsn, verify)
-        self.wrong += [finding.what for finding in report.findings]
+        self.wrong = await audit(self.address.dsn, self.book)
+        self.wrong += unbalanced(await connected(self.address.dsn, verify))
         self.clean += not self.wrong
         return not self.wrong
 

@@ -1,0 +1,155 @@
+"""What clients were told, and whether it is so: their book, and its comparison with the tables.
+
+The book is kept by the clients and nowhere else: what counts as acknowledged is what came over the
+wire. The comparison asks the database and never the product.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import asyncpg
+
+from firmhold.store.verify import Report
+
+Connection: TypeAlias = "asyncpg.Connection[Any]"
+
+MORE_THAN_THERE_IS = frozenset(
+    {
+        *("counters_within_bounds", "drain_sells_nothing", "entries_within_bounds"),
+        *("pools_within_units", "exclusive_never_twice"),
+    }
+)
+"""The checks of `firmhold verify` that find units which were given away twice."""
+
+OVERSOLD = """
+SELECT o.kind || '_' || replace(o.id::text, '-', ''), o.capacity, sum(l.held + l.confirmed)
+FROM offering AS o JOIN reservation_line AS l ON l.offering_id = o.id
+GROUP BY o.kind, o.id, o.capacity HAVING sum(l.held + l.confirmed) > o.capacity
+"""
+
+RESERVATIONS = """
+SELECT 'rsv_' || replace(r.id::text, '-', '') AS id, r.status, r.expires_at,
+       array_agg(o.kind || '_' || replace(o.id::text, '-', '')) AS offerings,
+       array_agg(ARRAY[l.quantity, l.held, l.confirmed]) AS units
+FROM reservation AS r
+LEFT JOIN reservation_line AS l ON l.reservation_id = r.id
+LEFT JOIN offering AS o ON o.id = l.offering_id
+GROUP BY r.id, r.status, r.expires_at
+"""
+
+
+class Wrong(NamedTuple):
+    """One thing that is not as it must be."""
+
+    kind: Literal["lost", "oversold", "otherwise"]
+    """`lost`: it was acknowledged and is not so; `oversold`: more is given away than there is."""
+    what: str
+
+
+def numbers(wrong: Iterable[Wrong]) -> dict[str, int]:
+    """How many things of each kind are wrong, under the names that reports have for them."""
+    kinds = Counter(it.kind for it in wrong)
+    return {
+        "lost": kinds["lost"],
+        "oversold": kinds["oversold"],
+        "otherwise_wrong": kinds["otherwise"],
+    }
+
+
+class Units(NamedTuple):
+    """A line of a reservation."""
+
+    quantity: int
+    held: int
+    confirmed: int
+
+
+@dataclass
+class Book:
+    """What was acknowledged, and what was seen on the way."""
+
+    status: dict[str, str] = field(default_factory=dict)
+    """Reservation to the last status that was acknowledged."""
+    lines: dict[str, dict[str, Units]] = field(default_factory=dict)
+    """Reservation to its lines in the last answer about it, by offering."""
+    ends: dict[str, datetime | None] = field(default_factory=dict)
+    """Reservation to the end of its hold in the last answer about it."""
+    keys: dict[str, str] = field(default_factory=dict)
+    """Idempotency key of a hold to the reservation it was answered with."""
+    answers: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    """Sentences about what was acknowledged and is not so."""
+    longest: float = 0.0
+    """Seconds that the slowest answer took."""
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(n for name, n in self.answers.items() if name.startswith("done "))
+
+    def note(self, answer: Any) -> None:
+        """Enter a reservation as an answer shows it."""
+        id = answer["id"]
+        self.status[id] = answer["status"]
+        self.lines[id] = {
+            line["offering"]: Units(line["quantity"], line["held"], line["confirmed"])
+            for line in answer["lines"]
+        }
+        ends = answer["expires_at"]
+        self.ends[id] = None if ends is None else datetime.fromisoformat(ends)
+
+    def expire(self, id: str) -> None:
+        """Enter that a hold has ended by itself."""
+        self.status[id] = "expired"
+        self.lines[id] = {
+            offering: Units(units.quantity, 0, 0) for offering, units in self.lines[id].items()
+        }
+
+
+async def audit(dsn: str, book: Book) -> list[Wrong]:
+    """Compare the book with the database; all that is wrong."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(RESERVATIONS)
+        oversold = await connection.fetch(OVERSOLD)
+    finally:
+        await connection.close()
+    found = {row["id"]: row for row in rows}
+    wrong = [Wrong("lost", what) for what in book.lost]
+    for id in book.status:
+        wrong += [Wrong("lost", what) for what in _differences(book, id, found.get(id))]
+    if untold := found.keys() - book.status.keys():
+        what = f"{len(untold)} reservations that nobody was told of, e.g. {min(untold)}"
+        wrong.append(Wrong("otherwise", what))
+    for offering, capacity, sold in oversold:
+        wrong.append(Wrong("oversold", f"{sold} of {offering} are given away, of {capacity}"))
+    return wrong
+
+
+def _differences(book: Book, id: str, row: Any) -> Iterator[str]:
+    status = None if row is None else row["status"]
+    if status != book.status[id]:
+        yield f"{id} was acknowledged as {book.status[id]} and is {status}"
+    if row is None or id not in book.lines:
+        return
+    lines = {
+        offering: Units(*units)
+        for offering, units in zip(row["offerings"], row["units"], strict=True)
+        if offering is not None
+    }
+    if lines != book.lines[id]:
+        yield f"{id} was acknowledged with {book.lines[id]} and has {lines}"
+    if row["expires_at"] != book.ends[id]:
+        yield f"{id} was acknowledged until {book.ends[id]} and ends at {row['expires_at']}"
+
+
+def unbalanced(report: Report) -> list[Wrong]:
+    """What `firmhold verify` has found."""
+    return [
+        Wrong("oversold" if it.check in MORE_THAN_THERE_IS else "otherwise", it.what)
+        for it in report.findings
+    ]
