@@ -63,6 +63,16 @@ async def test_a_place_says_who_waits_for_what_and_why_not_yet(api: Api) -> None
     assert (availability["reason"], availability["waiting"]) == ("sold_out", 2)
 
 
+async def test_who_joins_again_is_told_of_the_offer_and_when_it_ends(api: Api) -> None:
+    item, booked = await taken(api)
+    place = ok(await join(api, item, api.customer), 201)
+    ok(await api.act(booked, "cancel", api.operator))
+    seen = await entry(api, place["id"])
+    assert seen["status"] == "offered" and seen["offer_expires_at"]
+    again = ok(await join(api, item, api.customer), 201)
+    assert {**again, "server_time": 0} == {**seen, "server_time": 0}
+
+
 async def test_what_comes_free_is_held_for_whoever_is_next_and_can_be_confirmed(api: Api) -> None:
     item, booked = await taken(api)
     first = ok(await join(api, item, api.customer), 201)

@@ -27,7 +27,7 @@ LOOKED_AT = {
     "lending.waited_for_around": "260b5136",
     "lookup.offerings_of_entries": "b3ef114c",
     "lookup.offerings_of_reservations": "f826ea44",
-    "waitlist.find_offers": "d6d40db3",
+    "waitlist.find_offers": "7a189ecd",
     "waitlist.load_waitlist": "9bd21664",
     "waitlist.write_waitlist": "5540248f",
     "workers.due_reservations": "e4b1c96f",

@@ -61,8 +61,20 @@ _OFFER = record("reservation_id")
 
 
 @simulates("waitlist", "find_offers")
-def find_offers(tx: Transaction, organization: str, entries: Sequence[str]) -> list[Record]:
+def find_offers(
+    tx: Transaction,
+    organization: str,
+    entries: Sequence[str],
+    customers: Sequence[str],
+    of: Sequence[str],
+) -> list[Record]:
+    places = set(zip(customers, of, strict=True))
     found = [tx.get(Wait, organization, id) for id in entries]
+    found += [
+        wait
+        for wait in tx.all(Wait)
+        if wait.organization == organization and (wait.customer, wait.offering) in places
+    ]
     return [_OFFER((Id(it.reservation),)) for it in found if it and it.status == "offered"]
 
 

@@ -183,6 +183,20 @@ class Batch:
     def _commands(self) -> list[Command]:
         return [ticket.command for ticket in self.tickets]
 
+    @property
+    def _leaving(self) -> list[str]:
+        """Waitlist entries that somebody gives up."""
+        return [command.entry for command in self._commands if isinstance(command, Leave)]
+
+    @property
+    def _joining(self) -> list[tuple[str, str]]:
+        """Customers, and what they want to wait for."""
+        return [
+            (command.customer, command.offering)
+            for command in self._commands
+            if isinstance(command, Join)
+        ]
+
     async def _load(self) -> _Loaded:
         """What the decision needs and the locks now protect."""
         named = [
@@ -191,9 +205,7 @@ class Batch:
             if isinstance(command, ReservationCommand)
         ]
         named += await waitlist.find_offers(
-            self.connection,
-            self.organization,
-            [command.entry for command in self._commands if isinstance(command, Leave)],
+            self.connection, self.organization, self._leaving, self._joining
         )
         due = sorted(self.lent.due)[:DUE_AT_ONCE]
         found = await self.connection.fetch(
@@ -310,21 +322,15 @@ class Batch:
         self, loaded: _Loaded, further: Mapping[str, waitlist.Further]
     ) -> waitlist.Waiting:
         waited_for = [id for id, offering in self.offerings.items() if offering.waiting]
-        leaving = [command.entry for command in self._commands if isinstance(command, Leave)]
-        joining = [
-            (command.customer, command.offering)
-            for command in self._commands
-            if isinstance(command, Join)
-        ]
-        if not (waited_for or leaving or joining):
+        if not (waited_for or self._leaving or self._joining):
             return waitlist.NOBODY
         return await waitlist.load(
             self.connection,
             self.organization,
             waited_for,
             reservations=loaded.reservations,
-            entries=leaving,
-            places=joining,
+            entries=self._leaving,
+            places=self._joining,
             further=further,
         )
 

@@ -64,11 +64,23 @@ class Waiting(NamedTuple):
 NOBODY = Waiting({}, {}, {})
 
 
-async def find_offers(connection: Any, organization: str, entries: Collection[str]) -> list[str]:
-    """Bare ids of the reservations by which units are held for these entries."""
-    if not entries:
+async def find_offers(
+    connection: Any,
+    organization: str,
+    entries: Collection[str],
+    places: Collection[tuple[str, str]],
+) -> list[str]:
+    """Bare ids of the reservations by which units are held for these entries, and for the `places`
+    (customer, offering) that someone may have."""
+    if not (entries or places):
         return []
-    found = await connection.fetch(_FIND_OFFERS, organization, [bare(id) for id in entries])
+    found = await connection.fetch(
+        _FIND_OFFERS,
+        organization,
+        [bare(id) for id in entries],
+        [customer for customer, _ in places],
+        [bare(offering) for _, offering in places],
+    )
     return [row["reservation_id"].hex for row in found]
 
 

@@ -2,13 +2,23 @@
 -- is protected by the offering's lock.
 
 -- name: find_offers
--- The reservations by which units are held for these entries ($2).
+-- The reservations by which units are held for these entries ($2), and for the places that customers
+-- ($3) have for offerings ($4).
 SELECT w.reservation_id FROM unnest($2::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT w.reservation_id, w.status FROM waitlist_entry AS w
     WHERE w.organization_id = $1 AND w.id = asked.id OFFSET 0
 ) AS w
-WHERE w.status = 'offered';
+WHERE w.status = 'offered'
+UNION ALL
+SELECT own.reservation_id FROM unnest($3::text[], $4::uuid[]) AS asked (customer, offering_id)
+CROSS JOIN LATERAL (
+    SELECT f.reservation_id, f.status FROM waitlist_entry AS f
+    WHERE f.organization_id = $1 AND f.customer = asked.customer
+      AND f.offering_id = asked.offering_id AND f.status IN ('waiting', 'offered')
+    OFFSET 0
+) AS own
+WHERE own.status = 'offered';
 
 -- name: load_waitlist
 -- The first $3 who wait for each of the offerings ($2), and, where a number is given ($8), the first
