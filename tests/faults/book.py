@@ -69,6 +69,21 @@ class Units(NamedTuple):
     confirmed: int
 
 
+class Waiting(NamedTuple):
+    """A place in line."""
+
+    offering: str
+    customer: str
+    quantity: int
+    status: str
+    reservation: str | None
+    """Its offer."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {"waiting", "offered"}
+
+
 @dataclass
 class Book:
     """What was acknowledged, and what was seen on the way."""
@@ -79,6 +94,10 @@ class Book:
     """Reservation to its lines in the last answer about it, by offering."""
     ends: dict[str, datetime | None] = field(default_factory=dict)
     """Reservation to the end of its hold in the last answer about it."""
+    waits: dict[str, Waiting] = field(default_factory=dict)
+    """Waitlist entry to what was last said about it."""
+    planned: dict[str, str] = field(default_factory=dict)
+    """Schedule to the date up to which its slots were said to be there."""
     keys: dict[str, str] = field(default_factory=dict)
     """Idempotency key of a hold to the reservation it was answered with."""
     answers: Counter[str] = field(default_factory=Counter)
@@ -102,9 +121,24 @@ class Book:
         ends = answer["expires_at"]
         self.ends[id] = None if ends is None else datetime.fromisoformat(ends)
 
+    def note_wait(self, answer: Any) -> Waiting:
+        """Enter a place in line as an answer shows it, and the hold that is its offer."""
+        names = ("offering", "customer", "quantity", "status", "reservation")
+        told = self.waits[answer["id"]] = Waiting(*(answer[name] for name in names))
+        offer = told.reservation
+        if offer is not None and offer not in self.status:
+            self.status[offer] = "held"
+            self.lines[offer] = {told.offering: Units(told.quantity, told.quantity, 0)}
+            self.ends[offer] = datetime.fromisoformat(answer["offer_expires_at"])
+        return told
+
     def expire(self, id: str) -> None:
         """Enter that a hold has ended by itself."""
-        self.status[id] = "expired"
+        self.end(id, "expired")
+
+    def end(self, id: str, status: str) -> None:
+        """Enter that nothing of a hold is left."""
+        self.status[id] = status
         self.lines[id] = {
             offering: Units(units.quantity, 0, 0) for offering, units in self.lines[id].items()
         }

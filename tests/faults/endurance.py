@@ -313,7 +313,8 @@ async def _crowd(world: World) -> None:
     """Let more people work than there are units."""
     await stock(world.server, world.token, SKUS)
     world.customers = Customers(world.server, world.token, list(SKUS), world.book, kept=LEFT)
-    world.actors = [world.customers, Leavers(world.server, world.token, world.book)]
+    leavers = Leavers(world.server, world.token, world.book)
+    world.actors = [world.customers, *world.actors[1:], leavers]
     for actor in world.actors:
         actor.begin(CUSTOMERS)
 

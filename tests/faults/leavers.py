@@ -7,6 +7,7 @@ import random
 
 from tests.databases import connected
 from tests.engine.several import eventually
+from tests.faults.actor import Actor
 from tests.faults.book import Book
 from tests.faults.servers import Client, Server
 
@@ -20,30 +21,21 @@ SECONDS = 2
 """That a hold of theirs lasts."""
 
 
-class Leavers:
-    """An actor; see `world.Actor`."""
+class Leavers(Actor):
+    """Each holds one unit at a time and is not seen again."""
+
+    most = NUMBER
 
     def __init__(self, server: Server, token: str, book: Book) -> None:
+        super().__init__()
         self._server = server
         self._token = token
         self._book = book
-        self._stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
         self._left: set[str] = set()
-
-    def begin(self, number: int) -> None:
-        self._stopping = False
-        self._tasks = [asyncio.create_task(self._leaver()) for _ in range(NUMBER)]
-
-    def check(self) -> None:
-        for task in self._tasks:
-            if task.done() and not task.cancelled():
-                task.result()
 
     async def finish(self) -> None:
         """Let everyone have left, and all that was held be over."""
-        self._stopping = True
-        await asyncio.gather(*self._tasks)
+        await super().finish()
         sql = (
             "SELECT count(*) = 0 FROM reservation WHERE status = 'held' "
             "AND id = ANY ($1::text[]::uuid[])"
@@ -60,12 +52,12 @@ class Leavers:
             self._book.expire(id)
         self._left = set()
 
-    async def _leaver(self) -> None:
+    async def work(self, number: int) -> None:
         client = Client(self._server, self._token)
         offer = {"sku": SKU, "name": SKU, "capacity": UNITS, "hold_ttl_seconds": SECONDS}
         status, body = await client.call("POST", "/v1/items", offer)
         assert status == 201 or body["code"] == "already_exists", body
-        while not self._stopping:
+        while not self.stopping:
             lines = {"lines": [{"sku": SKU, "quantity": 1}]}
             status, body = await client.call("POST", "/v1/reservations", lines)
             if status == 201:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from firmhold.identity.actors import Role
 from tests.databases import Address
+from tests.faults.actor import Actor
 from tests.faults.book import Book
 from tests.faults.postgres import Node, until
 from tests.processes import FIRMHOLD, READY, SECRET_KEY, make_token
@@ -27,7 +28,6 @@ START_SECONDS = 90.0  # a second or two on an idle machine
 KEPT = 60  # reservations left alive: some survive many faults, and units remain for new ones
 ANSWER_SECONDS = 20.0  # the engine's patience is 5; far beyond it, a request hangs
 IMPATIENT_SECONDS = 3.0  # when silence is what is being tried
-FINISH_SECONDS = 120.0  # until everybody has got an answer that is one; a moment if all is well
 LATE_SECONDS = 10.0  # the engine's patience, and as much again for a crowded machine
 TOKEN_SECONDS = 86_400 * 7  # longer than any run, on nodes whose clocks are hours off
 
@@ -196,12 +196,13 @@ class Client:
 NO_ANSWER = (OSError, asyncio.IncompleteReadError)
 
 
-class Customers:
+class Customers(Actor):
     """People who hold, confirm, release and cancel, and repeat what was not answered."""
 
     def __init__(
         self, server: Server, token: str, skus: list[str], book: Book, *, kept: int = KEPT
     ) -> None:
+        super().__init__()
         self._server = server
         self._token = token
         self._skus = skus
@@ -211,37 +212,18 @@ class Customers:
         """Whether what goes on may swallow requests: then they are soon repeated."""
         self.forgiven_until = 0.0
         """Who began to wait before this moment has not been left alone by the server."""
-        self._stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
         self._run = 0
         self._left: list[str] = []
         """Reservations that are held or confirmed, and nobody is busy with."""
 
     def begin(self, number: int) -> None:
-        self._stopping = False
         self._run = random.getrandbits(40)  # nobody's keys come twice
-        self._tasks = [asyncio.create_task(self._customer(n)) for n in range(number)]
+        super().begin(number)
 
-    async def finish(self) -> None:
-        """Let everyone get the answer they wait for, and stop."""
-        self._stopping = True
-        deadline = time.monotonic() + FINISH_SECONDS
-        while not all(task.done() for task in self._tasks):
-            self.check()
-            assert time.monotonic() < deadline, f"they get no answer any more: {self.book.answers}"
-            await asyncio.sleep(0.01)
-        self.check()
-
-    def check(self) -> None:
-        """Fail if a customer has failed."""
-        for task in self._tasks:
-            if task.done() and not task.cancelled():
-                task.result()
-
-    async def _customer(self, number: int) -> None:
+    async def work(self, number: int) -> None:
         client = Client(self._server, self._token)
         turn = 0
-        while not self._stopping:
+        while not self.stopping:
             turn += 1
             key = f"{self._run}-{number}-{turn}"
             lines = [
@@ -293,18 +275,20 @@ class Customers:
         if known != id:
             self.book.lost.append(f"key {key} was answered with {known}, then with {id}")
 
-    async def insist(self, client: Client, path: str, body: Any, key: str) -> tuple[int, Any]:
+    async def insist(
+        self, client: Client, path: str, body: Any, key: str | None, method: str = "POST"
+    ) -> tuple[int, Any]:
         """Repeat under the same key until there is an answer that is one."""
         while True:
             began = time.monotonic()
             client.patience = IMPATIENT_SECONDS if self.impatient else ANSWER_SECONDS
             try:
-                status, answer = await client.call("POST", path, body, key)
+                status, answer = await client.call(method, path, body, key)
             except TimeoutError:
                 if self.impatient or began < self.forgiven_until:
                     self.book.answers["no answer"] += 1
                     continue
-                self.book.lost.append(f"POST {path} was not answered for {ANSWER_SECONDS} s")
+                self.book.lost.append(f"{method} {path} was not answered for {ANSWER_SECONDS} s")
                 raise
             except ConnectionRefusedError:
                 self.book.answers["no server"] += 1

@@ -16,13 +16,16 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.verify import verify
 from tests.databases import connected
+from tests.faults.actor import Actor
+from tests.faults.audit_of_time import audit_of_time
 from tests.faults.book import Book, Wrong, audit, unbalanced
 from tests.faults.pair import Pair
+from tests.faults.patients import Patients
 from tests.faults.pipe import Pipe, piped
 from tests.faults.postgres import Node, until
 from tests.faults.registry import Fault
@@ -37,14 +40,6 @@ PATIENCE_SECONDS = 120.0
 
 DISK_BYTES = 1_200_000_000
 """Of the small disk: a cluster, and what its journal grows to before it is reused."""
-
-
-class Actor(Protocol):
-    """A kind of load. It repeats what was not answered and remembers what was."""
-
-    def begin(self, number: int) -> None: ...
-    async def finish(self) -> None: ...
-    def check(self) -> None: ...
 
 
 class World:
@@ -74,10 +69,16 @@ class World:
     async def open(self) -> None:
         """Start the server and put things on sale."""
         await asyncio.to_thread(self.server.start)
+        await self.people()
+
+    async def people(self) -> None:
+        """Put things on sale, and let there be who wants them."""
         self.token = await self.server.token()
         await stock(self.server, self.token, SKUS)
         self.customers = Customers(self.server, self.token, list(SKUS), self.book)
         self.actors = [make(self) for make in ACTORS]
+        for actor in self.actors:
+            await actor.open()
 
     def begin(self) -> None:
         """Let everybody work."""
@@ -89,6 +90,7 @@ class World:
         for actor in self.actors:
             await actor.finish()
         self.wrong = await audit(self.address.dsn, self.book)
+        self.wrong += await audit_of_time(self.address.dsn, self.book)
         self.wrong += unbalanced(await connected(self.address.dsn, verify))
         self.clean += not self.wrong
         return not self.wrong
@@ -128,7 +130,11 @@ def _customers(world: World) -> Actor:
     return world.customers
 
 
-ACTORS: list[Callable[[World], Actor]] = [_customers]
+def _patients(world: World) -> Actor:
+    return Patients(world.server, world.token, world.customers)
+
+
+ACTORS: list[Callable[[World], Actor]] = [_customers, _patients]
 """Who works on every world. Each is made once the server is ready."""
 
 
@@ -179,10 +185,7 @@ async def wires(folder: Path, workers: int) -> AsyncIterator[World]:
                 await asyncio.to_thread(world.server.start)
                 listening = (world.server.host, world.server.port)
                 world.server.host, world.server.port = clients.host, clients.port
-                world.token = await world.server.token()
-                await stock(world.server, world.token, SKUS)
-                world.customers = Customers(world.server, world.token, list(SKUS), world.book)
-                world.actors = [make(world) for make in ACTORS]
+                await world.people()
                 yield world
             finally:
                 await asyncio.to_thread(world.server.end)
