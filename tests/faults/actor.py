@@ -7,7 +7,11 @@ They repeat what was not answered and enter into the book what was. Which kinds 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import ClassVar
+
+FINISH_SECONDS = 120.0
+"""Until everybody has got an answer that is one; a moment if all is well."""
 
 
 class Actor:
@@ -33,7 +37,12 @@ class Actor:
     async def finish(self) -> None:
         """Let everyone get the answer they wait for, and stop."""
         self.stopping = True
-        await asyncio.gather(*self._tasks)
+        deadline = time.monotonic() + FINISH_SECONDS
+        while not all(task.done() for task in self._tasks):
+            self.check()
+            assert time.monotonic() < deadline, "they get no answer any more"
+            await asyncio.sleep(0.01)
+        self.check()
 
     def check(self) -> None:
         """Fail if one of them has failed."""

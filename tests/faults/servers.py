@@ -153,6 +153,8 @@ class Client:
         self._server = server
         self._token = token
         self.patience = ANSWER_SECONDS
+        self.heard_at = 0.0
+        """By the monotonic clock, when the connection was last known to lead anywhere."""
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def call(
@@ -177,15 +179,21 @@ class Client:
     async def _exchange(self, request: bytes) -> tuple[int, Any]:
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._server.host, self._server.port)
+            self.heard_at = time.monotonic()
         reader, writer = self._streams
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
         content = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.heard_at = time.monotonic()
         if headers.get("connection") == "close":
             self.close()
         assert not content or "json" in headers["content-type"], (head, content)
         return int(head[0].split(" ")[1]), json.loads(content) if content else None
+
+    @property
+    def is_open(self) -> bool:
+        return self._streams is not None
 
     def close(self) -> None:
         if self._streams is not None:
@@ -281,11 +289,13 @@ class Customers(Actor):
         """Repeat under the same key until there is an answer that is one."""
         while True:
             began = time.monotonic()
-            client.patience = IMPATIENT_SECONDS if self.impatient else ANSWER_SECONDS
+            # A connection that has been idle since may have been silenced without a word.
+            doubtful = client.is_open and client.heard_at < self.forgiven_until
+            client.patience = IMPATIENT_SECONDS if self.impatient or doubtful else ANSWER_SECONDS
             try:
                 status, answer = await client.call(method, path, body, key)
             except TimeoutError:
-                if self.impatient or began < self.forgiven_until:
+                if self.impatient or doubtful or began < self.forgiven_until:
                     self.book.answers["no answer"] += 1
                     continue
                 self.book.lost.append(f"{method} {path} was not answered for {ANSWER_SECONDS} s")
