@@ -18,8 +18,10 @@ class FailedOver(Fault):
         return pair.why_impossible()
 
     async def strike(self, world: World) -> None:
+        assert world.pair is not None
         await world.pair.fail_over()
 
     async def mend(self, world: World) -> None:
+        assert world.pair is not None
         # While they work on the new primary, which is where the copy is taken from.
         await world.pair.rebuild()

@@ -3,7 +3,8 @@
     python -m tests.faults.soak --kills 200 --postgres-stops 20 --failovers 50 --seconds 600
 
 Kills, stops and failovers come as often as asked: every second kill meets one worker of several,
-the others all processes of the server or the one above the workers. Besides, every fault of the
+the others all processes of the server or the one above the workers. Beside failovers, half of the
+kills and stops meet a PostgreSQL with a standby. Besides, every fault of the
 registry is struck, round after round, for as many seconds as there are. Prints what it does and
 ends with a table: faults by name, operations acknowledged, what was lost, oversold or otherwise
 wrong. The exit code is 1 if anything was, `firmhold verify` being asked as well, or if a fault that
@@ -39,6 +40,9 @@ KEPT_ROUNDS = 10
 SHOWN = 20
 KILLS = ("worker killed", "server killed", "worker killed", "supervisor killed")
 STOPS = ("postgresql stopped at once", "postgresql killed")
+
+IN_PAIR = "pair: "
+"""Before a fault's name in a plan: not where it is struck otherwise, but in the pair."""
 
 
 @dataclass
@@ -108,11 +112,12 @@ async def soak(folder: Path, plan: Iterable[str], *, workers: int, quiet: bool =
     report = Report()
     by_world: dict[str, list[Fault]] = {}
     for name in plan:
-        fault = faults[name]
+        fault = faults[name.removeprefix(IN_PAIR)]
         if (why := fault.cannot()) is not None:
-            report.impossible[name] = why
+            report.impossible[fault.name] = why
             continue
-        by_world.setdefault(fault.world, []).append(fault)
+        world = "pair" if name.startswith(IN_PAIR) else fault.world
+        by_world.setdefault(world, []).append(fault)
     for number, (world, struck) in enumerate(by_world.items()):
         random.shuffle(struck)
         place = folder / f"{number}-{world.replace(' ', '-')}"
@@ -160,12 +165,16 @@ def _tell(world: World, where: str, what: str) -> None:
 
 
 def planned(kills: int, stops: int, failovers: int) -> list[str]:
-    """The faults that are asked for by number."""
-    return [
+    """The faults that are asked for by number. If failovers are, every second of the others meets
+    the pair as well, where what is brought back has a standby."""
+    others = [
         *[KILLS[n % len(KILLS)] for n in range(kills)],
-        *[STOPS[n % 2] for n in range(stops)],
-        *["failover"] * failovers,
+        *[STOPS[n % len(STOPS)] for n in range(stops)],
     ]
+    if failovers:
+        # By whole rounds of them, so that each kind comes to be in both.
+        others = [f"{IN_PAIR}{it}" if n // 4 % 2 else it for n, it in enumerate(others)]
+    return [*others, *["failover"] * failovers]
 
 
 async def rounds(

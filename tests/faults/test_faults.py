@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults.registry import KINDS, Fault, load
 from tests.faults.servers import LATE_SECONDS
-from tests.faults.soak import main, soak
+from tests.faults.soak import main, planned, soak
 
 A_MOMENT = 0.3
 """Seconds. A fault that lasts longer is mended after that."""
@@ -49,6 +49,14 @@ def test_a_soak_of_one_process_is_refused(
     with pytest.raises(SystemExit):
         main()
     assert "two workers" in capsys.readouterr().err
+
+
+def test_kills_and_stops_meet_the_pair_as_well_if_there_is_one() -> None:
+    plan = planned(16, 8, 2)
+    for name in ("worker killed", "server killed", "supervisor killed", "postgresql killed"):
+        assert plan.count(name) == plan.count(f"pair: {name}") > 0
+    assert len(plan) == 26 and plan.count("failover") == 2
+    assert not any("pair" in it for it in planned(16, 8, 0))
 
 
 def test_every_kind_of_fault_is_there_and_says_what_it_is() -> None:

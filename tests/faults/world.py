@@ -48,19 +48,23 @@ class World:
     def __init__(self, folder: Path, workers: int) -> None:
         self.folder = folder
         self.workers = workers
-        self.node = Node(folder / "data")
         self.server = Server(folder / "data", "--workers", str(workers))
         self.book = Book()
         self.token = ""
         self.customers: Customers
         self.actors: list[Actor] = []
-        self.pair: Pair
+        self.pair: Pair | None = None
         self.wires: dict[str, Pipe] = {}
         """Between server and PostgreSQL (`database`), and between customers and server."""
         self.faults: Counter[str] = Counter()
         self.clean = 0
         """How often the books were compared and nothing was wrong."""
         self.wrong: list[Wrong] = []
+
+    @property
+    def node(self) -> Node:
+        """Its PostgreSQL; of a pair the primary."""
+        return Node(self.folder / "data") if self.pair is None else self.pair.primary
 
     @property
     def address(self) -> Any:
@@ -153,17 +157,17 @@ async def home(folder: Path, workers: int) -> AsyncIterator[World]:
 async def pair(folder: Path, workers: int) -> AsyncIterator[World]:
     """On a database with a synchronous standby, reached by a URL that names both."""
     world = World(folder, workers)
-    world.pair = Pair(folder)
+    world.pair = both = Pair(folder)
     options = ("--workers", str(workers))
-    world.server = Server(folder / "data", *options, url=world.pair.url)
-    world.server.address = world.pair.address
+    world.server = Server(folder / "data", *options, url=both.url)
+    world.server.address = both.address
     try:
-        await world.pair.open()
+        await both.open()
         await world.open()
         yield world
     finally:
         await asyncio.to_thread(world.server.end)
-        await asyncio.to_thread(world.pair.close)
+        await asyncio.to_thread(both.close)
 
 
 @asynccontextmanager
