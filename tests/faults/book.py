@@ -6,6 +6,7 @@ wire. The comparison asks the database and never the product.
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -69,6 +70,10 @@ class Units(NamedTuple):
     confirmed: int
 
 
+Lines: TypeAlias = tuple[tuple[str, Units], ...]
+"""All of them with their offerings, in the order of these."""
+
+
 class Waiting(NamedTuple):
     """A place in line."""
 
@@ -90,8 +95,8 @@ class Book:
 
     status: dict[str, str] = field(default_factory=dict)
     """Reservation to the last status that was acknowledged."""
-    lines: dict[str, dict[str, Units]] = field(default_factory=dict)
-    """Reservation to its lines in the last answer about it, by offering."""
+    lines: dict[str, Lines] = field(default_factory=dict)
+    """Reservation to its lines in the last answer about it."""
     ends: dict[str, datetime | None] = field(default_factory=dict)
     """Reservation to the end of its hold in the last answer about it."""
     waits: dict[str, Waiting] = field(default_factory=dict)
@@ -105,6 +110,8 @@ class Book:
     """Sentences about what was acknowledged and is not so."""
     longest: float = 0.0
     """Seconds that the slowest answer took."""
+    _known: dict[Lines, Lines] = field(default_factory=dict)
+    """There are millions of reservations in a long run, and few different lines."""
 
     @property
     def acknowledged(self) -> int:
@@ -113,11 +120,14 @@ class Book:
     def note(self, answer: Any) -> None:
         """Enter a reservation as an answer shows it."""
         id = answer["id"]
-        self.status[id] = answer["status"]
-        self.lines[id] = {
-            line["offering"]: Units(line["quantity"], line["held"], line["confirmed"])
-            for line in answer["lines"]
-        }
+        self.status[id] = sys.intern(answer["status"])
+        self._have(
+            id,
+            (
+                (line["offering"], Units(line["quantity"], line["held"], line["confirmed"]))
+                for line in answer["lines"]
+            ),
+        )
         ends = answer["expires_at"]
         self.ends[id] = None if ends is None else datetime.fromisoformat(ends)
 
@@ -128,7 +138,7 @@ class Book:
         offer = told.reservation
         if offer is not None and offer not in self.status:
             self.status[offer] = "held"
-            self.lines[offer] = {told.offering: Units(told.quantity, told.quantity, 0)}
+            self._have(offer, [(told.offering, Units(told.quantity, told.quantity, 0))])
             self.ends[offer] = datetime.fromisoformat(answer["offer_expires_at"])
         return told
 
@@ -139,24 +149,34 @@ class Book:
     def end(self, id: str, status: str) -> None:
         """Enter that nothing of a hold is left."""
         self.status[id] = status
-        self.lines[id] = {
-            offering: Units(units.quantity, 0, 0) for offering, units in self.lines[id].items()
-        }
+        self._have(id, ((offering, Units(it.quantity, 0, 0)) for offering, it in self.lines[id]))
+
+    def _have(self, id: str, lines: Iterable[tuple[str, Units]]) -> None:
+        ordered = tuple(sorted(lines))
+        self.lines[id] = self._known.setdefault(ordered, ordered)
 
 
 async def audit(dsn: str, book: Book) -> list[Wrong]:
     """Compare the book with the database; all that is wrong."""
+    wrong = [Wrong("lost", what) for what in book.lost]
+    there: set[str] = set()
+    untold: set[str] = set()
     connection = await asyncpg.connect(dsn)
     try:
-        rows = await connection.fetch(RESERVATIONS)
         oversold = await connection.fetch(OVERSOLD)
+        async with connection.transaction(readonly=True):
+            async for row in connection.cursor(RESERVATIONS, prefetch=1000):
+                id = row["id"]
+                if id in book.status:
+                    there.add(id)
+                    wrong += [Wrong("lost", what) for what in _differences(book, row)]
+                else:
+                    untold.add(id)
     finally:
         await connection.close()
-    found = {row["id"]: row for row in rows}
-    wrong = [Wrong("lost", what) for what in book.lost]
-    for id in book.status:
-        wrong += [Wrong("lost", what) for what in _differences(book, id, found.get(id))]
-    if untold := found.keys() - book.status.keys():
+    for id in book.status.keys() - there:
+        wrong.append(Wrong("lost", f"{id} was acknowledged as {book.status[id]} and is not there"))
+    if untold:
         what = f"{len(untold)} reservations that nobody was told of, e.g. {min(untold)}"
         wrong.append(Wrong("otherwise", what))
     for offering, capacity, sold in oversold:
@@ -164,21 +184,18 @@ async def audit(dsn: str, book: Book) -> list[Wrong]:
     return wrong
 
 
-def _differences(book: Book, id: str, row: Any) -> Iterator[str]:
-    status = None if row is None else row["status"]
+def _differences(book: Book, row: Any) -> Iterator[str]:
+    id, status, ends = row["id"], row["status"], row["expires_at"]
     if status != book.status[id]:
         yield f"{id} was acknowledged as {book.status[id]} and is {status}"
-    if row is None or id not in book.lines:
+    if id not in book.lines:
         return
-    lines = {
-        offering: Units(*units)
-        for offering, units in zip(row["offerings"], row["units"], strict=True)
-        if offering is not None
-    }
-    if lines != book.lines[id]:
-        yield f"{id} was acknowledged with {book.lines[id]} and has {lines}"
-    if row["expires_at"] != book.ends[id]:
-        yield f"{id} was acknowledged until {book.ends[id]} and ends at {row['expires_at']}"
+    lines = zip(row["offerings"], row["units"], strict=True)
+    has = tuple(sorted((it, Units(*units)) for it, units in lines if it is not None))
+    if has != book.lines[id]:
+        yield f"{id} was acknowledged with {dict(book.lines[id])} and has {dict(has)}"
+    if ends != book.ends[id]:
+        yield f"{id} was acknowledged until {book.ends[id]} and ends at {ends}"
 
 
 def unbalanced(report: Report) -> list[Wrong]:

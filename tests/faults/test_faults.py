@@ -31,6 +31,7 @@ async def test_nothing_acknowledged_is_lost_by(
     print("\n".join(report.lines()))
     assert report.wrong == []
     assert report.clean > 0
+    assert report.answers["done hold"] and report.answers["done slot hold"]
     assert report.faults == {it.name: 1 for it in faults if it.name not in report.impossible}
     assert report.impossible == {it.name: why for it in faults if (why := it.cannot()) is not None}
     # Whoever is answered is answered in time. What takes longer than that to come back by itself is
