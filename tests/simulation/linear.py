@@ -49,8 +49,8 @@ class History:
 
     def unknown(self, operation: Operation | None) -> None:
         if operation is not None:
-            self._clock += 1
-            operation.status, operation.ret = "info", self._clock
+            # It has no end: what was given up may still be on its way.
+            operation.status = "info"
 
     def check(self, capacity: int) -> None:
         """Raises `Violation` if there is no such story."""
@@ -108,7 +108,7 @@ class Item(Model):
         status, units = state.of(command.reservation)
         becomes = _BECOMES[type(command)].get(status)
         if isinstance(reply, Refusal):
-            return becomes is None, state
+            return becomes is None and reply.code is _ENDED[status], state
         if becomes is None:
             return reply is None, state
         if becomes not in ("held", "confirmed"):
@@ -118,7 +118,7 @@ class Item(Model):
 
 _BECOMES: dict[type, dict[str, str]] = {
     Confirm: {"held": "confirmed", "confirmed": "confirmed"},
-    Release: {"held": "released", "released": "released", "cancelled": "cancelled"},
+    Release: {"held": "released", "released": "released"},
     Cancel: {
         "held": "released",
         "confirmed": "cancelled",
@@ -126,6 +126,15 @@ _BECOMES: dict[type, dict[str, str]] = {
         "cancelled": "cancelled",
     },
 }
+
+
+_ENDED = {
+    "": Code.NOT_FOUND,
+    "confirmed": Code.ALREADY_CONFIRMED,
+    "released": Code.ALREADY_RELEASED,
+    "cancelled": Code.ALREADY_CANCELLED,
+}
+"""What is said to whoever finds a reservation beyond what is asked."""
 
 
 class State(NamedTuple):
