@@ -108,6 +108,8 @@ class Servers:
 
     def __init__(self, urls: list[str], token: str, dice: Random) -> None:
         self.urls = urls
+        self.broken: list[tuple[str, str]] = []
+        """Servers and paths of requests that were broken off."""
         self._dice = dice
         self._http = httpx.AsyncClient(
             headers={"authorization": f"Bearer {token}"},
@@ -168,6 +170,7 @@ class Servers:
         except httpx.ConnectError:
             raise NotAsked from None
         except httpx.TransportError:
+            self.broken.append((url, path))
             raise NoAnswer from None
         if answer.status_code == 503:
             raise NoAnswer

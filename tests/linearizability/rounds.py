@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter as Counts
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
@@ -25,6 +25,8 @@ TOGETHER = 20
 """Histories in one round. They meet in batches, in locks and in the queue."""
 
 TICKS = 3
+
+Disturb = Callable[[], Awaitable[None]]
 
 SHOWN = 3
 """Histories that are shown."""
@@ -62,18 +64,30 @@ class Findings:
 class Time:
     """The time of one round: it passes whenever enough has been asked for since it last did."""
 
-    def __init__(self, clock: StoppedClock, meetings: int) -> None:
+    def __init__(self, clock: StoppedClock, meetings: int, dice: Random) -> None:
         self._clock = clock
         self._began = clock.now
         self._each = meetings * PEOPLE * EACH // (TICKS + 1)
         self._asked = 0
         self._over = False
         self._enough = asyncio.Event()
+        self._all = 0
+        self._busy = asyncio.Event()
+        self._begins = dice.randint(meetings, meetings * PEOPLE * EACH // 2)
+        """How much has been asked for when it is to be disturbed."""
 
     def asking(self) -> None:
         self._asked += 1
+        self._all += 1
         if self._asked >= self._each:
             self._enough.set()
+        if self._all >= self._begins:
+            self._busy.set()
+
+    async def disturbed(self, disturb: Disturb) -> None:
+        """Once, in the middle of it all."""
+        await self._busy.wait()
+        await disturb()
 
     def stop(self) -> None:
         """Nobody asks any more."""
@@ -96,10 +110,15 @@ class Time:
 
 
 async def play(
-    counter: Counter, clock: StoppedClock, dice: Random, findings: Findings, many: int = TOGETHER
+    counter: Counter,
+    clock: StoppedClock,
+    dice: Random,
+    findings: Findings,
+    many: int = TOGETHER,
+    disturb: Disturb | None = None,
 ) -> None:
     """One round, and its verdict."""
-    time = Time(clock, many)
+    time = Time(clock, many, dice)
     meetings = [
         Meeting(counter, Random(dice.getrandbits(64)), findings.histories + n, time.asking)
         for n in range(many)
@@ -107,6 +126,8 @@ async def play(
     items = [item for meeting in meetings for item in await meeting.open()]
     async with asyncio.TaskGroup() as group:
         group.create_task(time.pass_for(meetings, items))
+        if disturb is not None:
+            group.create_task(time.disturbed(disturb))
         await asyncio.gather(*(meeting.run() for meeting in meetings))
         time.stop()
     await asyncio.gather(*(meeting.close() for meeting in meetings))

@@ -50,10 +50,8 @@ async def run(
         rounds = 0
         while findings.histories < histories and time.monotonic() - began < seconds:
             rounds += 1
-            async with asyncio.TaskGroup() as group:
-                if stage.disturb is not None and rounds % KILL_EACH == 0:
-                    group.create_task(stage.disturb())
-                await play(stage.counter, stage.clock, dice, findings)
+            disturb = stage.disturb if rounds % KILL_EACH == 0 else None
+            await play(stage.counter, stage.clock, dice, findings, disturb=disturb)
             if not quiet and time.monotonic() - told > NEWS:
                 told = time.monotonic()
                 print(f"{told - began:5.0f} s: {_summary(findings)}", flush=True)
@@ -77,6 +75,8 @@ def _told(findings: Findings, stage: Stage, seed: int, seconds: float) -> dict[s
         "operations": findings.operations,
         "unanswered": findings.unanswered,
         "faults": stage.faults,
+        "kills": len(stage.killed),
+        "broken off by kills": sum(map(len, stage.killed)),
         "answers": dict(sorted(findings.answers.items())),
         "wrong": findings.wrong,
     }

@@ -13,7 +13,7 @@ from random import Random
 
 from firmhold.identity.actors import Role
 from tests.databases import Address, Server
-from tests.faults.proxy import Fault, Rule, proxied
+from tests.faults.proxy import Fault, Proxy, Rule, proxied
 from tests.linearizability.counters import Engines, Servers
 from tests.linearizability.people import Counter
 from tests.models.clock import StoppedClock, stopped
@@ -42,6 +42,8 @@ class Stage:
         self.disturb = disturb
         """Kills a server, and starts it again."""
         self.faults = 0
+        self.killed: list[list[str]] = []
+        """Of each server that was killed, the paths of the requests that it had not answered."""
 
 
 @asynccontextmanager
@@ -77,29 +79,59 @@ def breaking(dice: Random) -> Rule:
     return rule
 
 
+class Process:
+    """A server process, which can be killed. Its connections to PostgreSQL break now and then."""
+
+    def __init__(self, database: Address, proxy: Proxy, dice: Random) -> None:
+        self._address = Address(proxy.dsn, database.superuser)
+        self._proxy = proxy
+        self._rule = breaking(dice)
+        self._running = ExitStack()
+        self.url = ""
+
+    async def start(self) -> None:
+        self._proxy.rule = None
+        serving_now = serving(self._address)
+        self._serving = await asyncio.to_thread(self._running.enter_context, serving_now)
+        self.url = self._serving.url
+        self._proxy.rule = self._rule
+
+    async def kill(self) -> None:
+        self._serving.process.kill()
+        await self.close()
+
+    async def close(self) -> None:
+        # What is closed is closed in peace.
+        self._proxy.rule = None
+        await asyncio.to_thread(self._running.close)
+
+
 @asynccontextmanager
 async def servers(server: Server, dice: Random, number: int = 4) -> AsyncIterator[Stage]:
     """Server processes on one database."""
-    async with stopped(server) as (database, clock):
-        running = [ExitStack() for _ in range(number)]
-        try:
-            began = [stack.enter_context(serving(database)) for stack in running]
-            token = await make_token(database, Role.OPERATOR)
-            counter = Servers([it.url for it in began], token, Random(dice.getrandbits(64)))
-            stage = Stage(database, clock, counter)
+    async with AsyncExitStack() as stack:
+        database, clock = await stack.enter_async_context(stopped(server))
+        proxies = [await stack.enter_async_context(proxied(database.dsn)) for _ in range(number)]
+        processes = [Process(database, proxy, Random(dice.getrandbits(64))) for proxy in proxies]
+        for process in processes:
+            stack.push_async_callback(process.close)
+            await process.start()
+        token = await make_token(database, Role.OPERATOR)
+        urls = [process.url for process in processes]
+        counter = Servers(urls, token, Random(dice.getrandbits(64)))
+        stack.push_async_callback(counter.close)
+        stage = Stage(database, clock, counter)
 
-            async def disturb() -> None:
-                n = dice.randrange(number)
-                stage.faults += 1
-                counter.urls.remove(began[n].url)
-                began[n].process.kill()
-                await asyncio.to_thread(running[n].close)
-                began[n] = await asyncio.to_thread(running[n].enter_context, serving(database))
-                counter.urls.append(began[n].url)
+        async def disturb() -> None:
+            """While people ask it, and before they know that it is gone."""
+            process = dice.choice(processes)
+            gone = process.url
+            await process.kill()
+            counter.urls.remove(gone)
+            await process.start()
+            stage.killed.append([path for url, path in counter.broken if url == gone])
+            counter.urls.append(process.url)
 
-            stage.disturb = disturb
-            yield stage
-            await counter.close()
-        finally:
-            for stack in running:
-                stack.close()
+        stage.disturb = disturb
+        yield stage
+        stage.faults = sum(proxy.faults for proxy in proxies) + len(stage.killed)
