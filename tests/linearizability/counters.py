@@ -7,14 +7,26 @@ never asked. Whatever may have had an effect counts as not answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from random import Random
 from typing import Any, TypeVar
 
 import httpx
 
-from firmhold.domain.commands import Asked, Cancel, Command, Confirm, Hold, Release, SetCapacity
+from firmhold.domain.commands import (
+    Asked,
+    Cancel,
+    Command,
+    Confirm,
+    Extend,
+    Hold,
+    Move,
+    Release,
+    SetCapacity,
+)
 from firmhold.domain.errors import Code, Refusal
+from firmhold.domain.model import Actor
 from firmhold.engine.faults import is_transient
 from firmhold.engine.ticket import Answer, Key, Reply
 from tests.linearizability.people import NoAnswer, NotAsked
@@ -25,8 +37,9 @@ T = TypeVar("T")
 GONE = 0.06
 """How often someone does not wait for the answer."""
 
-VERBS: dict[str, type[Confirm | Release | Cancel]] = {
+VERBS: dict[str, Callable[[str, Actor], Command]] = {
     "confirm": Confirm,
+    "reacquire": partial(Confirm, reacquire=True),
     "release": Release,
     "cancel": Cancel,
 }
@@ -70,6 +83,14 @@ class Engines:
 
     async def act(self, verb: str, reservation: str, key: str) -> str:
         return (await self._submit(VERBS[verb](reservation, OPERATOR), verb, key, reservation))[0]
+
+    async def extend(self, reservation: str, seconds: int, key: str) -> str:
+        command = Extend(reservation, OPERATOR, seconds)
+        return (await self._submit(command, "extend", key, [reservation, seconds]))[0]
+
+    async def move(self, reservation: str, lines: Any, key: str) -> str:
+        command = Move(reservation, OPERATOR, tuple(Asked(*line) for line in lines))
+        return (await self._submit(command, "move", key, [reservation, lines]))[0]
 
     async def set(self, item: str, units: int, expected: int | None, key: str) -> str:
         command = SetCapacity(item, OPERATOR, units, expected)
@@ -131,16 +152,24 @@ class Servers:
             return str(made["id"])
 
     async def hold(self, lines: Any, seconds: int, key: str) -> tuple[str, str | None]:
-        body = {
-            "lines": [{"item": item, "quantity": units} for item, units in lines],
-            "ttl_seconds": seconds,
-        }
+        body = {**_lines(lines), "ttl_seconds": seconds}
         status, said = await self._left("POST", "/v1/reservations", body, key)
         return ("held", said["id"]) if status == 201 else (said["code"], None)
 
     async def act(self, verb: str, reservation: str, key: str) -> str:
+        if verb == "reacquire":
+            return await self._post(reservation, "confirm", {"reacquire": True}, key)
+        return await self._post(reservation, verb, {}, key)
+
+    async def extend(self, reservation: str, seconds: int, key: str) -> str:
+        return await self._post(reservation, "extend", {"ttl_seconds": seconds}, key)
+
+    async def move(self, reservation: str, lines: Any, key: str) -> str:
+        return await self._post(reservation, "move", _lines(lines), key)
+
+    async def _post(self, reservation: str, verb: str, body: Any, key: str) -> str:
         path = f"/v1/reservations/{reservation}/{verb}"
-        status, said = await self._left("POST", path, {}, key)
+        status, said = await self._left("POST", path, body, key)
         return "done" if status == 200 else str(said["code"])
 
     async def set(self, item: str, units: int, expected: int | None, key: str) -> str:
@@ -176,3 +205,8 @@ class Servers:
             raise NoAnswer
         assert answer.status_code < 500, answer.text
         return answer.status_code, answer.json()
+
+
+def _lines(lines: Any) -> dict[str, Any]:
+    """What is wanted, as a body has it."""
+    return {"lines": [{"item": item, "quantity": units} for item, units in lines]}

@@ -17,7 +17,12 @@ from detangle import lin
 PEOPLE, EACH = 4, 5
 """Enough to be under way together, few enough to be judged in a moment."""
 
-ASKED = (*("hold",) * 5, *("confirm",) * 4, *("cancel",) * 2, "release", "set", "read", "see")
+ASKED = (
+    *("hold",) * 6,
+    *("confirm",) * 4,
+    *("cancel", "move", "reacquire") * 2,
+    *("release", "extend", "set", "read", "see"),
+)
 
 PATIENCE = 3
 """How often something is asked for again, under its key, when there was no answer."""
@@ -41,6 +46,10 @@ class Counter(Protocol):
         """The answer, and the reservation's id if there is one."""
 
     async def act(self, verb: str, reservation: str, key: str) -> str: ...
+
+    async def extend(self, reservation: str, seconds: int, key: str) -> str: ...
+
+    async def move(self, reservation: str, lines: Any, key: str) -> str: ...
 
     async def set(self, item: str, units: int, expected: int | None, key: str) -> str: ...
 
@@ -83,10 +92,10 @@ class Meeting:
 
     async def close(self) -> None:
         """Look at everything once more, when nobody is busy any more."""
-        for name in self._items:
-            await self._look("end", "read", name)
-        for name in list(self._reservations):
-            await self._look("end", "see", name)
+        for verb, names in (("read", self._items), ("see", self._reservations)):
+            for name in names:
+                while not await self._look("end", verb, name):
+                    pass
 
     async def _person(self, number: int, dice: Random) -> None:
         for turn in range(EACH):
@@ -103,15 +112,13 @@ class Meeting:
                 if verb == "see":
                     await self._look(number, "see", name)
                 else:
-                    await self._act(number, verb, name, key)
+                    await self._act(number, dice, verb, name, key)
 
     async def _hold(self, who: object, dice: Random, key: str) -> None:
         self._holds += 1
         name = f"h{self._holds}"
-        wanted = list(self._items) if dice.random() < 0.4 else [dice.choice(list(self._items))]
-        lines = tuple((item, dice.choice([1, 1, 2])) for item in wanted)
+        lines, real = self._lines(dice)
         seconds = dice.choice([1, 2, 3])
-        real = [(self._items[item], units) for item, units in lines]
 
         async def ask() -> str:
             answer, id = await self._counter.hold(real, seconds, key)
@@ -121,9 +128,23 @@ class Meeting:
 
         await self._insist(who, "hold", (name, lines, seconds, key), ask)
 
-    async def _act(self, who: object, verb: str, name: str, key: str) -> None:
-        id = self._reservations[name]
-        await self._insist(who, verb, (name, key), lambda: self._counter.act(verb, id, key))
+    def _lines(self, dice: Random) -> tuple[Any, Any]:
+        """Units of one item or of both: by their names, and by their ids."""
+        wanted = list(self._items) if dice.random() < 0.4 else [dice.choice(list(self._items))]
+        lines = tuple((item, dice.choice([1, 1, 2])) for item in wanted)
+        return lines, [(self._items[item], units) for item, units in lines]
+
+    async def _act(self, who: object, dice: Random, verb: str, name: str, key: str) -> None:
+        id, counter = self._reservations[name], self._counter
+        if verb == "move":
+            lines, real = self._lines(dice)
+            await self._insist(who, verb, (name, lines, key), lambda: counter.move(id, real, key))
+        elif verb == "extend":
+            seconds = dice.choice([1, 2, 3])
+            arg = (name, seconds, key)
+            await self._insist(who, verb, arg, lambda: counter.extend(id, seconds, key))
+        else:
+            await self._insist(who, verb, (name, key), lambda: counter.act(verb, id, key))
 
     async def _set(self, who: object, dice: Random, key: str) -> None:
         item, units = dice.choice(list(self._items)), dice.randint(0, 4)
@@ -135,13 +156,15 @@ class Meeting:
             lambda: self._counter.set(self._items[item], units, expected, key),
         )
 
-    async def _look(self, who: object, verb: str, name: str) -> None:
-        if verb == "read":
-            await self._once(who, verb, (name,), lambda: self._counter.read(self._items[name]))
-        else:
-            await self._once(
-                who, verb, (name,), lambda: self._counter.see(self._reservations[name])
-            )
+    async def _look(self, who: object, verb: str, name: str) -> bool:
+        """Whether there was an answer."""
+
+        async def look() -> Any:
+            if verb == "read":
+                return await self._counter.read(self._items[name])
+            return await self._counter.see(self._reservations[name])
+
+        return await self._once(who, verb, (name,), look)
 
     async def _insist(
         self, who: object, verb: str, arg: tuple[Any, ...], ask: Callable[[], Awaitable[Any]]

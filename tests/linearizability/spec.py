@@ -96,6 +96,47 @@ def _turn(shelf: Shelf, name: str, key: str, ways: dict[str, str], *same: str) -
     return "done", shelf.put(name, it._replace(status=ways[it.status]), key)
 
 
+def extend(shelf: Shelf, name: str, seconds: int, key: str) -> Step:
+    """A hold ends no sooner than in so many seconds."""
+    it, ends = shelf.hold(name), shelf.now + seconds
+    if it is None:
+        return "not_found", shelf
+    if key in shelf.done:
+        return "done", shelf
+    if it.status != "held":
+        return ENDED[it.status], shelf
+    return "done", shelf if ends <= it.ends else shelf.put(name, it._replace(ends=ends), key)
+
+
+def move(shelf: Shelf, name: str, lines: Lines, key: str) -> Step:
+    """A reservation is for this instead, or stays what it is."""
+    it = shelf.hold(name)
+    if it is None:
+        return "not_found", shelf
+    if key in shelf.done:
+        return "done", shelf
+    if it.status not in {"held", "confirmed"}:
+        return ENDED[it.status], shelf
+    has = dict(it.lines)
+    if has == dict(lines):
+        return "done", shelf
+    # What it has is counted among what is not free.
+    grown = ((item, units - has.get(item, 0)) for item, units in lines)
+    if any(0 < units > shelf.free(item) for item, units in grown):
+        return "insufficient_capacity", shelf
+    return "done", shelf.put(name, it._replace(lines=lines), key)
+
+
+def reacquire(shelf: Shelf, name: str, key: str) -> Step:
+    """Confirm, if need be too late."""
+    it = shelf.hold(name)
+    if it is None or it.status != "expired" or key in shelf.done:
+        return confirm(shelf, name, key)
+    if any(units > shelf.free(item) for item, units in it.lines):
+        return "insufficient_capacity", shelf
+    return "done", shelf.put(name, it._replace(status="confirmed"), key)
+
+
 def set_capacity(shelf: Shelf, item: str, units: int, expected: int | None, key: str) -> Step:
     capacity = dict(shelf.capacity)
     if key in shelf.done:
@@ -132,6 +173,9 @@ STEPS: dict[str, Callable[..., Step]] = {
     "confirm": confirm,
     "release": release,
     "cancel": cancel,
+    "extend": extend,
+    "move": move,
+    "reacquire": reacquire,
     "set": set_capacity,
     "read": read,
     "see": see,
@@ -160,9 +204,12 @@ class Reserving(lin.Model):
     def partition(self, operations: Sequence[lin.Operation]) -> list[list[lin.Operation]]:
         """Items that no reservation has together are judged apart. Time is everyone's."""
         group = {item: {item} for item in self.capacity}
-        names = {op.arg[0]: op.arg[1] for op in operations if op.f == "hold"}
-        for lines in names.values():
-            together = set().union(*(group[item] for item, _ in lines))
+        items_of: dict[str, set[str]] = {}
+        for op in operations:
+            if op.f in {"hold", "move"}:
+                items_of.setdefault(op.arg[0], set()).update(item for item, _ in op.arg[1])
+        for items in items_of.values():
+            together = set().union(*(group[item] for item in items))
             group |= dict.fromkeys(together, together)
         apart = list({id(it): it for it in group.values()}.values())
 
@@ -171,7 +218,7 @@ class Reserving(lin.Model):
                 return True
             if op.f in {"read", "set"}:
                 return op.arg[0] in items
-            return names[op.arg[0]][0][0] in items
+            return items_of[op.arg[0]] <= items
 
         return [[op for op in operations if concerns(op, items)] for items in apart]
 

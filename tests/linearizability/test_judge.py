@@ -116,6 +116,48 @@ WRONG: dict[str, tuple[dict[str, int], Sequence[Told]]] = {
             (4, 5, "read", ("tent",), (1, 0, 0)),
         ],
     ),
+    "a reservation has left one item and is not at the other": (
+        {"bed": 1, "tent": 1},
+        [
+            HELD,
+            (3, 9, "move", ("a", (("tent", 1),), "k"), "done"),
+            (4, 5, "read", ("bed",), (1, 0, 0)),
+            (6, 7, "read", ("tent",), (1, 0, 0)),
+        ],
+    ),
+    "a reservation is moved to what somebody else has": (
+        {"bed": 1, "tent": 1},
+        [
+            HELD,
+            (3, 4, "hold", hold("b", (("tent", 1),)), "held"),
+            (5, 6, "move", ("a", (("tent", 1),), "k"), "done"),
+        ],
+    ),
+    "a reservation that only shrinks is refused for want of units": (
+        {"bed": 2},
+        [
+            (1, 2, "hold", hold("a", (("bed", 2),)), "held"),
+            (3, 4, "move", ("a", BED, "k"), "insufficient_capacity"),
+        ],
+    ),
+    "it is taken again too late, and somebody else has it": (
+        ONE,
+        [
+            (1, 2, "hold", hold("a", seconds=1), "held"),
+            (3, 4, "tick", (1,), None),
+            (5, 6, "hold", hold("b"), "held"),
+            (7, 8, "reacquire", ("a", "k"), "done"),
+        ],
+    ),
+    "it has been extended and ends as if it had not": (
+        ONE,
+        [
+            (1, 2, "hold", hold("a", seconds=1), "held"),
+            (3, 4, "extend", ("a", 2, "k"), "done"),
+            (5, 6, "tick", (1,), None),
+            (7, 8, "confirm", ("a", "l"), "hold_expired"),
+        ],
+    ),
     "two compare the capacity and both set it": (
         ONE,
         [
@@ -185,6 +227,28 @@ RIGHT: dict[str, tuple[dict[str, int], Sequence[Told]]] = {
             (1, 9, "hold", hold("a"), "held"),
             (2, 4, "read", ("bed",), (1, 1, 0)),
             (3, 8, "read", ("bed",), (1, 0, 0)),
+        ],
+    ),
+    "two change places, one after the other": (
+        {"bed": 2, "tent": 1},
+        [
+            HELD,
+            (3, 4, "hold", hold("b", (("tent", 1),)), "held"),
+            (5, 9, "move", ("a", (("tent", 1),), "k"), "done"),
+            (6, 8, "move", ("b", BED, "l"), "done"),
+            (10, 11, "read", ("bed",), (2, 1, 0)),
+            (12, 13, "move", ("a", (("tent", 1),), "m"), "done"),
+        ],
+    ),
+    "it is taken again too late, where it was moved to": (
+        {"bed": 1, "tent": 1},
+        [
+            (1, 2, "hold", hold("a", seconds=1), "held"),
+            (3, 4, "move", ("a", (("tent", 1),), "k"), "done"),
+            (5, 6, "tick", (1,), None),
+            (7, 8, "hold", hold("b"), "held"),
+            (9, 10, "reacquire", ("a", "l"), "done"),
+            (11, 12, "read", ("tent",), (1, 0, 1)),
         ],
     ),
     "a cancellation makes room for a hold that was asked for before it": (
@@ -299,3 +363,6 @@ def test_items_that_nobody_has_together_are_judged_apart() -> None:
     together = history(*[(op.call, op.ret, op.f, op.arg, op.output) for op in apart], (
         9, 10, "hold", hold("c", BOTH), "insufficient_capacity"))  # fmt: skip
     assert len(Reserving(capacity).partition(together)) == 1
+    moved = history(*[(op.call, op.ret, op.f, op.arg, op.output) for op in apart], (
+        9, 10, "move", ("a", BOTH[1:], "l"), "insufficient_capacity"))  # fmt: skip
+    assert len(Reserving(capacity).partition(moved)) == 1
