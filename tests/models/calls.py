@@ -32,6 +32,7 @@ WAYS: Mapping[str, Way] = {
     "extend_reservation": Way("extend"),
     "release_reservation": Way("release"),
     "cancel_reservation": Way("cancel"),
+    "move_reservation": Way("move"),
     "change_capacity": Way("set", "item"),
     "change_slot_capacity": Way("set", "slot"),
     "reserve": Way("hold", "item", needs_key=True),
@@ -68,6 +69,8 @@ def request(ask: Ask, id_of: Names, people: Mapping[str, tuple[str, str]]) -> tu
     if ask.way in PLACING:
         return PLACING[ask.way](ask, id_of, *people.get(ask.customer or "", (None, None)))
     id = id_of(ask.id)
+    if ask.way == "move_reservation":
+        return f"/v1/reservations/{id}/move", {"lines": lines_of(ask, id_of)}
     slot = id_of(ask.lines[0][0]) if ask.lines else ""
     set_to = {"capacity": ask.number, "expected": ask.expected, "drain": ask.also}
     return {
@@ -87,9 +90,8 @@ def request(ask: Ask, id_of: Names, people: Mapping[str, tuple[str, str]]) -> tu
 
 
 def place_hold(ask: Ask, id_of: Names, user: str | None, email: str | None) -> tuple[str, Body]:
-    lines = [line_of(offering, units, id_of) for offering, units in ask.lines]
     more = {"customer": user, "ttl_seconds": ask.number, "confirm": ask.also}
-    return "/v1/reservations", {"lines": lines, **more}
+    return "/v1/reservations", {"lines": lines_of(ask, id_of), **more}
 
 
 def reserve(ask: Ask, id_of: Names, user: str | None, email: str | None) -> tuple[str, Body]:
@@ -121,6 +123,10 @@ PLACING: Mapping[str, Callable[..., tuple[str, Body]]] = {
 }
 
 
+def lines_of(ask: Ask, id_of: Names) -> list[Body]:
+    return [line_of(offering, units, id_of) for offering, units in ask.lines]
+
+
 def line_of(offering: str, units: int, id_of: Names) -> Body:
     """One item goes by its SKU, all else by its id."""
     if offering == "bed":
@@ -141,6 +147,9 @@ def act(world: State, ask: Ask) -> Said:
     claim = world.claim(ask.id)
     if claim is not None and ask.verb in rules.OF_A_CLAIM and not speaks(world, ask, claim):
         return Said("not_found")
+    if ask.way == "confirm_slot":
+        # The slot is where it is asked for, and no part of what is confirmed.
+        ask = ask._replace(lines=())
     return rules.act(world, ask)
 
 

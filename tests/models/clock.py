@@ -20,6 +20,9 @@ from tests.databases import Address, Server, connected
 
 TEMPLATE = "stopped"
 
+PATIENCE = 600.0
+"""Seconds for which people wait for an answer. On a busy machine that is late, and not refused."""
+
 CLOCK = """
 CREATE SCHEMA stopped;
 CREATE TABLE stopped.clock (says timestamptz NOT NULL);

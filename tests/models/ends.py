@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tests.models.state import Ask, Claim, Said, State, first_of
-from tests.models.stock import put, refused
+from tests.models.stock import kept, put, refused
 
 LONGEST = 3
 """A hold lives at most so many times its TTL."""
@@ -36,10 +36,24 @@ def extend(world: State, ask: Ask, claim: Claim) -> Said:
     return put(world, ask.id, claim._replace(ends=ends), "extended", "held")
 
 
+def moved(world: State, claim: Claim, new: set[str]) -> Claim:
+    """The claim when this is new to it: it ends no later than a hold on that would."""
+    if claim.status != "held" or not new:
+        return claim
+    assert claim.ends is not None and claim.reach is not None
+    longest = cap(world, new)
+    ends, reach = world.now + longest, world.now + LONGEST * longest
+    return claim._replace(ends=min(claim.ends, ends), reach=min(claim.reach, reach))
+
+
 def reacquire(
     world: State, ask: Ask, claim: Claim, against: Callable[[State, Claim], set[str]]
 ) -> Said:
     """Confirm too late, under the rules of a new claim."""
+    keep = kept(ask, claim)
+    if isinstance(keep, Said):
+        return keep
+    claim = claim._replace(units=keep)
     reasons = against(world, claim)
     if reasons:
         return Said(first_of(reasons))

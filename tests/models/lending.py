@@ -25,6 +25,15 @@ def against(world: State, claim: Claim) -> set[str]:
     return set()
 
 
+def meet(world: State, one: str, other: str) -> bool:
+    """Whether these take from one pool at one time."""
+    return any(
+        range(max(a.start, b.start), min(a.stop, b.stop))
+        for pool in world.things[one].needs.keys() & world.things[other].needs.keys()
+        for a, b in [(time_of(world, one, pool), time_of(world, other, pool))]
+    )
+
+
 def taken(world: State, claim: Claim) -> Iterator[tuple[str, range]]:
     """The pools that a claim takes from, and when."""
     for offering in claim.units:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from tests.models import limits
 from tests.models.state import Ask, Claim, Place, Said, State, first_of
-from tests.models.stock import put
+from tests.models.stock import begun, give_back
 
 Against = Callable[[State, Claim], set[str]]
 
@@ -18,7 +18,7 @@ def serve(world: State, offerings: Iterable[str], against: Against) -> None:
             if place.offering == offering and world.standing(id) == "waiting":
                 offer = offer_to(world, place)
                 if not against(world, offer) and not limits.hoards(world, place.customer):
-                    put(world, id, offer, "held")
+                    begun(world, id, offer, "held")
 
 
 def offer_to(world: State, place: Place) -> Claim:
@@ -65,9 +65,12 @@ def leave(world: State, ask: Ask) -> Said:
         return Said("forbidden")
     match world.standing(ask.id):
         case "waiting":
-            world.line[ask.id] = place._replace(left=True)
+            world.line[ask.id] = place._replace(over="withdrawn")
         case "offered":
-            put(world, ask.id, world.claims[ask.id], "released")
+            claim = world.claims[ask.id]
+            # What its customer has added to it since stays.
+            offered = ((place.offering, claim.units[place.offering]),)
+            give_back(world, ask._replace(lines=offered), claim, {"held": "released"})
         case "accepted":
             return Said("already_confirmed")
         case _:

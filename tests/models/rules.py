@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
 
-from tests.models import ends, keys, lending, limits, line, stock
+from tests.models import ends, keys, lending, limits, line, moving, stock
 from tests.models.state import Ask, Claim, Said, State, first_of
 
 OF_A_CLAIM = {
@@ -12,6 +13,7 @@ OF_A_CLAIM = {
     "release": stock.release,
     "cancel": stock.cancel,
     "extend": ends.extend,
+    "move": moving.move,
 }
 
 
@@ -33,13 +35,20 @@ def do(world: State, ask: Ask) -> Said:
 
 
 def touched(world: State, ask: Ask) -> list[str]:
-    """The offerings that a command is about."""
+    """The offerings that a command is about. Where there is no claim nothing is looked at."""
+    if ask.verb in OF_A_CLAIM and ask.id not in world.claims:
+        return []
     named = [offering for offering, _ in ask.lines]
     if ask.id in world.claims:
-        named += world.claims[ask.id].units
+        named += world.claims[ask.id].lines
     if ask.id in world.line:
         named.append(world.line[ask.id].offering)
-    return [o for o in dict.fromkeys((*named, ask.id)) if o in world.things]
+    concerned = [o for o in dict.fromkeys((*named, ask.id)) if o in world.things]
+    if ask.verb in {"hold", "join"}:
+        return concerned
+    # It may give back to a pool what is waited for elsewhere.
+    around = (o for o in world.things if any(lending.meet(world, o, it) for it in concerned))
+    return list(dict.fromkeys((*concerned, *around)))
 
 
 def act(world: State, ask: Ask) -> Said:
@@ -82,8 +91,8 @@ def hold(world: State, ask: Ask) -> Said:
     if reasons:
         return Said(first_of(reasons))
     if ask.also:
-        return stock.put(world, ask.id, claim, "confirmed")
-    return stock.put(world, ask.id, ends.begun(world, claim, ask.number), "held")
+        return stock.begun(world, ask.id, claim, "confirmed")
+    return stock.begun(world, ask.id, ends.begun(world, claim, ask.number), "held")
 
 
 def ways(
@@ -94,16 +103,24 @@ def ways(
 ) -> Iterator[State]:
     """The worlds that these numbered commands may leave, carried out one after the other in any
     order in which each is answered as allowed. Whoever waits may have their turn in between."""
-    if not asks:
-        yield world
-        return
-    for number, ask in asks.items():
-        after = world.copy()
-        if not allowed(number, do(after, ask)):
-            continue
-        rest = {n: it for n, it in asks.items() if n != number}
-        yield from ways(after, rest, allowed, do)
-        served = after.copy()
-        line.serve(served, served.things, against)
-        if served.claims != after.claims:
-            yield from ways(served, rest, allowed, do)
+    for begun in turns(world):
+        if not asks:
+            yield begun
+        for number, ask in asks.items():
+            after = begun.copy()
+            if allowed(number, do(after, ask)):
+                rest = {n: it for n, it in asks.items() if n != number}
+                yield from ways(after, rest, allowed, do)
+
+
+def turns(world: State) -> Iterator[State]:
+    """The world, and what it is if those have had their turn who wait for some of the offerings:
+    it is a matter of what else is locked, and is not to be seen from outside."""
+    yield world
+    waited_for = {it.offering for id, it in world.line.items() if world.standing(id) == "waiting"}
+    for many in range(1, len(waited_for) + 1):
+        for some in combinations(sorted(waited_for), many):
+            served = world.copy()
+            line.serve(served, some, against)
+            if served.claims != world.claims:
+                yield served

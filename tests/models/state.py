@@ -68,12 +68,15 @@ class Claim(NamedTuple):
 
     customer: str | None
     units: Mapping[str, int]
+    """What it has, or had when it ended."""
     status: str
     ends: int | None = None
     reach: int | None = None
     """How far it can be extended."""
-    told: tuple[str, ...] = ()
-    """What the ledger says of it, on each of its offerings."""
+    lines: Mapping[str, int] = NOTHING
+    """What it is for, of which a part may be confirmed."""
+    told: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """What the ledger says of it, on each offering."""
 
     @property
     def live(self) -> bool:
@@ -86,7 +89,8 @@ class Place(NamedTuple):
     customer: str
     offering: str
     quantity: int
-    left: bool = False
+    over: str = ""
+    """What has become of it, if that is not what became of the claim."""
 
 
 class Ask(NamedTuple):
@@ -98,6 +102,7 @@ class Ask(NamedTuple):
     """The claim or place it is about, or that it is to make; or the offering."""
     customer: str | None = None
     lines: tuple[tuple[str, int], ...] = ()
+    """Units; to confirm or give back all there are, none are named."""
     number: int | None = None
     """Seconds, units or a capacity."""
     expected: int | None = None
@@ -146,7 +151,8 @@ class State:
         """As anyone sees it now."""
         it = self.claims.get(id)
         if it is not None and it.status == "held" and it.ends is not None and it.ends <= self.now:
-            return it._replace(status="expired", told=(*it.told, "expired"))
+            ended = {o: (*it.told[o], "expired") for o in it.units}
+            return it._replace(status="expired", told={**it.told, **ended})
         return it
 
     def live(self) -> Iterator[tuple[str, Claim]]:
@@ -170,8 +176,10 @@ class State:
     def standing(self, place: str) -> str:
         """Where a place in the line is in its life."""
         it, offer = self.line[place], self.claim(place)
+        if it.over:
+            return it.over
         if offer is None:
-            return "withdrawn" if it.left else "waiting"
-        if "expired" in offer.told:
+            return "waiting"
+        if "expired" in offer.told[it.offering]:
             return "lapsed"
         return {"held": "offered", "released": "declined"}.get(offer.status, "accepted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from tests.models.state import Ask, Claim, Said, State
 
@@ -28,31 +29,87 @@ def summed(lines: tuple[tuple[str, int], ...]) -> dict[str, int]:
     return dict(units)
 
 
-def put(world: State, id: str, claim: Claim, kind: str, status: str | None = None) -> Said:
-    """Let this be the claim, and let the ledger tell of it."""
-    status = status or kind
-    world.claims[id] = claim._replace(status=status, told=(*claim.told, kind))
+def put(
+    world: State,
+    id: str,
+    claim: Claim,
+    kind: str,
+    status: str | None = None,
+    of: Iterable[str] | None = None,
+) -> Said:
+    """Let this be the claim, and let the ledger tell of it, on all of its offerings or on these. An
+    offer that has nothing any more of what was waited for is one that is declined."""
+    before, place = world.claim(id), world.line.get(id)
+    held = before is not None and before.status == "held"
+    if held and place is not None and place.offering not in claim.units:
+        world.line[id] = place._replace(over=place.over or "declined")
+    told = {o: (*claim.told.get(o, ()), kind) for o in of or claim.units}
+    world.claims[id] = claim._replace(status=status or kind, told={**claim.told, **told})
     return Said("done", id)
 
 
+def begun(world: State, id: str, claim: Claim, kind: str) -> Said:
+    """Let there be this new claim."""
+    return put(world, id, claim._replace(lines=claim.units), kind)
+
+
 def confirm(world: State, ask: Ask, claim: Claim) -> Said:
-    if claim.status == "confirmed":
+    keep = kept(ask, claim)
+    if isinstance(keep, Said):
+        return keep
+    if claim.status == "confirmed" and (not ask.lines or keep == claim.units):
         return Said("same", ask.id)
-    return put(world, ask.id, claim, "confirmed") if claim.status == "held" else refused(claim)
+    if ask.lines and any(n < min(world.things[o].least, claim.lines[o]) for o, n in keep.items()):
+        return Said("limit_exceeded")
+    if claim.status != "held":
+        return refused(claim)
+    return put(world, ask.id, claim._replace(units=keep), "confirmed", of=claim.units)
+
+
+def kept(ask: Ask, claim: Claim) -> dict[str, int] | Said:
+    """What of a claim is to be confirmed."""
+    keep = summed(ask.lines) or dict(claim.lines)
+    if keep.keys() - claim.lines.keys():
+        return Said("malformed_request")
+    if any(n > claim.lines[o] for o, n in keep.items()):
+        return Said("limit_exceeded")
+    return keep
 
 
 def release(world: State, ask: Ask, claim: Claim) -> Said:
-    if claim.status == "released":
-        return Said("same", ask.id)
-    return put(world, ask.id, claim, "released") if claim.status == "held" else refused(claim)
+    return give_back(world, ask, claim, {"held": "released"})
 
 
 def cancel(world: State, ask: Ask, claim: Claim) -> Said:
-    if claim.status in {"released", "cancelled"}:
+    return give_back(world, ask, claim, {"held": "released", "confirmed": "cancelled"})
+
+
+def give_back(world: State, ask: Ask, claim: Claim, ways: dict[str, str]) -> Said:
+    """Claims go these ways, as a whole or in part; those that are there already stay."""
+    if claim.status == "released" or claim.status in ways.values():
         return Said("same", ask.id)
-    if not claim.live:
+    less = summed(ask.lines) or claim.units
+    if less.keys() - claim.lines.keys():
+        return Said("malformed_request")
+    if claim.status not in ways:
         return refused(claim)
-    return put(world, ask.id, claim, "released" if claim.status == "held" else "cancelled")
+    if any(n > claim.units.get(o, 0) for o, n in less.items()):
+        return Said("limit_exceeded")
+    left = {o: rest for o, n in claim.units.items() if (rest := n - less.get(o, 0))}
+    kind = ways[claim.status]
+    if not left:
+        return put(world, ask.id, claim, kind)
+    if too_few(world, left, less):
+        return Said("limit_exceeded")
+    if claim.status == "held":
+        # What was given back cannot be confirmed any more.
+        claim = claim._replace(lines=left)
+    return put(world, ask.id, claim._replace(units=left), kind, claim.status, less)
+
+
+def too_few(world: State, left: Mapping[str, int], less: Iterable[str]) -> bool:
+    """Whether there is less of something than one may have, and yet some of it."""
+    return any(left[o] < world.things[o].least for o in less if o in left)
 
 
 def refused(claim: Claim) -> Said:

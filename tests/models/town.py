@@ -21,6 +21,7 @@ from firmhold.domain.commands import (
     Hold,
     Join,
     Leave,
+    Move,
     Reconsider,
     Release,
     SetCapacity,
@@ -59,7 +60,8 @@ class Town:
         self.offers: dict[str, str] = {}
         """The reservation that a place may lead to."""
         self.heard: Counter[tuple[str, str]] = Counter()
-        self.turn = 0
+        self.turn = self.looks = 0
+        """Which engine is asked next, and which is looked at."""
 
     async def open(self) -> None:
         """Put everything on sale."""
@@ -94,7 +96,7 @@ class Town:
         to be seen afterwards, must be so in some order that the model allows."""
         replies = await asyncio.gather(*(self._submit(ask) for ask in asks))
         said = [_said(reply) for reply in replies]
-        self.heard.update((ask.verb, code) for ask, (code, _) in zip(asks, said, strict=True))
+        self.heard.update((_way(ask), code) for ask, (code, _) in zip(asks, said, strict=True))
         seen = await self.seen()
 
         def allowed(number: int, expected: Said) -> bool:
@@ -139,12 +141,15 @@ class Town:
         return "\n".join(lines)
 
     async def wait(self, seconds: int) -> None:
-        """Let time pass, and those have their turn whom it concerns."""
+        """Let time pass."""
         await self.clock.forward(seconds)
         self.world.now += seconds
         self.world = self.world.copy()
         seen = await self.seen()
         assert seen == self.seen_by(self.world), (seen, self.seen_by(self.world))
+
+    async def look(self) -> None:
+        """Let those who wait have their turn, as the background does."""
         waited_for = {self.world.line[id].offering for id in self.world.line}
         for offering in sorted(waited_for):
             await self.ask([Ask("look", None, offering)])
@@ -166,13 +171,15 @@ class Town:
             case "hold":
                 return Hold(id, actor, ask.customer, lines, ask.number, ask.also)
             case "confirm":
-                return Confirm(id, actor, reacquire=ask.also)
+                return Confirm(id, actor, lines or None, reacquire=ask.also)
             case "extend":
                 return Extend(id, actor, ask.number or 0)
             case "release":
-                return Release(id, actor)
+                return Release(id, actor, lines or None)
             case "cancel":
-                return Cancel(id, actor)
+                return Cancel(id, actor, lines=lines or None)
+            case "move":
+                return Move(id, actor, lines)
             case "set":
                 return SetCapacity(id, actor, ask.number or 0, ask.expected, ask.also)
             case "join":
@@ -203,8 +210,8 @@ class Town:
 
     async def seen(self) -> View:
         """Everything, as an engine shows it."""
-        self.turn += 1
-        shop = self.shops[self.turn % len(self.shops)]
+        self.looks += 1
+        shop = self.shops[self.looks % len(self.shops)]
         services, organization = shop.services, self.organization
         line = await self._line(shop)
         names = {id: name for name, id in (*self.ids.items(), *self.offers.items())}
@@ -244,7 +251,8 @@ class Town:
         ends = None
         if it.status == "held" and it.expires_at is not None:
             ends = (it.expires_at - self.began) / timedelta(seconds=1)
-        return it.status.value, it.customer, units, ends
+        lines = {names[line.offering]: line.quantity for line in it.lines}
+        return it.status.value, it.customer, units, lines, ends
 
     async def _books(self, names: dict[str, str]) -> View:
         """What the ledger tells of each reservation, and under which keys answers are kept."""
@@ -274,8 +282,9 @@ class Town:
             it = world.claim(id)
             assert it is not None
             ends = it.ends if it.status == "held" else None
-            claims[id] = (it.status, it.customer, dict(it.units) if it.live else {}, ends)
-            ledger |= {(id, offering): _noticed(it.told) for offering in it.units}
+            units = dict(it.units) if it.live else {}
+            claims[id] = (it.status, it.customer, units, dict(it.lines), ends)
+            ledger |= {(id, offering): _noticed(told) for offering, told in it.told.items()}
         line, before = {}, dict.fromkeys(world.things, 0)
         for id, place in world.line.items():
             status = world.standing(id)
@@ -290,6 +299,13 @@ class Town:
 def _noticed(kinds: Sequence[str]) -> list[str]:
     """What was told, whether or not anyone has noticed an end yet."""
     return list(kinds[:-1] if kinds and kinds[-1] == "expired" else kinds)
+
+
+def _way(ask: Ask) -> str:
+    """What was asked for, more closely."""
+    if ask.verb in {"confirm", "release", "cancel"} and ask.lines:
+        return f"{ask.verb} a part"
+    return "reacquire" if ask.verb == "confirm" and ask.also else ask.verb
 
 
 def _scope(ask: Ask) -> tuple[str | None, str, str | None]:

@@ -6,7 +6,7 @@ all the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from tests.models.state import Ask, Pool, State, Thing
@@ -22,15 +22,20 @@ NEEDS: tuple[dict[str, int], ...] = (
     {"kit": 1},
     {"room": 1, "kit": 2},
 )
-QUEUES = {"ann": "bed", "bob": "bed", "cat": "tent"}
-"""Each waits in one line, so that lines need no order among each other."""
+QUEUES = {"ann": "bed", "bob": "bed", "cat": "noon"}
+"""Each waits in one line, and at most one line is for a slot, so that lines need no order among
+each other."""
 
 VERBS = (
     *("hold",) * 6,
     *("confirm",) * 4,
+    *("move",) * 3,
     *("cancel", "join", "set") * 2,
     *("release", "extend", "leave"),
 )
+
+OF_HOLDS = {"release", "extend", "move"}
+"""What is mostly asked of holds."""
 
 
 def rarely(dice: Random, one_in: int = 6) -> bool:
@@ -62,7 +67,7 @@ def a_world(dice: Random) -> State:
             "room": Pool(1, dice.choice(buffers), dice.choice(buffers)),
             "kit": Pool(dice.randint(2, 3), dice.choice(buffers), dice.choice(buffers)),
         },
-        {name: dice.randint(1, 6) for name in things},
+        {name: dice.choice([1, 1, 2, 3, 5]) for name in things},
         dice.randint(5, 30),
         dice.randint(5, 30),
         dice.choice([None, None, 1, 2]),
@@ -101,14 +106,29 @@ def a_wish(dice: Random, world: State, number: int) -> Ask:
                 expected=dice.choice([None, None, *range(5)]),
                 also=rarely(dice, 4),
             )
-    ask = ask._replace(id=a_claim(dice, world))
+    ask = ask._replace(id=a_claim(dice, world, verb in OF_HOLDS))
     if ask.id in world.claims and not rarely(dice, 4):
         ask = ask._replace(by=dice.choice([None, world.claims[ask.id].customer]))
     if verb == "extend":
         return ask._replace(number=dice.randint(1, 40))
-    if verb == "confirm" and rarely(dice, 3):
-        return ask._replace(id=too_late(dice, world), also=not rarely(dice, 3))
+    if verb == "move":
+        return ask._replace(lines=some_lines(dice))
+    if verb == "confirm" and rarely(dice, 3) and (late := too_late(dice, world)) is not None:
+        ask = ask._replace(id=late, also=not rarely(dice, 3))
+    if ask.id in world.claims and rarely(dice, 4):
+        return ask._replace(lines=some_of(dice, world.claims[ask.id].lines))
     return ask
+
+
+def a_latecomer(dice: Random, world: State, number: int, id: str) -> Ask:
+    """Somebody comes when this hold has just ended and wants what it had: for the first time, or
+    because it was theirs before."""
+    lines = world.claims[id].lines
+    if not rarely(dice, 3):
+        late = [it for it in expired(world) if world.claims[it].lines.keys() & lines.keys()]
+        return Ask("confirm", None, dice.choice(late), also=True)
+    line = dice.choice(list(lines.items()))
+    return Ask("hold", None, f"r{number}", dice.choice(CUSTOMERS), (line,), also=rarely(dice))
 
 
 def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
@@ -119,15 +139,35 @@ def some_lines(dice: Random) -> tuple[tuple[str, int], ...]:
     )
 
 
-def a_claim(dice: Random, world: State) -> str:
-    """Most of them still live."""
-    return one_of(dice, world.claims if rarely(dice, 3) else [id for id, _ in world.live()])
+def some_of(dice: Random, lines: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Units of some of these; rarely of something else."""
+    names = [*lines, *ITEMS] if rarely(dice) else list(lines)
+    return tuple(
+        (name, dice.randint(1, lines.get(name, 1) + rarely(dice)))
+        for name in dice.sample(names, dice.randint(1, len(names)))
+    )
 
 
-def too_late(dice: Random, world: State) -> str:
-    """One that has ended."""
-    ended = [id for id in world.claims if (it := world.claim(id)) and it.status == "expired"]
-    return one_of(dice, ended)
+def held(world: State) -> dict[str, int]:
+    """The holds, and when they end."""
+    return {id: it.ends for id, it in world.live() if it.status == "held" and it.ends is not None}
+
+
+def a_claim(dice: Random, world: State, hold: bool) -> str:
+    """Most of them still live, and where only holds are of use, most are that."""
+    if rarely(dice, 4):
+        return one_of(dice, world.claims)
+    return one_of(dice, (hold and held(world)) or [id for id, _ in world.live()])
+
+
+def too_late(dice: Random, world: State) -> str | None:
+    """One whose time is over, if there is any."""
+    ended = expired(world)
+    return one_of(dice, ended) if ended else None
+
+
+def expired(world: State) -> list[str]:
+    return [id for id in world.claims if (it := world.claim(id)) and it.status == "expired"]
 
 
 def one_of(dice: Random, there: Iterable[str]) -> str:
