@@ -73,8 +73,11 @@ class Time:
         self._enough = asyncio.Event()
         self._all = 0
         self._busy = asyncio.Event()
-        self._begins = dice.randint(meetings, meetings * PEOPLE * EACH // 2)
-        """How much has been asked for when it is to be disturbed."""
+        self._dice = dice
+        everyone = meetings * PEOPLE
+        self._begins = dice.randint(everyone * 3 // 2, everyone * EACH // 2)
+        """How much has been asked for when it is to be disturbed: all have asked once, and most
+        wait for an answer."""
 
     def asking(self) -> None:
         self._asked += 1
@@ -87,6 +90,8 @@ class Time:
     async def disturbed(self, disturb: Disturb) -> None:
         """Once, in the middle of it all."""
         await self._busy.wait()
+        for _ in range(self._dice.randint(1, 60)):
+            await asyncio.sleep(0)
         await disturb()
 
     def stop(self) -> None:

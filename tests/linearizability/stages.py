@@ -69,12 +69,12 @@ async def engines(server: Server, dice: Random, number: int = 4) -> AsyncIterato
             stage.faults += proxy.faults
 
 
-def breaking(dice: Random) -> Rule:
-    """Lets a connection break around some messages."""
+def breaking(dice: Random, times: int = 1) -> Rule:
+    """Lets a connection break around some messages, or around so many times as many."""
 
     def rule(kind: int, body: bytes) -> Fault | None:
         often = CUT_COMMIT if body.rstrip(b"\0") == b"COMMIT" else CUT_OTHER
-        return dice.choice(CUTS) if dice.random() < often else None
+        return dice.choice(CUTS) if dice.random() < times * often else None
 
     return rule
 
@@ -85,7 +85,8 @@ class Process:
     def __init__(self, database: Address, proxy: Proxy, dice: Random) -> None:
         self._address = Address(proxy.dsn, database.superuser)
         self._proxy = proxy
-        self._rule = breaking(dice)
+        # Few processes with much to do have large batches, and few messages.
+        self._rule = breaking(dice, 4)
         self._running = ExitStack()
         self.url = ""
 

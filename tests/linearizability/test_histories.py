@@ -28,7 +28,7 @@ async def judged(
 
 async def test_what_engines_do_at_once_can_be_explained_one_by_one(server: Server) -> None:
     """Connections break around their commits, and callers go away."""
-    answers, _ = await judged(server, rounds(240))
+    answers, _ = await judged(server, rounds(160))
     for answer in (
         "hold held",
         "hold insufficient_capacity",

@@ -210,7 +210,7 @@ def stage(server: Server) -> Iterator[Stage]:
 
 
 def test_engines_do_and_show_what_the_model_says(stage: Stage) -> None:
-    run_machine(Life, examples=26, steps=20)
+    run_machine(Life, examples=18, steps=20)
     assert stage.run(stage.shops[0].verify()).findings == []
     print(stage.heard)
     # What it is about has come up.
