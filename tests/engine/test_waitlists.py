@@ -9,12 +9,23 @@ from typing import Any
 import pytest
 
 from firmhold.domain.commands import Cancel, Confirm, Leave, Release
+from firmhold.domain.errors import Code
 from firmhold.domain.model import CustomerLimit, Wait
 from firmhold.engine.waitlist_reader import WaitFilter, Waiting, WaitlistReader
 from firmhold.workers import waitlist
 from firmhold.workers.waitlist import PAUSE, WaitlistKeeper
 from tests.databases import Address
-from tests.engine.clinic import DAY, HOUR, MINUTE, NINE, Clinic, contents, insisted, no_body
+from tests.engine.clinic import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NINE,
+    Clinic,
+    contents,
+    insisted,
+    no_body,
+    refusal,
+)
 from tests.engine.several import clean, end_holds, identity, raw, several, superuser
 from tests.shop import OPERATOR, Shop, new_id, open_shop
 
@@ -209,6 +220,23 @@ async def test_whoever_waits_for_a_pool_is_served_when_another_slot_gives_it_bac
     await keeper.run_once()
     assert keeper.reconsidered == 1
     assert [await status(clinic, it.id) for it in waiting] == ["lapsed", "offered"]
+    await clean(shop)
+
+
+async def test_nobody_takes_a_room_from_who_waits_for_it_when_a_hold_elsewhere_has_just_ended(
+    clinic: Clinic,
+) -> None:
+    shop, room = clinic.shop, await clinic.room()
+    early, between, late = await clinic.published(
+        *(clinic.new(NINE + number * 30 * MINUTE, each=[room]) for number in range(3))
+    )
+    hold = await shop.held((early, 1))
+    waits = await clinic.join(between, "ada")
+    await shop.make_due(hold.id)
+    # It meets the slot that is waited for, and not the one that has just come free.
+    reply = await shop.hold((late, 1))
+    assert refusal(reply).code is Code.POOL_BUSY
+    assert await status(clinic, waits.id) == "offered"
     await clean(shop)
 
 

@@ -44,9 +44,7 @@ def touched(world: State, ask: Ask) -> list[str]:
     if ask.id in world.line:
         named.append(world.line[ask.id].offering)
     concerned = [o for o in dict.fromkeys((*named, ask.id)) if o in world.things]
-    if ask.verb in {"hold", "join"}:
-        return concerned
-    # It may give back to a pool what is waited for elsewhere.
+    # It may give back to a pool what is waited for elsewhere, or take what somebody could have had.
     around = (o for o in world.things if any(lending.meet(world, o, it) for it in concerned))
     return list(dict.fromkeys((*concerned, *around)))
 

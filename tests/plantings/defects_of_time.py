@@ -196,6 +196,19 @@ DEFECTS_OF_TIME = (
         (MOVING,),
     ),
     Defect(
+        "a walk-in takes the room of who waits when a hold on a third slot has ended",
+        "engine/batch.py",
+        "        if not (self.lent.stretches and self.lent.awaited):\n"
+        "            return frozenset()\n"
+        "        gives_back",
+        "        if not (self.lent.stretches and self.lent.awaited):\n"
+        "            return frozenset()\n"
+        "        if all(isinstance(it, Hold | Join) for it in self._commands):\n"
+        "            return frozenset()\n"
+        "        gives_back",
+        ("tests/engine/test_waitlists.py",),
+    ),
+    Defect(
         "a late confirmation takes what it finds where nobody looked for it",
         "engine/batch.py",
         "        if taking := self._taken_again(reservations) - self.asked:\n"

@@ -377,6 +377,22 @@ def rooms(loop: Loop) -> Story:
     return _pools(loop, with_slots(Share(1, exclusive=True)))
 
 
+@scenario("pools", "Hold pool_busy", "wait lapsed", "expired")
+def between(loop: Loop) -> Story:
+    """Somebody waits for a slot in the middle, for which the room is needed both by one before and
+    by one after, and these two do not meet."""
+    return play(
+        loop,
+        with_slots(Share(1, exclusive=True), slots=4),
+        lambda stage: [
+            actors.forgetful(stage, "ann", slot_id(0)),
+            actors.waiter(stage, "ben", slot_id(1)),
+            actors.forgetful(stage, "cleo", slot_id(3)),
+            actors.clock(stage),
+        ],
+    )
+
+
 @scenario("pools", "Hold pool_busy", "Move done", "wait accepted", "Hold insufficient_capacity")
 def equipment(loop: Loop) -> Story:
     """Three slots that overlap, and two ventilators."""

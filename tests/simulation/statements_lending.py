@@ -51,7 +51,7 @@ def lock_pools(tx: Transaction, organization: str, slots: Sequence[str]) -> Wait
 
 
 _SLOT = record(
-    "now slot_id site_id starts_at ends_at horizon_days notice_minutes cutoff_minutes "
+    "now awaited slot_id site_id starts_at ends_at horizon_days notice_minutes cutoff_minutes "
     "customer_limit customer_days pool_id units lent lent_from lent_until"
 )
 
@@ -62,9 +62,10 @@ def load_slots(tx: Transaction, organization: str, slots: Sequence[str]) -> list
     for id in sorted(slots):
         o = tx.get(Offering, organization, id)
         site = tx.get(Site, organization, o.site)
+        awaited = any(w.waiting > 0 and w.lends for w in tx.all(Offering) if w[0] == organization)
         head = (
-            tx.statement_began, Id(id), Id(o.site), o.starts_at, o.ends_at, *times_of(tx, o),
-            site.customer_limit, site.customer_days,
+            tx.statement_began, awaited, Id(id), Id(o.site), o.starts_at, o.ends_at,
+            *times_of(tx, o), site.customer_limit, site.customer_days,
         )  # fmt: skip
         required = _required(tx, organization, id) if o.lends else []
         if not required:
@@ -122,6 +123,7 @@ def waited_for_around(
     pools: Sequence[str],
     begins: Sequence[datetime],
     ends: Sequence[datetime],
+    with_ended: bool,
 ) -> list[Record]:
     found = set()
     for o in tx.all(Offering):
@@ -134,9 +136,20 @@ def waited_for_around(
             if any(
                 of == r.pool and starts_at < to and ends_at > since
                 for of, since, to in zip(pools, begins, ends, strict=True)
-            ):
+            ) and (not with_ended or _gets_back(tx, pool, starts_at, ends_at)):
                 found.add(o.id)
     return [_SLOT_ID((Id(id),)) for id in sorted(found)]
+
+
+def _gets_back(tx: Transaction, pool: Pool, begins: datetime, ends: datetime) -> bool:
+    """Whether a hold has ended, and not been recorded, that has something of this pool then."""
+    return any(
+        loan[:2] == pool[:2]
+        and loan.starts_at < ends
+        and begins < loan.ends_at
+        and due_on(tx, pool.organization, loan.slot, tx.statement_began, 1)
+        for loan in tx.all(Loan)
+    )
 
 
 _VISIT = record("customer site_id reservation_id offering_id starts_at units")

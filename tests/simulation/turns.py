@@ -39,7 +39,8 @@ class Step(NamedTuple):
 
 
 class Turns:
-    """Everything as it was before the transaction, to be changed step by step."""
+    """Everything as it was before the transaction, to be changed step by step. A hold that had
+    ended by the time of the decision had given back what it had, whoever had noticed."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
@@ -50,16 +51,25 @@ class Turns:
         """Reservations that have some, by slot."""
         self._waiting: dict[str, Wait] = {}
         self._after = [it for it in tx.changes.get(Wait, {}).values() if it is not None]
+        self._decided = max((e.at for e in tx.changes.get(Entry, {}).values()), default=None)
         committed = tx.server.tables
         for key, row in committed.of(Offering).items():
             self._free[key] = row.capacity - row.held - row.confirmed
         for line in committed.of(Line).values():
             units = line.held + line.confirmed
+            if line.held and self._has_ended(line):
+                self._free[line.organization, line.offering] += units
+                continue
             self._has[line[:3]] = units
             self._live[line.organization, line.offering] += units > 0
         for wait in committed.of(Wait).values():
             if wait.status == "waiting":
                 self._waiting[wait.id] = wait
+
+    def _has_ended(self, line: Line) -> bool:
+        return self._decided is not None and (
+            line.expires_at is not None and line.expires_at <= self._decided
+        )
 
     def check(self) -> None:
         """Raises `Violation` if somebody was passed over."""
@@ -102,13 +112,16 @@ class Turns:
                 if wait.status == entry.reason and wait.reservation == entry.reservation:
                     self._waiting.pop(wait.id, None)
             return
-        self._free[key] = entry.capacity - entry.held - entry.confirmed
+        if entry.kind == "expired":
+            return  # it had ended before
+        units = entry.held_delta + entry.confirmed_delta
+        self._free[key] += entry.capacity_delta - units
         if entry.reservation is None:
             return
         of = (entry.organization, entry.reservation, entry.offering)
         had = self._has[of]
-        self._has[of] = had + entry.held_delta + entry.confirmed_delta
-        self._live[key] += (self._has[of] > 0) - (had > 0)
+        self._has[of] = had + units
+        self._live[key] += (had + units > 0) - (had > 0)
         if entry.actor == WAITLIST:
             for wait in self._after:
                 if wait.reservation == entry.reservation:

@@ -259,15 +259,16 @@ class Batch:
         self, reservations: Mapping[str, Reservation], now: datetime
     ) -> frozenset[str]:
         """Slots that have to be locked as well, because someone waits for what this batch may give
-        back to a pool: it is theirs before anybody else can ask for it."""
+        back to a pool, or for what it may take though they could have had it before: at a time that
+        meets ours, a hold may have ended that does not."""
+        if not (self.lent.stretches and self.lent.awaited):
+            return frozenset()
         gives_back = any(not isinstance(it, Hold | Join) for it in self._commands) or any(
             r.status is Status.HELD and r.expires_at is not None and is_due(r.expires_at, now)
             for r in reservations.values()
         )
-        if not (self.lent.stretches and gives_back):
-            return frozenset()
         found = await lending.waited_for_around(
-            self.connection, self.organization, self.lent.stretches
+            self.connection, self.organization, self.lent.stretches, with_ended=not gives_back
         )
         return frozenset(found - self.offerings.keys())
 

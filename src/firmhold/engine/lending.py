@@ -84,6 +84,8 @@ class Lent(NamedTuple):
     read, and those that end soon after."""
     stretches: tuple[Stretch, ...] = ()
     """When the slots take from which pools."""
+    awaited: bool = False
+    """Whether anybody waits for a slot that takes from pools, these or others."""
     now: datetime | None = None
     """When this was read."""
 
@@ -119,9 +121,9 @@ async def lock_and_load(
     offerings: dict[str, Offering] = {}
     loans: dict[tuple[str, str], Loan] = {}
     stretches: dict[str, list[Stretch]] = {}
-    now = None
+    now, awaited = None, False
     for row in await connection.fetch(_LOAD_SLOTS, organization, [bare(id) for id in slots]):
-        now = row["now"]
+        now, awaited = row["now"], row["awaited"]
         id = slot_id(row["slot_id"])
         offering = offerings.get(id) or slots[id]._replace(slot=rows.slot(row))
         if row["pool_id"] is not None:
@@ -144,7 +146,7 @@ async def lock_and_load(
         loans[taken.loan.pool, taken.loan.slot] = taken.loan
         ends.update(taken.ending)
     every = tuple(stretch for of_slot in stretches.values() for stretch in of_slot)
-    return Lent(offerings, pools, tuple(loans.values()), ends, every, now)
+    return Lent(offerings, pools, tuple(loans.values()), ends, every, awaited, now)
 
 
 async def read_around(
@@ -189,15 +191,16 @@ def _merged(stretches: Iterable[Stretch]) -> Iterator[tuple[str, datetime, datet
 
 
 async def waited_for_around(
-    connection: Any, organization: str, stretches: Iterable[Stretch]
+    connection: Any, organization: str, stretches: Iterable[Stretch], *, with_ended: bool
 ) -> set[str]:
     """Slots for which somebody waits and whose reservations take from these pools at some of these
-    times: what comes back there may be what they wait for."""
+    times. `with_ended`: only those for which the end of a hold gives something back, which nobody
+    has recorded yet."""
     asked = list(_merged(stretches))
     if not asked:
         return set()
     found = await connection.fetch(
-        _WAITED_FOR_AROUND, organization, *map(list, zip(*asked, strict=True))
+        _WAITED_FOR_AROUND, organization, *map(list, zip(*asked, strict=True)), with_ended
     )
     return {slot_id(row["id"]) for row in found}
 

@@ -19,8 +19,12 @@ FOR UPDATE;
 
 -- name: load_slots
 -- The slots ($2) with what their sites set, one row for each thing that a reservation of them
--- requires, or one for none, and with what they have taken of it.
-SELECT statement_timestamp() AS now, o.id AS slot_id, o.site_id, o.starts_at, o.ends_at,
+-- requires, or one for none, and with what they have taken of it. `awaited`: whether anybody waits
+-- for a slot that takes from pools. Whoever joins locks the pools, so this stays true of ours.
+SELECT statement_timestamp() AS now,
+       EXISTS (SELECT FROM offering AS w
+               WHERE w.organization_id = $1 AND w.waiting > 0 AND w.lends) AS awaited,
+       o.id AS slot_id, o.site_id, o.starts_at, o.ends_at,
        coalesce(s.horizon_days, g.horizon_days) AS horizon_days,
        coalesce(s.notice_minutes, g.notice_minutes) AS notice_minutes,
        coalesce(s.cutoff_minutes, g.cutoff_minutes) AS cutoff_minutes,
@@ -77,7 +81,8 @@ LEFT JOIN LATERAL (
 
 -- name: waited_for_around
 -- Slots for which somebody waits, and of which a reservation requires something of the pools ($2) at
--- some time from $3 to $4: arrays of equal length.
+-- some time from $3 to $4: arrays of equal length. With $5 only those at whose time a pool gets
+-- something back from a hold that has ended, though nobody has recorded that yet.
 SELECT DISTINCT o.id FROM (
     SELECT o.id, o.starts_at, o.ends_at FROM offering AS o
     WHERE o.organization_id = $1 AND o.waiting > 0 AND o.lends
@@ -92,8 +97,29 @@ CROSS JOIN LATERAL (
       AND r.per = 'reservation'
     OFFSET 0
 ) AS r
-WHERE o.starts_at - make_interval(mins => r.before_minutes) < asked.ends
-  AND o.ends_at + make_interval(mins => r.after_minutes) > asked.begins;
+CROSS JOIN LATERAL (
+    SELECT o.starts_at - make_interval(mins => r.before_minutes) AS begins,
+           o.ends_at + make_interval(mins => r.after_minutes) AS ends
+) AS needed
+WHERE needed.begins < asked.ends AND needed.ends > asked.begins
+  AND (NOT $5 OR EXISTS (
+      SELECT FROM (
+          -- Twice, as above.
+          SELECT slot_id FROM loan
+          WHERE organization_id = $1 AND pool_id = asked.pool_id AND exclusive
+            AND during && tstzrange(needed.begins, needed.ends)
+          UNION ALL
+          SELECT slot_id FROM loan
+          WHERE organization_id = $1 AND pool_id = asked.pool_id AND NOT exclusive
+            AND during && tstzrange(needed.begins, needed.ends)
+      ) AS l
+      CROSS JOIN LATERAL (
+          SELECT FROM reservation_line AS line
+          WHERE line.organization_id = $1 AND line.offering_id = l.slot_id
+            AND line.status = 'held' AND line.expires_at <= statement_timestamp()
+          ORDER BY line.expires_at LIMIT 1
+      ) AS ended
+  ));
 
 -- name: load_visits
 -- What customers have ($2) at sites ($3) where that is limited: three arrays of equal length, the
