@@ -289,7 +289,7 @@ class Customers(Actor):
         """Repeat under the same key until there is an answer that is one."""
         while True:
             began = time.monotonic()
-            # In time is promised of commands; who looks may come upon a connection that is dead.
+            # How soon is promised of commands; who looks may come upon a connection that is dead.
             looks = method == "GET"
             # A connection that has been idle since may have been silenced without a word.
             doubtful = client.is_open and client.heard_at < self.forgiven_until
@@ -297,7 +297,7 @@ class Customers(Actor):
             try:
                 status, answer = await client.call(method, path, body, key)
             except TimeoutError:
-                if looks or self.impatient or doubtful or began < self.forgiven_until:
+                if self.impatient or doubtful or began < self.forgiven_until:
                     self.book.answers["no answer"] += 1
                     continue
                 self.book.lost.append(f"{method} {path} was not answered for {ANSWER_SECONDS} s")

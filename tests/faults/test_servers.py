@@ -157,7 +157,7 @@ async def test_a_stop_under_load_breaks_no_promise(server: Server) -> None:
 async def test_customers_whom_nobody_answers_do_not_ask_for_ever(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.faults.servers.FINISH_SECONDS", 0.1)
+    monkeypatch.setattr("tests.faults.actor.FINISH_SECONDS", 0.1)
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         server = Server(folder / "data")

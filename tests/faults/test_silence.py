@@ -80,7 +80,7 @@ async def test_connections_that_died_without_a_word_are_not_tried_one_after_the_
 async def test_reading_does_not_try_them_one_after_the_other_either(
     database: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "COMMAND_TIMEOUT", 0.2)
+    monkeypatch.setattr(store, "LOOK_TIMEOUT", 0.2)
     async with piped(lambda: socket_of(database)) as pipe, far_shop(database, pipe) as shop:
         store_ = shop.services.database
         async with AsyncExitStack() as stack:

@@ -15,13 +15,6 @@ DEFECTS_OF_MODELS = (
         (ENGINES,),
     ),
     Defect(
-        "nobody who waits is served before the first command of a batch",
-        "domain/decide.py",
-        "        if desk.line.queues:\n            serve_all(desk)\n        for command",
-        "        for command",
-        ENGINES,
-    ),
-    Defect(
         "a customer's holds are not counted if the limit spans offerings",
         "engine/customers.py",
         'return {row["customer"]: row["holds"] for row in found}',

@@ -39,6 +39,10 @@ for ever; the batch is split and tried again."""
 COMMAND_TIMEOUT = 10.0
 """Seconds after which a statement without an answer counts as a lost connection."""
 
+LOOK_TIMEOUT = 6.0
+"""The same for a look at the data. PostgreSQL ends one after five seconds, so a second later nobody
+is there any more; nothing depends on its outcome, and whoever asked waits."""
+
 CONNECT_TIMEOUT = 3.0
 """Seconds to wait for a new connection; callers are waiting behind it."""
 
@@ -119,7 +123,9 @@ class Database:
 
     async def open(self) -> None:
         """Prepare both pools. Connections are made when first needed, so this never waits."""
-        self._engine = await self._pool(self._engine_connections, SETTINGS, EngineConnection)
+        self._engine = await self._pool(
+            self._engine_connections, SETTINGS, EngineConnection, COMMAND_TIMEOUT
+        )
         self._read = await self._pool(
             self._read_connections,
             {
@@ -133,10 +139,15 @@ class Database:
                 "statement_timeout": "5s",
             },
             DatedConnection,
+            LOOK_TIMEOUT,
         )
 
     async def _pool(
-        self, size: int, settings: dict[str, str], kind: type[asyncpg.Connection[Any]]
+        self,
+        size: int,
+        settings: dict[str, str],
+        kind: type[asyncpg.Connection[Any]],
+        silence: float,
     ) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
             self.dsn,
@@ -145,7 +156,7 @@ class Database:
             min_size=0,
             max_size=size,
             timeout=CONNECT_TIMEOUT,
-            command_timeout=COMMAND_TIMEOUT,
+            command_timeout=silence,
             server_settings={} if self._pooler else settings,
             statement_cache_size=0 if self._pooler else 200,
             # Idle connections are kept: reconnecting would be paid by the next caller.
