@@ -13,9 +13,9 @@ BIN := $(VENV)/bin
 
 # The interpreter that makes the environment; empty means: look for one.
 PYTHON ?=
-# Processes that pytest uses, 0 for none. Each starts a PostgreSQL of its own, so more than the
-# machine has cores gains nothing.
-WORKERS ?= 2
+# Processes that pytest uses, 0 for none. Each starts a PostgreSQL of its own. Three keep two cores
+# busy: some tests wait for servers to come back.
+WORKERS ?= 3
 # Passed on: make test PYTEST_ARGS='-k expiry', make demo ARGS='--port 0', make bench ARGS='--help'.
 PYTEST_ARGS ?=
 ARGS ?=
