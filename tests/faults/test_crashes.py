@@ -44,7 +44,8 @@ async def test_a_commit_that_a_crash_has_undone_is_not_taken_for_another_ones(
     await connected(own_server.dsn, migrate)
     async with (
         proxied(own_server.dsn) as proxy,
-        open_shop(proxy.dsn) as far,
+        # However long PostgreSQL takes to come back.
+        open_shop(proxy.dsn, patience_seconds=60) as far,
         open_shop(own_server.dsn) as near,
     ):
         far.dsn = own_server.dsn
