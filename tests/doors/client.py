@@ -254,7 +254,7 @@ async def _checksum(connection: Any) -> str:
     tables = ("organization", "offering", "item", "reservation", "reservation_line", "ledger")
     tables += ("idempotency", "site", "pool", "slot", "requirement", "loan", "schedule")
     tables += ("waitlist_entry",)
-    # By the transactions that have written the rows: whoever writes one, even as it was, is another.
+    # By the transactions that have written the rows: whoever writes one anew is another one.
     written = "count(*), max(xmin::text::bigint), sum(xmin::text::bigint)"
     digests = ", ".join(f"(SELECT ({written})::text FROM {t})" for t in tables)
     row: asyncpg.Record = await connection.fetchrow(f"SELECT {digests}")
