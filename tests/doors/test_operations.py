@@ -94,6 +94,22 @@ class Doomed:
         self.stop = stop
 
 
+async def test_what_takes_the_database_too_long_is_said_to(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow(*_: Any, **__: Any) -> Any:
+        async with api.shop.services.database.read() as connection:
+            await connection.execute("SET statement_timeout = '10ms'")
+            try:
+                await connection.execute("SELECT pg_sleep(5)")
+            finally:
+                await connection.execute("RESET statement_timeout")
+
+    monkeypatch.setattr(type(api.shop.services.reader), "reservations", slow)
+    refused = problem(await api.get("/v1/reservations", api.operator), "overloaded")
+    assert refused["detail"] == "This takes the database too long. Ask for less at a time."
+
+
 @pytest.fixture(scope="module")
 def doomed() -> Iterator[Doomed]:
     with ExitStack() as stack:

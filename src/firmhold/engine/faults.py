@@ -32,6 +32,11 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, _TRANSIENT) and not isinstance(error, asyncpg.DataError)
 
 
+def took_too_long(error: BaseException) -> bool:
+    """Whether PostgreSQL has ended a statement for the time that it took."""
+    return isinstance(error, asyncpg.QueryCanceledError)
+
+
 def leaves_commit_unknown(error: BaseException) -> bool:
     """Whether a COMMIT that ended this way may nevertheless have happened.
 

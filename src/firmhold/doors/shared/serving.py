@@ -26,7 +26,7 @@ from firmhold.doors.shared.problem import NOWHERE, STATUS, problem
 from firmhold.doors.shared.reply import Reply, unless_known
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.submitting import earlier
-from firmhold.engine.faults import is_transient
+from firmhold.engine.faults import is_transient, took_too_long
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.store.database import AllInUse
 from firmhold.telemetry import RESERVING
@@ -120,6 +120,8 @@ def _failed(operation: Operation, error: Exception) -> Reply:
     """An answer for what should not have happened; the log has the rest."""
     if isinstance(error, AllInUse):
         return problem(overloaded("Too many requests want to read at this moment."))
+    if took_too_long(error):
+        return problem(overloaded("This takes the database too long. Ask for less at a time."))
     if is_transient(error):
         return problem(overloaded("The database is away."))
     reference = uuid4().hex

@@ -58,24 +58,38 @@ ORDER BY r.id DESC LIMIT $3;
 -- The ledger of one offering ($6) leads to its reservations, newest first: the page begins below
 -- entry $2. Times are numbers of entries there. A reservation that was moved there came by that; one
 -- that was moved away is not there any more.
-SELECT r.id, opened.seq FROM ledger AS opened
-JOIN reservation AS r ON r.organization_id = $1 AND r.id = opened.reservation_id
-WHERE opened.organization_id = $1 AND opened.offering_id = $6
-  AND (opened.kind = 'held' OR (opened.kind = 'confirmed' AND opened.held_delta = 0)
-       OR (opened.kind = 'moved' AND opened.held_delta + opened.confirmed_delta > 0
-           AND NOT EXISTS (
-               SELECT FROM ledger AS before
-               WHERE before.organization_id = $1 AND before.offering_id = $6
-                 AND before.seq < opened.seq AND before.reservation_id = opened.reservation_id)))
-  AND EXISTS (
-      SELECT FROM reservation_line AS line
-      WHERE line.organization_id = $1 AND line.reservation_id = r.id AND line.offering_id = $6)
-  AND ($2::bigint IS NULL OR opened.seq < $2)
-  AND ($4::timestamptz IS NULL
-       OR opened.seq > ledger_seq_at($1, $6, $4 - interval '1 microsecond'))
-  AND ($5::timestamptz IS NULL
-       OR opened.seq <= ledger_seq_at($1, $6, $5 - interval '1 microsecond'))
-  AND ($7::text IS NULL OR status_now(r.status, r.expires_at) = $7)
+--
+-- Each step is one look-up by a whole key, which `OFFSET 0` keeps apart: before PostgreSQL has first
+-- counted a table it takes all of it to be one row, and would read all lines again for each entry.
+SELECT r.id, opened.seq FROM (
+    SELECT * FROM ledger AS l
+    WHERE l.organization_id = $1 AND l.offering_id = $6
+      AND ($2::bigint IS NULL OR l.seq < $2)
+      AND ($4::timestamptz IS NULL
+           OR l.seq > ledger_seq_at($1, $6, $4 - interval '1 microsecond'))
+      AND ($5::timestamptz IS NULL
+           OR l.seq <= ledger_seq_at($1, $6, $5 - interval '1 microsecond'))
+      AND (l.kind = 'held' OR (l.kind = 'confirmed' AND l.held_delta = 0)
+           OR (l.kind = 'moved' AND l.held_delta + l.confirmed_delta > 0))
+    ORDER BY l.seq DESC
+    OFFSET 0
+) AS opened
+CROSS JOIN LATERAL (
+    SELECT r.id, r.status, r.expires_at FROM reservation AS r
+    WHERE r.organization_id = $1 AND r.id = opened.reservation_id
+    OFFSET 0
+) AS r
+CROSS JOIN LATERAL (
+    SELECT FROM reservation_line AS line
+    WHERE line.organization_id = $1 AND line.reservation_id = opened.reservation_id
+      AND line.offering_id = $6
+    OFFSET 0
+) AS line
+WHERE ($7::text IS NULL OR status_now(r.status, r.expires_at) = $7)
+  AND (opened.kind <> 'moved' OR NOT EXISTS (
+      SELECT FROM ledger AS before
+      WHERE before.organization_id = $1 AND before.offering_id = $6
+        AND before.seq < opened.seq AND before.reservation_id = opened.reservation_id))
 ORDER BY opened.seq DESC LIMIT $3;
 
 -- name: reservations
