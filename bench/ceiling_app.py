@@ -16,11 +16,12 @@ import msgspec
 from litestar import Litestar, post
 
 from firmhold.domain.model import Actor
-from firmhold.doors.shared.operation import Access, Call, Operation
+from firmhold.doors.shared.operation import Call, Operation
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
 from firmhold.identity.actors import Identity
+from firmhold.identity.permissions import Permission
 
 
 class ReserveBody(msgspec.Struct):
@@ -58,7 +59,7 @@ class Anybody:
     def __init__(self) -> None:
         self._identity = Identity("org_0", Actor("public"))
 
-    async def identify(self, headers: Any, access: Access, query: bytes) -> Identity:
+    async def identify(self, headers: Any, operation: Operation, query: bytes) -> Identity:
         return self._identity
 
 
@@ -73,7 +74,7 @@ DO_NOTHING = Operation(
     tag="bench",
     summary="Nothing.",
     handle=do_nothing,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     decoder=msgspec.json.Decoder(ReserveBody),
 )
 # What serving takes of everything that doors work with.

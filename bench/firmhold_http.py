@@ -26,7 +26,8 @@ from bench.lab import PLENTY, SECRET, SKU, Case, Lab, Run, hold_one, run_of
 from bench.load_spec import TargetSpec
 from bench.process import Service, free_port, resident_mb, scratch_directory
 from bench.weigh import Scale
-from firmhold.identity.actors import Role
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
 from firmhold.identity.tokens import Tokens
 from firmhold.store.migrate import migrate
 
@@ -147,10 +148,12 @@ async def customers(connection: asyncpg.Connection[Any], count: int) -> list[str
     """A bearer token for each of so many registered customers."""
     organization = await stock.add_organization(connection)
     rows = await connection.fetch(stock.ADD_CUSTOMERS, organization, count)
-    tokens = Tokens(SECRET.encode())
+    tokens = Tokens(Keyring([SECRET.encode()]))
 
     def token(user: str, email: str) -> str:
-        return tokens.access_token(f"org_{organization}", user, email, Role.CUSTOMER, TOKEN_SECONDS)
+        return tokens.access_token(
+            f"org_{organization}", user, email, Role.CUSTOMER, f"ses_{user[4:]}", TOKEN_SECONDS
+        )
 
     return [token(f"usr_{row['id'].hex}", row["email"]) for row in rows]
 

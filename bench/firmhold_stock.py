@@ -86,9 +86,13 @@ WHERE offering.organization_id = $1 AND offering.id = last.offering_id
 ADD_CUSTOMERS = """
 WITH wanted AS (
     SELECT 'customer-' || n || '@example.com' AS email FROM generate_series(0, $2::int - 1) AS n
+), people AS (
+    INSERT INTO person (id, email) SELECT uuidv7(), email FROM wanted
+    ON CONFLICT (email) DO UPDATE SET email = excluded.email
+    RETURNING id, email
 )
-INSERT INTO users (organization_id, id, email, role)
-SELECT $1, uuidv7(), email, 'customer' FROM wanted
+INSERT INTO users (organization_id, id, email, role, person_id)
+SELECT $1, uuidv7(), email, 'customer', id FROM people
 ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role
 RETURNING id, email
 """

@@ -10,9 +10,11 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
+from uuid import uuid4
 
-from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database
 from tests.databases import Address
@@ -122,5 +124,6 @@ async def make_token(
         user, _ = await directory.put_user(organization.id, f"{role}@{slug}.example", role)
     finally:
         await store.close()
-    tokens = Tokens(SECRET_KEY.encode())
-    return tokens.access_token(organization.id, user.id, user.email, role, seconds)
+    tokens = Tokens(Keyring([SECRET_KEY.encode()]))
+    session = f"ses_{uuid4().hex}"
+    return tokens.access_token(organization.id, user.id, user.email, role, session, seconds)

@@ -18,8 +18,9 @@ from firmhold.domain.state import Accepted
 from firmhold.doors.shared.services import Services
 from firmhold.engine.catalogue import ItemFields, NewItem
 from firmhold.engine.ticket import Answer, Key, Reply
-from firmhold.identity.actors import Role
 from firmhold.identity.directory import Organization
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
 from firmhold.settings import Settings
 from firmhold.store.verify import Report, verify
 from tests.databases import connected
@@ -146,7 +147,9 @@ class Shop:
     async def token(self, email: str, role: Role = Role.CUSTOMER) -> str:
         """A bearer token for a user, who is created if need be."""
         user, _ = await self.services.directory.put_user(self.organization.id, email, role)
-        return self.services.tokens.access_token(self.organization.id, user.id, email, role, 3600)
+        return self.services.tokens.access_token(
+            self.organization.id, user.id, email, role, new_id("ses"), 3600
+        )
 
     async def verify(self) -> Report:
         """What `firmhold verify` finds."""
@@ -169,9 +172,9 @@ async def open_shop(
     dsn: str, *, slug: str = "default", workers: bool = False, **settings: Any
 ) -> AsyncIterator[Shop]:
     """A shop on a migrated database; without background workers unless told otherwise."""
-    services = build_services(Settings(**settings), dsn, SECRET)
+    services = build_services(Settings(**settings), dsn, Keyring([SECRET]))
     async with running(services, workers=workers):
         organization = await services.directory.ensure_organization(
-            slug, slug.title(), guest_holds=True, public_catalogue=True
+            slug, slug.title(), guest_holds=True, public_catalogue=True, open_registration=True
         )
         yield Shop(services, organization, dsn)

@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from firmhold.doors import appointments, rest, storefront
+from firmhold.doors import access, appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.openapi import document
@@ -31,7 +31,15 @@ from firmhold.engine.slot_import import SlotImport
 from firmhold.engine.slots import Slots
 from firmhold.engine.timetable import Timetable
 from firmhold.engine.waitlist_reader import WaitlistReader
+from firmhold.identity.accounts import Accounts
+from firmhold.identity.api_keys import ApiKeys
 from firmhold.identity.directory import Directory
+from firmhold.identity.ended import Ended
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.letters import Log, Post
+from firmhold.identity.passwords import Passwords
+from firmhold.identity.people import People
+from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.settings import Settings
 from firmhold.store.database import Database
@@ -39,12 +47,14 @@ from firmhold.workers.expirer import Expirer
 from firmhold.workers.horizon import Horizon
 from firmhold.workers.loop import run
 from firmhold.workers.pruner import Pruner
+from firmhold.workers.sessions import SessionKeeper
 from firmhold.workers.waitlist import WaitlistKeeper
 
 OPERATIONS: tuple[Operation, ...] = (
     *rest.OPERATIONS,
     *storefront.OPERATIONS,
     *appointments.OPERATIONS,
+    *access.OPERATIONS,
 )
 """Every operation of every door."""
 
@@ -53,7 +63,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 
-def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
+def build_services(settings: Settings, dsn: str, keys: Keyring) -> Services:
     """Everything that doors work with. Nothing is connected yet."""
     database = Database(
         dsn,
@@ -61,8 +71,12 @@ def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
         read_connections=settings.read_connections,
         pooler=settings.database_pooler,
     )
-    tokens = Tokens(key)
+    ended = Ended(database)
+    tokens = Tokens(keys, ended)
+    api_keys = ApiKeys(database)
     directory = Directory(database)
+    passwords = Passwords()
+    signing_in = SigningIn(database, passwords, tokens, ended)
     limits = Limits(queue=settings.queue_limit, patience=settings.patience_seconds)
     engine = Engine(database, limits)
     return Services(
@@ -81,8 +95,13 @@ def build_services(settings: Settings, dsn: str, key: bytes) -> Services:
         WaitlistReader(database),
         Roster(database),
         directory,
+        People(database, ended),
+        signing_in,
+        Accounts(database, passwords, signing_in),
+        api_keys,
+        ended,
         tokens,
-        Authentication(tokens, directory, settings.organization),
+        Authentication(tokens, api_keys, directory, settings.organization),
         settings.body_limit,
         datetime.now(UTC),
     )
@@ -98,8 +117,13 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "waitlist": WaitlistKeeper(services.engine).run_once,
         "horizon": Horizon(services.database, services.schedules).run_once,
         "pruner": Pruner(services.database).run_once,
+        "post": Post(services.database, Log()).run_once,
+        "sessions": SessionKeeper(services.database).run_once,
     }
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
+    # Not for tidying up: what each process has to know, whatever else it does.
+    own = {"ended": services.ended.run_once, "api_keys": services.api_keys.run_once}
+    loops += [asyncio.create_task(run(name, once)) for name, once in own.items()]
     try:
         yield
     finally:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 PREFIX = "FIRMHOLD_"
-SECRETS = frozenset({"secret_key", "database_url"})
+SECRETS = frozenset({"secret_key", "previous_secret_keys", "database_url"})
 """Never printed, not even by `firmhold config show`."""
 
 
@@ -51,6 +51,9 @@ class Settings:
     secret_key: str | None = None
     """Signs tokens; at least 32 characters, the same on every node. Made and kept in the data
     directory unless given."""
+    previous_secret_keys: str | None = None
+    """Keys that signed before, separated by commas: what they have signed is still good. To rotate,
+    put the key in use here and a new one in its place, on one node after the other."""
     organization: str = "default"
     """Slug of the organization that requests without a token and without `X-Organization`
     mean."""
@@ -141,6 +144,11 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError(f"{name}: {low:g} to {high:g}, not {getattr(settings, name)}")
     if settings.secret_key is not None and len(settings.secret_key) < 32:
         raise SettingsError("secret_key: at least 32 characters, so that it cannot be guessed")
+    if settings.previous_secret_keys is not None:
+        if settings.secret_key is None:
+            raise SettingsError("previous_secret_keys: only beside a secret_key")
+        if any(len(key.strip()) < 32 for key in settings.previous_secret_keys.split(",")):
+            raise SettingsError("previous_secret_keys: each of at least 32 characters")
     if settings.log_format not in {"console", "json"}:
         raise SettingsError(f"log_format: console or json, not {settings.log_format!r}")
     if settings.log_level not in {"debug", "info", "warning", "error"}:

@@ -25,6 +25,8 @@ from firmhold.engine.reader import Filter
 from firmhold.engine.schedules import Schedules
 from firmhold.engine.timetable import PublishedSlot, SlotFilter
 from firmhold.engine.waitlist_reader import WaitFilter, WaitlistReader
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.signing_in import Device
 from firmhold.identity.tokens import Tokens
 from tests.databases import Address, Server
 from tests.engine.clinic import DAY, HOUR, Clinic, insisted
@@ -49,7 +51,7 @@ class Demo(Clinic):
 
     async def restart(self) -> str:
         """What is printed when the demo is started once more."""
-        welcome = await seed_demo(self.shop.services.database, SECRET)
+        welcome = await seed_demo(self.shop.services.database, Keyring([SECRET]))
         return welcome.text("http://127.0.0.1:8080")
 
     async def rows(self) -> dict[str, int]:
@@ -93,7 +95,7 @@ def seeded(server: Server) -> Iterator[str]:
     async def seed() -> Address:
         address = await server.clone(name=SEEDED)
         async with open_shop(address.dsn) as shop:
-            await seed_demo(shop.services.database, SECRET)
+            await seed_demo(shop.services.database, Keyring([SECRET]))
         return address
 
     address = asyncio.run(seed())
@@ -161,7 +163,7 @@ async def test_everyone_who_was_to_have_a_place_has_one(
 
     monkeypatch.setattr(Maker, "publish", noting)
     async with open_shop(database.dsn) as shop:
-        await seed_demo(shop.services.database, SECRET)
+        await seed_demo(shop.services.database, Keyring([SECRET]))
         demo = await of(shop)
         slots = {slot.fields.metadata.get(KEY): slot for slot in await demo.every_slot()}
         assert wanted
@@ -347,8 +349,8 @@ async def test_a_first_start_that_was_broken_off_is_finished_by_the_next(
         with monkeypatch.context() as broken:
             broken.setattr(Maker, "publish", killed)
             with pytest.raises(MemoryError):
-                await seed_demo(shop.services.database, SECRET)
-        await seed_demo(shop.services.database, SECRET)
+                await seed_demo(shop.services.database, Keyring([SECRET]))
+        await seed_demo(shop.services.database, Keyring([SECRET]))
         finished = await of(shop)
         assert await finished.contents() == await demo.contents()
         before = await finished.rows()
@@ -401,7 +403,7 @@ async def test_the_greeting_has_working_tokens_and_says_where_to_look(demo: Demo
     for line in printed.splitlines():
         name, _, token = line.strip().partition(" ")
         if token.strip().startswith("eyJ"):
-            identity = Tokens(SECRET).verify(token.strip())
+            identity = Tokens(Keyring([SECRET])).verify(token.strip())
             assert identity.organization == demo.organization
             roles[name] = identity.role
     assert {name: str(role) for name, role in roles.items()} == {
@@ -409,6 +411,15 @@ async def test_the_greeting_has_working_tokens_and_says_where_to_look(demo: Demo
         "operator": "operator",
         "customer": "customer",
     }
+    signing_in = demo.shop.services.signing_in
+    for role in roles:
+        name, email, password = next(
+            line.split() for line in printed.splitlines() if f"{role}@demo" in line
+        )
+        assert name == role
+        signed_in = await signing_in.sign_in(email, password, None, Device())
+        assert signed_in.user.role == role
+    assert password not in await demo.restart(), "another start, other passwords"
     for path in ("/docs", "/api/products", "/api/slots", "/api/seed"):
         assert f"http://127.0.0.1:8080{path}" in printed
 

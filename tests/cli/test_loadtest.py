@@ -17,7 +17,7 @@ from firmhold.cli.load_client import Server
 from firmhold.cli.load_report import Report
 from firmhold.cli.load_run import Plan
 from firmhold.cli.loadtest import drive, loadtest
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.cli.fake_server import FakeServer, fake_server
 from tests.databases import Address
 from tests.processes import FIRMHOLD, environment, firmhold, serving

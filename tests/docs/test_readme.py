@@ -147,3 +147,14 @@ def test_a_page_leads_from_nothing_to_something_confirmed(empty: Demo, page: str
     assert set(codes) <= set(re.findall(r"`(\w+)`", text))
     assert len(codes) == text.count("is refused with")
     assert re.findall(r'"pool_name":"([^"]*)"', printed) == PAGES[page]
+
+
+def test_the_page_of_who_may_do_what_leads_from_nobody_to_a_key_for_a_program(empty: Demo) -> None:
+    printed = run(empty, "\n".join(blocks("docs/access.md")))
+    assert '"role":"owner"' in printed
+    assert '"role":"operator"' in printed
+    key = re.search(r'"key":"(fhk_[0-9a-f]{32}_[\w-]{43})"', printed)
+    assert key is not None, printed
+    kids = printed.split()[-2:]
+    assert kids[0] != kids[1] and f"Signing with {kids[0]}" in printed
+    assert '"code":"' not in printed, "nothing is refused"

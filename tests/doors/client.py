@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import asyncpg
 import httpx
 
-from firmhold.app import Application
+from firmhold.app import OPERATIONS, Application
 from firmhold.doors.shared.operation import KeyUse, Operation
-from firmhold.identity.actors import Role
+from firmhold.identity.passwords import Passwords
+from firmhold.identity.roles import Role
+from firmhold.identity.signing_in import Device
 from tests.shop import Shop
 
 STATUS = {
@@ -47,6 +52,11 @@ EMAIL = "ada@example.org"
 OTHER_EMAIL = "eve@example.org"
 
 FLASH = "FLASH-SALE-001"
+
+PASSWORD = "long enough for a test"
+
+WITH_EXAMPLES = [op for op in OPERATIONS if op.name != "set_up"]
+"""Setting up works on a server that has nobody yet; it has tests of its own."""
 
 Json = Any
 
@@ -94,6 +104,23 @@ def a_problem(response: httpx.Response) -> Json:
     for leak in ("Traceback", "asyncpg", "msgspec", 'File "', "SELECT "):
         assert leak not in response.text
     return body
+
+
+class Opened(NamedTuple):
+    """A session, and what opens it."""
+
+    session: str
+    access_token: str
+    refresh_token: str
+
+
+@cache
+def _passwords() -> Passwords:
+    return Passwords(time_cost=1, memory_kib=64)
+
+
+async def _hashed(password: str) -> str:
+    return await _passwords().hashed(password)
 
 
 class Api:
@@ -177,6 +204,36 @@ class Api:
         self, path: str, token: str | None = None, body: Json = None, **more: Any
     ) -> httpx.Response:
         return await self.call("PATCH", path, token, body, **more)
+
+    # --- accounts ---
+
+    async def set_password(self, token: str, password: str = PASSWORD) -> None:
+        """Let this be the password of the person behind a token, however it comes."""
+        identity = self.shop.services.tokens.verify(token)
+        kept = await _hashed(password)
+        await self.shop.fetch(
+            "UPDATE person SET password = $2 WHERE email = $1", identity.email, kept
+        )
+
+    async def sign_in(self, token: str, device: Device | None = None) -> Opened:
+        """A session of the person behind a token, without a password."""
+        services, identity = self.shop.services, self.shop.services.tokens.verify(token)
+        user = await services.people.member(identity.organization, self.user(token))
+        assert user is not None
+        async with services.database.read() as connection, connection.transaction():
+            done = await services.signing_in.open(connection, user, True, device or Device())
+        session = services.tokens.verify(done.access_token).session
+        assert session is not None
+        return Opened(session, done.access_token, done.refresh_token)
+
+    async def code_sent(self, address: str) -> str:
+        """The newest code in a letter to this address, which is still in the outbox."""
+        facts = await self.shop.fetchval(
+            "SELECT facts FROM letter WHERE address = $1 AND facts ? 'code' "
+            "ORDER BY created_at DESC, id DESC LIMIT 1",
+            address,
+        )
+        return str(json.loads(facts)["code"])
 
     # --- what most scenarios begin with ---
 
@@ -277,7 +334,11 @@ async def example(
             return [await real(inner) for inner in value]
         if isinstance(value, str) and value in PLACEHOLDERS:
             if value not in names:
-                names[value] = await placed(api, value, names, holder)
+                names[value] = (
+                    await OF_ACCOUNTS[value](api, holder or api.customer)
+                    if value in OF_ACCOUNTS
+                    else await placed(api, value, names, holder)
+                )
             return names[value]
         return EMAIL if value == "demo" else value
 
@@ -319,7 +380,67 @@ PLACEHOLDERS = {
         "some equipment",
         "a pool",
     ),
+    *("a user", "a session", "an API key", "a new address", "an account", "its password"),
+    *("a refresh token", "a reset code", "a verification code"),
     *("a slot", "a schedule", "a booking", "a place in the line", "a doctor", "a room at a site"),
+}
+
+
+async def _user(api: Api, _: str) -> str:
+    return api.user(await api.shop.token(f"{fresh('user')}@example.org"))
+
+
+async def _session(api: Api, holder: str) -> str:
+    return (await api.sign_in(holder)).session
+
+
+async def _key(api: Api, _: str) -> str:
+    body = {"name": "Something", "scopes": ["stock:read"]}
+    return str(ok(await api.post("/v1/api-keys", api.owner, body), 201)["id"])
+
+
+async def _new_address(*_: object) -> str:
+    return f"{fresh('new')}@example.org"
+
+
+async def _account(api: Api, _: str) -> str:
+    token = await api.shop.token(address := f"{fresh('account')}@example.org")
+    await api.set_password(token)
+    return address
+
+
+async def _its_password(api: Api, holder: str) -> str:
+    await api.set_password(holder)
+    return PASSWORD
+
+
+async def _refresh_token(api: Api, _: str) -> str:
+    return (await api.sign_in(await api.shop.token(f"{fresh('user')}@example.org"))).refresh_token
+
+
+async def _reset_code(api: Api, _: str) -> str:
+    address = await _account(api, "")
+    await api.shop.services.accounts.send_reset(address)
+    return await api.code_sent(address)
+
+
+async def _verification_code(api: Api, _: str) -> str:
+    token = await api.shop.token(address := f"{fresh('account')}@example.org")
+    await api.shop.fetch("UPDATE person SET verified_at = NULL WHERE email = $1", address)
+    await api.shop.services.accounts.send_verification(api.shop.organization.id, api.user(token))
+    return await api.code_sent(address)
+
+
+OF_ACCOUNTS: dict[str, Callable[[Api, str], Awaitable[str]]] = {
+    "a user": _user,
+    "a session": _session,
+    "an API key": _key,
+    "a new address": _new_address,
+    "an account": _account,
+    "its password": _its_password,
+    "a refresh token": _refresh_token,
+    "a reset code": _reset_code,
+    "a verification code": _verification_code,
 }
 
 

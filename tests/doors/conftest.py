@@ -35,7 +35,7 @@ async def api(stage: Api) -> AsyncIterator[Api]:
     services = stage.shop.services
     slug = fresh("shop")
     organization = await services.directory.ensure_organization(
-        slug, slug.title(), guest_holds=True, public_catalogue=True
+        slug, slug.title(), guest_holds=True, public_catalogue=True, open_registration=True
     )
     api = Api(Shop(services, organization, stage.shop.dsn), stage.app)
     async with api.http:

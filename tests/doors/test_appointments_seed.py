@@ -16,7 +16,8 @@ from firmhold.cli.demo_maker import Maker
 from firmhold.domain.model import Status
 from firmhold.doors.appointments import DEMO_OPERATIONS
 from firmhold.engine.slots import Slots
-from firmhold.identity.actors import Role
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
 from tests.databases import Server
 from tests.doors.client import Api, Json, fresh, ok, problem
 from tests.doors.ward import Ward
@@ -50,7 +51,7 @@ async def demo(server: Server) -> AsyncIterator[Demo]:
     address = await server.clone()
     async with open_shop(address.dsn, slug="other") as elsewhere:
         services = elsewhere.services
-        await seed_demo(services.database, SECRET)
+        await seed_demo(services.database, Keyring([SECRET]))
         organization = await services.directory.organization("demo")
         assert organization is not None
         shown = services._replace(demo=DemoData(services.engine, services.directory))
@@ -289,10 +290,10 @@ async def test_a_reset_that_was_broken_off_is_finished(
     if by == "the next call":
         ok(await demo.api.post(PATH, demo.api.admin))
     else:
-        await seed_demo(demo.api.shop.services.database, SECRET)
+        await seed_demo(demo.api.shop.services.database, Keyring([SECRET]))
     assert await live(demo.api) == before
     after = await rows(demo.api)
-    await seed_demo(demo.api.shop.services.database, SECRET)
+    await seed_demo(demo.api.shop.services.database, Keyring([SECRET]))
     assert (await rows(demo.api))["slot"] == after["slot"], "it is done by now"
     assert (await demo.api.shop.verify()).findings == []
 

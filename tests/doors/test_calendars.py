@@ -13,6 +13,7 @@ import pytest
 from icalendar import Calendar
 
 from firmhold.doors.rest import calendars
+from firmhold.identity.keyring import kid_of
 from tests.doors.client import EMAIL, Api, at, fresh, ok, problem
 from tests.engine.several import raw, superuser
 from tests.shop import SECRET
@@ -159,14 +160,14 @@ async def test_a_forged_token_opens_no_calendar(api: Api, change: dict[str, Any]
         "org": api.shop.organization.id,
         "ver": 1,
     }
-    good = jwt.encode(claims, SECRET, "HS256", headers={"typ": "feed+jwt"})
+    good = jwt.encode(claims, SECRET, "HS256", headers={"typ": "feed+jwt", "kid": kid_of(SECRET)})
     path = f"/v1/sites/{site}/calendar.ics"
     events(await api.http.get(f"{path}?token={good}"))
     typ = change.pop("typ", "feed+jwt")
     if "exp" in change:
         change["exp"] += now
     spoilt = {name: value for name, value in {**claims, **change}.items() if value is not None}
-    forged = jwt.encode(spoilt, SECRET, "HS256", headers={"typ": typ})
+    forged = jwt.encode(spoilt, SECRET, "HS256", headers={"typ": typ, "kid": kid_of(SECRET)})
     problem(await api.http.get(f"{path}?token={forged}"), "unauthenticated")
 
 

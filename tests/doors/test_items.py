@@ -584,10 +584,11 @@ async def test_an_owner_changes_what_the_organization_allows(api: Api) -> None:
         "notice_minutes",
         "cutoff_minutes",
         "offer_ttl_seconds",
+        "open_registration",
     }
     change = {"name": "New name", "hold_ttl_seconds": 60, "max_live_holds": 2}
     change |= {"horizon_days": 30, "notice_minutes": 60, "cutoff_minutes": 120}
-    change |= {"offer_ttl_seconds": 900}
+    change |= {"offer_ttl_seconds": 900, "open_registration": False}
     changed = ok(await api.patch("/v1/organization", api.owner, change))
     assert changed == {**seen, **change}
     assert ok(await api.get("/v1/organization", api.customer)) == changed

@@ -14,10 +14,11 @@ import pytest
 from firmhold.app import OPERATIONS
 from firmhold.domain.errors import Code
 from firmhold.doors.shared.openapi import SAMPLES, document, sample
-from firmhold.doors.shared.operation import WITHOUT_TOKEN, Access, KeyUse, Operation
+from firmhold.doors.shared.operation import KeyUse, Operation, Without
 from firmhold.doors.shared.problem import problem
 from firmhold.engine.flight import overloaded
-from tests.doors.client import Api, example, ok
+from firmhold.identity.permissions import Permission
+from tests.doors.client import WITH_EXAMPLES, Api, example, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,15 +138,17 @@ async def test_an_operation_says_what_it_takes_and_what_it_answers(operation: Op
     if operation.body is not None:
         needed = any(field.required for field in msgspec.structs.fields(operation.body))
         assert about["requestBody"]["required"] is needed
-    public = operation.access in WITHOUT_TOKEN
-    assert ({} in about["security"]) == public
-    assert {"bearer": []} in about["security"]
+    assert ({} in about["security"]) == (operation.without_token is not None)
+    assert ({"bearer": []} in about["security"]) == (operation.permission is not None)
     answers = about["responses"]
     assert str(operation.status) in answers
     assert {"400", "401", "403", "500", "503"} <= set(answers)
     for status, answer in answers.items():
         assert answer["description"]
         if status == "304":
+            assert "content" not in answer
+            continue
+        if status in {"202", "204"}:
             assert "content" not in answer
             continue
         media_types = ["application/problem+json"]
@@ -161,21 +164,27 @@ async def test_the_problem_schema_knows_every_code() -> None:
 # --- its examples ---
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+OF_CUSTOMERS = {Permission.RESERVATIONS_OWN, Permission.SESSIONS_OWN}
+
+
+@pytest.mark.parametrize("operation", WITH_EXAMPLES, ids=names)
 async def test_an_operations_example_really_runs_and_its_answer_has_the_form_it_says(
     api: Api, operation: Operation
 ) -> None:
     await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
     path, body, headers = await example(api, operation)
     token: str | None = api.owner
-    if operation.access in {Access.TOKEN, Access.GUEST}:
+    if operation.permission in OF_CUSTOMERS:
         token = api.customer
-    if operation.access in {Access.PUBLIC, Access.FEED}:
+    if operation.without_token not in {None, Without.GUESTS}:
         token = None
     if operation.body is not None:
         conforms(described(operation)["requestBody"]["content"]["application/json"]["schema"], body)
     response = await api.call(operation.method, path, token, body, headers=headers)
     declares(operation, response)
+    if operation.status in {202, 204}:
+        assert (response.status_code, response.content) == (operation.status, b"")
+        return
     if operation.media_type != "application/json":
         assert response.status_code == operation.status, response.text
         assert response.headers["content-type"].startswith(operation.media_type)
@@ -200,12 +209,14 @@ async def test_an_example_is_in_the_document_as_it_is_in_the_table(operation: Op
         assert f"'{placeholder}'" not in str(content["example"])
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=names)
+@pytest.mark.parametrize("operation", WITH_EXAMPLES, ids=names)
 async def test_a_refusal_has_the_form_that_the_document_says(
     stage: Api, operation: Operation
 ) -> None:
     path, body, headers = await example(stage, operation)
-    requests: list[tuple[str, Any]] = [("forged", body)]
+    requests: list[tuple[str, Any]] = []
+    if operation.permission is not None:
+        requests.append(("forged", body))
     if operation.body is not None:
         requests.append((stage.owner, {"nobody_knows": 1}))
     for token, sent in requests:
@@ -297,8 +308,11 @@ async def test_whoever_is_turned_away_for_a_while_is_told_for_how_long(
 ) -> None:
     refused = problem(overloaded("There is too much to do."))
     assert {name for name, _ in refused.headers} == {b"content-type", b"retry-after"}
-    assert headers_of(operation.name, "503") == {"Retry-After"}
-    assert headers_of(operation.name, "401") == {"WWW-Authenticate"}
+    more = {"Cache-Control"} if operation.secret else set()
+    assert headers_of(operation.name, "503") == {"Retry-After"} | more
+    if operation.cookie:
+        more |= {"Set-Cookie"}
+    assert headers_of(operation.name, "401") == {"WWW-Authenticate"} | more
 
 
 async def test_every_header_says_what_it_means() -> None:

@@ -17,7 +17,8 @@ from schemathesis import GenerationMode
 from firmhold.app import OPERATIONS, Application, build_services
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
-from firmhold.identity.actors import Role
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
 from firmhold.settings import Settings
 from tests.databases import Server
 from tests.doors.client import FLASH, Api, example
@@ -54,7 +55,7 @@ class Running(NamedTuple):
 def server_url(server: Server) -> Iterator[Running]:
     address = asyncio.run(server.clone())
     token, real = asyncio.run(_furnish(address.dsn))
-    app = Application(build_services(Settings(), address.dsn, SECRET), workers=False)
+    app = Application(build_services(Settings(), address.dsn, Keyring([SECRET])), workers=False)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="error", lifespan="on")  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import Server
 from tests.doors.client import ok, problem
 from tests.processes import serving

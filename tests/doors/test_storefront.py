@@ -10,6 +10,7 @@ import httpx
 import jwt
 import pytest
 
+from firmhold.identity.keyring import kid_of
 from tests.doors.client import EMAIL, OTHER_EMAIL, Api, fresh, ok, problem
 from tests.shop import SECRET
 
@@ -282,7 +283,7 @@ async def test_a_hold_token_that_was_tampered_with_opens_nothing(
     held = ok(await reserve(api, item["sku"], 1, email=GUEST), 201)
     claims = jwt.decode(held["hold_token"], SECRET, ["HS256"], audience="firmhold")
     change = dict(change)
-    headers = {"typ": change.pop("typ", "hold+jwt")}
+    headers = {"typ": change.pop("typ", "hold+jwt"), "kid": kid_of(SECRET)}
     key = change.pop("key", SECRET)
     claims = {n: v for n, v in {**claims, **change}.items() if v is not None}
     token = jwt.encode(claims, key, "HS256", headers=headers)
@@ -293,7 +294,7 @@ async def test_a_hold_token_that_was_tampered_with_opens_nothing(
         jwt.decode(held["hold_token"], SECRET, ["HS256"], audience="firmhold"),
         SECRET,
         "HS256",
-        headers={"typ": "hold+jwt"},
+        headers={"typ": "hold+jwt", "kid": kid_of(SECRET)},
     )
     ok(await check_out(api, "confirm", held["reservation_id"], right))
 

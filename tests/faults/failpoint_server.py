@@ -33,6 +33,7 @@ import msgspec
 from firmhold.app import Application, build_services
 from firmhold.cli import worker
 from firmhold.engine import flight, ticket
+from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 from firmhold.store.sql import QUERIES, statement
 from firmhold.telemetry import set_up_logging
@@ -180,7 +181,7 @@ def main() -> None:
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     points = Points(Path(orders))
     # Nothing is connected yet, so each process can have it as it is.
-    services = build_services(Settings.load(), dsn, SECRET_KEY.encode())
+    services = build_services(Settings.load(), dsn, Keyring([SECRET_KEY.encode()]))
     application = points.around(Application(services))
     worker.build_services = lambda *_: services
     worker.Application = lambda _: application  # type: ignore[assignment, misc]

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import asyncpg
 import msgspec
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from firmhold.store.verify import verify
 from tests.databases import Address, connected, running_server
 from tests.engine.several import eventually

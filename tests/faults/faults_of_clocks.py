@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import connected
 from tests.faults.launcher import AHEAD, DRIFT, LAUNCHER
 from tests.faults.postgres import terminate_sessions

@@ -11,7 +11,7 @@ import random
 import time
 from typing import Any
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import connected
 from tests.faults.actor import Actor
 from tests.faults.audit_of_time import Tables, waiting_for_what_is_free

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import Address
 from tests.faults.actor import Actor
 from tests.faults.book import Book

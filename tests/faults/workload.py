@@ -29,7 +29,7 @@ from unittest.mock import patch
 import asyncpg
 
 import tests.processes
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import Address, running_server
 from tests.faults.workload_replay import TOO_MUCH, Replay
 from tests.faults.workload_tables import (

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from random import Random
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from tests.databases import Address, Server
 from tests.faults.proxy import Fault, Proxy, Rule, proxied
 from tests.linearizability.counters import Engines, Servers

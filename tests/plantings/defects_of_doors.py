@@ -27,8 +27,8 @@ DEFECTS_OF_DOORS = (
     Defect(
         "an auditor reads who the patients are",
         "doors/appointments/report.py",
-        "access=Access.OPERATOR,",
-        "access=Access.READER,",
+        "permission=Permission.CUSTOMERS_READ,",
+        "permission=Permission.REPORTS_READ,",
         (REPORT,),
     ),
     Defect(

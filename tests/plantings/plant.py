@@ -30,6 +30,7 @@ from typing import NamedTuple
 
 from tests.origin import origin
 from tests.plantings.defects import DEFECTS, SIMULATION, Defect
+from tests.plantings.defects_of_access import DEFECTS_OF_ACCESS
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
@@ -42,6 +43,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS,
     *DEFECTS_OF_TIME,
     *DEFECTS_OF_FILES,
+    *DEFECTS_OF_ACCESS,
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,

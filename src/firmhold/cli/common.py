@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 from cyclopts import Parameter
 
 from firmhold.identity.directory import Directory, Organization
+from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
@@ -40,6 +41,16 @@ def load_settings(**given: Any) -> Settings:
         return Settings.load(given)
     except SettingsError as error:
         stop(str(error))
+
+
+def keyring_of(settings: Settings) -> Keyring:
+    """The keys that sign tokens. Ends the command if they cannot be used."""
+    try:
+        return Keyring.load(
+            settings.secret_key, settings.previous_secret_keys, data_dir_of(settings)
+        )
+    except (OSError, ValueError) as error:
+        stop(f"the signing keys cannot be used: {error}", 1)
 
 
 def data_dir_of(settings: Settings) -> Path:

@@ -1,15 +1,15 @@
 """Demo data: a believable shop, a hospital and a relief network, in one organization.
 
-Owns what someone who starts the demo is told, and that nobody else makes its data meanwhile. What
-there is in it, and how it is made and made anew, is said in the modules beside this one.
+Owns that nobody else makes its data meanwhile, and with what people sign in to it. What there is in
+it, and how it is made and made anew, is said in the modules beside this one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,14 +19,19 @@ from firmhold.cli.demo_maker import ACTOR, Maker
 from firmhold.cli.demo_mark import Mark
 from firmhold.cli.demo_remake import Remaking, make_places
 from firmhold.cli.demo_shop import Shop
+from firmhold.cli.greeting import SignIn, Welcome
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.services import RenderReset
 from firmhold.engine.effects import Effects
 from firmhold.engine.engine import Engine
 from firmhold.engine.ticket import Key, Reply
-from firmhold.identity.actors import Role
+from firmhold.identity.accounts import set_password
 from firmhold.identity.directory import Directory
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.passwords import Passwords
+from firmhold.identity.roles import Role
+from firmhold.identity.signing_in import command_token
 from firmhold.identity.tokens import Tokens
 from firmhold.settings import DEMO_ORGANIZATION
 from firmhold.store.database import Database
@@ -43,50 +48,12 @@ LOOK_AGAIN = 0.1
 _NOT_YET = refuse(Code.INTERNAL_ERROR, "Nothing has been done under this key yet.")
 
 
-@dataclass(frozen=True)
-class Welcome:
-    """What someone who starts the demo needs to know."""
-
-    admin: str
-    operator: str
-    customer: str
-
-    def text(self, address: str) -> str:
-        """The lines to print."""
-        return f"""
-  A demo is open: a shop, a hospital and a relief network. Try it:
-
-    API reference      {address}/docs
-    What is for sale   {address}/api/products
-    What can be booked {address}/api/slots
-
-  Tokens, valid for a week (the demo's data is yours alone, and only on this machine):
-
-    admin     {self.admin}
-
-    operator  {self.operator}
-
-    customer  {self.customer}
-
-  Reserve the flash sale as the customer:
-
-    curl -X POST {address}/api/v1/inventory/reserve \\
-      -H 'Authorization: Bearer CUSTOMER-TOKEN' -H 'Idempotency-Key: first-try' \\
-      -H 'Content-Type: application/json' -d '{{"sku":"FLASH-SALE-001","quantity":2}}'
-
-  Have everything as it was at first, as the admin:
-
-    curl -X POST {address}/api/seed -H 'Authorization: Bearer ADMIN-TOKEN'
-
-  Press Ctrl-C to stop."""
-
-
-async def seed_demo(database: Database, key: bytes) -> Welcome:
+async def seed_demo(database: Database, keys: Keyring) -> Welcome:
     """Make what is missing of the demo, and tokens for it. Sale windows are set anew at each start,
     and days added, so that a coming sale is still coming."""
     directory = Directory(database)
     organization = await directory.ensure_organization(
-        DEMO_ORGANIZATION, "Demo", guest_holds=True, public_catalogue=True
+        DEMO_ORGANIZATION, "Demo", guest_holds=True, public_catalogue=True, open_registration=True
     )
     people = {
         role: (await directory.put_user(organization.id, f"{role}@demo.example", role))[0]
@@ -99,12 +66,29 @@ async def seed_demo(database: Database, key: bytes) -> Welcome:
             await _make(engine, organization.id, people[Role.CUSTOMER].id)
     finally:
         await engine.close()
-    return Welcome(
-        *[
-            Tokens(key).access_token(organization.id, user.id, user.email, role, TOKEN_SECONDS)
-            for role, user in people.items()
-        ]
-    )
+    tokens, passwords = Tokens(keys), Passwords()
+    try:
+        return Welcome(
+            [
+                SignIn(
+                    role,
+                    user.email,
+                    await set_password(
+                        database, passwords, user.email, _random_password(), sign_out=False
+                    ),
+                    await command_token(database, tokens, user, TOKEN_SECONDS),
+                )
+                for role, user in people.items()
+            ]
+        )
+    finally:
+        passwords.close()
+
+
+def _random_password() -> str:
+    """For this start of the demo: three groups of letters and digits that are easy to read."""
+    readable = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(readable) for _ in range(4)) for _ in range(3))
 
 
 async def _make(engine: Engine, organization: str, customer: str) -> None:

@@ -24,6 +24,7 @@ from firmhold.cli.common import (
     data_dir_of,
     database_url,
     find_organization,
+    keyring_of,
     load_settings,
     open_database,
     stop,
@@ -34,9 +35,10 @@ from firmhold.cli.load_report import Report, build, judge
 from firmhold.cli.load_run import Plan, Run
 from firmhold.cli.load_screen import progress, result
 from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
-from firmhold.identity.actors import Role
 from firmhold.identity.directory import Directory
-from firmhold.identity.tokens import Tokens, load_key
+from firmhold.identity.roles import Role
+from firmhold.identity.signing_in import command_token
+from firmhold.identity.tokens import Tokens
 from firmhold.settings import Settings
 
 REQUESTS = 10_000
@@ -191,8 +193,7 @@ async def _make_token(settings: Settings, dsn: str, seconds: int) -> str:
     async with open_database(settings, dsn) as database:
         organization = await find_organization(database, settings.organization)
         user, _ = await Directory(database).put_user(organization.id, USER, Role.OPERATOR)
-    tokens = Tokens(load_key(settings.secret_key, data_dir_of(settings)))
-    return tokens.access_token(organization.id, user.id, user.email, user.role, seconds)
+        return await command_token(database, Tokens(keyring_of(settings)), user, seconds)
 
 
 def _allow_connections(customers: int) -> None:

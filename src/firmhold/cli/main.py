@@ -14,6 +14,7 @@ app = App(
     result_action="return_value",
 )
 config = App(name="config", help="What is configured, and where each value comes from.")
+keys = App(name="keys", help="The keys that sign tokens, as kept in the data directory.")
 user = App(name="user", help="Users and their tokens, also beside a running server.")
 
 # Commands are named by where they live and imported when they run, so that `firmhold --help`
@@ -31,6 +32,11 @@ config.command("firmhold.cli.describe:config_show", name="show")
 app.command(user)
 user.command("firmhold.cli.user:create", name="create")
 user.command("firmhold.cli.user:token", name="token")
+user.command("firmhold.cli.user:password", name="password")
+app.command(keys)
+keys.command("firmhold.cli.keys:show", name="list")
+keys.command("firmhold.cli.keys:rotate_command", name="rotate")
+keys.command("firmhold.cli.keys:retire_command", name="retire")
 
 
 def main() -> None:

@@ -9,14 +9,16 @@ from cyclopts import Parameter
 from firmhold.cli.common import (
     DataDir,
     bring_up_to_date,
-    data_dir_of,
     database_url,
+    keyring_of,
     load_settings,
     stop,
 )
-from firmhold.cli.demo import Welcome, seed_demo
+from firmhold.cli.demo import seed_demo
+from firmhold.cli.greeting import Greeting, SetUp
+from firmhold.identity.accounts import set_up_code
 from firmhold.identity.directory import Directory
-from firmhold.identity.tokens import load_key
+from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.telemetry import set_up_logging
@@ -35,14 +37,14 @@ def serve(
     settings = load_settings(demo=demo, host=host, port=port, workers=workers, data_dir=data_dir)
     set_up_logging(settings.log_format, settings.log_level)
     listener = _listen(settings)
-    key = load_key(settings.secret_key, data_dir_of(settings))
+    keys = keyring_of(settings)
     with database_url(settings) as dsn:
-        welcome = asyncio.run(_prepare(settings, dsn, key))
-        return _run(settings, dsn, key, listener, welcome)
+        welcome = asyncio.run(_prepare(settings, dsn, keys))
+        return _run(settings, dsn, keys, listener, welcome)
 
 
 def _run(
-    settings: Settings, dsn: str, key: bytes, listener: socket.socket, welcome: Welcome | None
+    settings: Settings, dsn: str, keys: Keyring, listener: socket.socket, welcome: Greeting | None
 ) -> int:
     from firmhold.cli.supervisor import supervise
     from firmhold.cli.worker import run_worker
@@ -57,8 +59,8 @@ def _run(
             print(welcome.text(address), flush=True)
 
     if settings.workers == 1:
-        return run_worker(settings, dsn, key, listener, announce)
-    return supervise(settings, dsn, key, listener, announce)
+        return run_worker(settings, dsn, keys, listener, announce)
+    return supervise(settings, dsn, listener, announce)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -77,7 +79,7 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-async def _prepare(settings: Settings, dsn: str, key: bytes) -> Welcome | None:
+async def _prepare(settings: Settings, dsn: str, keys: Keyring) -> Greeting | None:
     database = Database(
         dsn, engine_connections=2, read_connections=2, pooler=settings.database_pooler
     )
@@ -85,9 +87,10 @@ async def _prepare(settings: Settings, dsn: str, key: bytes) -> Welcome | None:
     try:
         await bring_up_to_date(database)
         if settings.demo:
-            return await seed_demo(database, key)
+            return await seed_demo(database, keys)
         slug = settings.organization
         await Directory(database).ensure_organization(slug, slug.replace("-", " ").title())
-        return None
+        code = await set_up_code(database)
+        return None if code is None else SetUp(code)
     finally:
         await database.close()

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from firmhold.cli.common import keyring_of
 from firmhold.cli.metrics_folder import MetricsFolder, metrics_folder
 from firmhold.cli.worker import run_worker
 from firmhold.settings import Settings
@@ -27,7 +28,6 @@ class _Handover(msgspec.Struct):
     """What a process needs to serve. Passed by pipe: command lines can be read by anyone."""
 
     dsn: str
-    key: bytes
     listener: int
     settings: dict[str, object]
 
@@ -35,7 +35,6 @@ class _Handover(msgspec.Struct):
 def supervise(
     settings: Settings,
     dsn: str,
-    key: bytes,
     listener: socket.socket,
     announce: Callable[[], None],
 ) -> int:
@@ -47,10 +46,10 @@ def supervise(
         values = {
             name: value
             for name in settings.__dataclass_fields__
-            if name not in {"sources", "database_url", "secret_key"}
+            if name not in {"sources", "database_url"}
             and (value := getattr(settings, name)) is not None
         }
-        handover = _Handover(dsn, key, listener.fileno(), {k: _plain(v) for k, v in values.items()})
+        handover = _Handover(dsn, listener.fileno(), {k: _plain(v) for k, v in values.items()})
         workers = [_start(handover, metrics) for _ in range(settings.workers)]
         if not all(_is_ready(worker) for worker in workers):
             _stop(workers)
@@ -127,7 +126,7 @@ def work() -> None:
         sys.stdout.flush()
 
     listener = socket.socket(fileno=handover.listener)
-    sys.exit(run_worker(settings, handover.dsn, handover.key, listener, ready))
+    sys.exit(run_worker(settings, handover.dsn, keyring_of(settings), listener, ready))
 
 
 def _end_with_parent() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import sys
+from getpass import getpass
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -10,16 +12,20 @@ from firmhold.cli.common import (
     DataDir,
     Demo,
     Json,
-    data_dir_of,
     database_url,
     find_organization,
+    keyring_of,
     load_settings,
     open_database,
     stop,
 )
-from firmhold.identity.actors import Role
+from firmhold.domain.errors import Refused
+from firmhold.identity.accounts import set_password
 from firmhold.identity.directory import Directory, User
-from firmhold.identity.tokens import Tokens, load_key
+from firmhold.identity.passwords import Passwords
+from firmhold.identity.roles import Role
+from firmhold.identity.signing_in import command_token
+from firmhold.identity.tokens import Tokens
 from firmhold.settings import Settings
 
 TOKEN_HOURS = 12
@@ -78,21 +84,47 @@ def token(
         stop(f"--hours: 1 to {24 * 366}, not {hours}")
     settings = load_settings(data_dir=data_dir, demo=demo)
     with database_url(settings) as dsn:
-        user = asyncio.run(_find(settings, dsn, email, organization))
-    tokens = Tokens(load_key(settings.secret_key, data_dir_of(settings)))
-    print(tokens.access_token(user.organization, user.id, user.email, user.role, hours * 3600))
+        print(asyncio.run(_token(settings, dsn, email, organization, hours * 3600)))
     return 0
 
 
-async def _find(settings: Settings, dsn: str, email: str, slug: str | None) -> User:
+def password(
+    *,
+    email: str,
+    data_dir: DataDir = None,
+    demo: Demo = None,
+) -> int:
+    """Set the password of a person, which is asked for, or read from standard input. All their
+    sessions end."""
+    settings = load_settings(data_dir=data_dir, demo=demo)
+    given = getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    with database_url(settings) as dsn:
+        asyncio.run(_set(settings, dsn, email, given))
+    print(f"Set the password of {email.lower()}")
+    return 0
+
+
+async def _set(settings: Settings, dsn: str, email: str, password: str) -> None:
+    passwords = Passwords()
+    try:
+        async with open_database(settings, dsn) as database:
+            await set_password(database, passwords, email, password)
+    except Refused as error:
+        stop(str(error))
+    finally:
+        passwords.close()
+
+
+async def _token(settings: Settings, dsn: str, email: str, slug: str | None, seconds: int) -> str:
     async with open_database(settings, dsn) as database:
         directory = Directory(database)
         organization = None
         if slug is not None:
             organization = (await find_organization(database, slug)).id
         users = await directory.users_by_email(email, organization)
-    if not users:
-        stop(f"there is no user {email!r}; create one with: firmhold user create", 1)
-    if len(users) > 1:
-        stop(f"{email!r} is a user of {len(users)} organizations; name one with --organization", 1)
-    return users[0]
+        if not users:
+            stop(f"there is no user {email!r}; create one with: firmhold user create", 1)
+        if len(users) > 1:
+            many = f"{email!r} is a user of {len(users)} organizations"
+            stop(f"{many}; name one with --organization", 1)
+        return await command_token(database, Tokens(keyring_of(settings)), users[0], seconds)

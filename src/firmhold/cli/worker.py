@@ -12,6 +12,7 @@ import uvicorn
 from firmhold.app import Application, build_services
 from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
+from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 
 GRACE_SECONDS = 2
@@ -47,12 +48,12 @@ class _Server(uvicorn.Server):
 def run_worker(
     settings: Settings,
     dsn: str,
-    key: bytes,
+    keys: Keyring,
     listener: socket.socket,
     on_ready: Callable[[], None],
 ) -> int:
     """Serve until told to stop. Returns the exit code."""
-    services = build_services(settings, dsn, key)
+    services = build_services(settings, dsn, keys)
     if settings.demo:
         from firmhold.cli.demo import DemoData
 

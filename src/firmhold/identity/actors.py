@@ -1,29 +1,10 @@
 """Who sends a request: an actor, in which organization, and what it may do there."""
 
-from enum import StrEnum
 from typing import NamedTuple
 
 from firmhold.domain.model import Actor
-
-
-class Role(StrEnum):
-    """What a user is to an organization."""
-
-    ADMIN = "admin"
-    OWNER = "owner"
-    OPERATOR = "operator"
-    AUDITOR = "auditor"
-    CUSTOMER = "customer"
-
-
-OPERATORS = frozenset({Role.ADMIN, Role.OWNER, Role.OPERATOR})
-"""May act for every customer and change stock."""
-
-READERS = OPERATORS | {Role.AUDITOR}
-"""May read every reservation and the ledger."""
-
-OWNERS = frozenset({Role.ADMIN, Role.OWNER})
-"""May change what the organization allows."""
+from firmhold.identity.permissions import OF_HOLD_TOKEN, OF_PUBLIC, OF_ROLE, Permission, of_scopes
+from firmhold.identity.roles import Role
 
 
 class Identity(NamedTuple):
@@ -31,16 +12,46 @@ class Identity(NamedTuple):
 
     organization: str
     actor: Actor
+    permissions: frozenset[Permission] = OF_PUBLIC
     role: Role | None = None
-    """`None` for a guest, with or without a hold token, and for the public."""
+    """`None` for whoever is no user."""
     email: str | None = None
+    session: str | None = None
+    """In which a user has signed in."""
     calendar_version: int | None = None
     """What the token of a calendar says; one that says less than the site has been withdrawn."""
 
+    def may(self, permission: Permission) -> bool:
+        """Whether it may do this."""
+        return permission in self.permissions
 
-def user_actor(user: str, role: Role) -> Actor:
-    """The actor that a signed-in user is."""
-    return Actor(f"user:{user}", customer=user, operator=role in OPERATORS)
+    @property
+    def is_staff(self) -> bool:
+        """Whether it acts for others: as someone who works here, or as one of our programs."""
+        return self.actor.operator
+
+
+def user_identity(
+    organization: str, user: str, email: str, role: Role, session: str | None = None
+) -> Identity:
+    """A signed-in user."""
+    permissions = OF_ROLE[role]
+    operator = Permission.RESERVATIONS_WRITE in permissions
+    actor = Actor(f"user:{user}", customer=user, operator=operator)
+    return Identity(organization, actor, permissions, role, email, session)
+
+
+def key_identity(organization: str, key: str, scopes: frozenset[Permission]) -> Identity:
+    """A program with an API key. It is nobody's customer."""
+    permissions = of_scopes(scopes)
+    operator = Permission.RESERVATIONS_WRITE in permissions
+    return Identity(organization, Actor(f"key:{key}", operator=operator), permissions)
+
+
+def hold_token_identity(organization: str, reservation: str) -> Identity:
+    """Whoever has the token of this one hold."""
+    actor = Actor(f"hold:{reservation}", reservation=reservation)
+    return Identity(organization, actor, OF_HOLD_TOKEN)
 
 
 def guest_actor(email: str) -> Actor:
@@ -55,8 +66,3 @@ def guest_actor(email: str) -> Actor:
 def feed_actor(site: str) -> Actor:
     """Whoever has the token of this one site's calendar: it may look at that and nothing else."""
     return Actor(f"feed:{site}")
-
-
-def hold_token_actor(reservation: str) -> Actor:
-    """Whoever has the token of this one hold."""
-    return Actor(f"hold:{reservation}", reservation=reservation)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
-from firmhold.identity.actors import Role
+from firmhold.identity.roles import Role
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -43,6 +43,8 @@ class Organization(NamedTuple):
     notice_minutes: int
     cutoff_minutes: int
     offer_ttl_seconds: int
+    open_registration: bool
+    """Whether people may make themselves customers."""
 
 
 class User(NamedTuple):
@@ -84,7 +86,7 @@ class Directory:
 
     async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
         """The organization with this slug, created if there is none. `allows` is used only then:
-        `guest_holds`, `public_catalogue`."""
+        `guest_holds`, `public_catalogue`, `open_registration`."""
         async with self._database.read() as connection:
             row = await connection.fetchrow(
                 statement("directory", "ensure_organization"),
@@ -93,6 +95,7 @@ class Directory:
                 name,
                 allows.get("guest_holds", False),
                 allows.get("public_catalogue", False),
+                allows.get("open_registration", False),
             )
         self.forget()
         assert row is not None
@@ -121,22 +124,34 @@ class Directory:
                 values.get("cutoff_minutes"),
                 values.get("offer_ttl_seconds"),
                 not _LIMITS.isdisjoint(values),
+                values.get("open_registration"),
             )
         self.forget()
         return None if row is None else _organization(row)
 
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
-        """Create a user or change the role of the one with this e-mail address; says whether it
-        is new."""
-        async with self._database.read() as connection:
+        """Create a user or change the role of the one with this e-mail address, who is let in again
+        if need be; says whether it is new. Whoever had another role has to sign in anew."""
+        async with self._database.read() as connection, connection.transaction():
+            before = await connection.fetchrow(
+                statement("directory", "lock_user"), organization[-32:], email.lower()
+            )
             row = await connection.fetchrow(
                 statement("directory", "put_user"),
                 organization[-32:],
                 uuid_utils.uuid7().hex,
                 email.lower(),
                 role.value,
+                uuid_utils.uuid7().hex,
             )
-        assert row is not None
+            assert row is not None
+            if before is not None and before["role"] != role:
+                await connection.execute(
+                    statement("sessions", "end_sessions"),
+                    organization[-32:],
+                    before["id"],
+                    "role_changed",
+                )
         return _user(row), row["created"]
 
     async def users_by_email(self, email: str, organization: str | None = None) -> list[User]:
@@ -146,6 +161,14 @@ class Directory:
                 statement("directory", "users_by_email"),
                 email.lower(),
                 None if organization is None else organization[-32:],
+            )
+        return [_user(row) for row in found]
+
+    async def proven_users_by_email(self, email: str, organization: str) -> list[User]:
+        """The user of an organization who has shown that this e-mail address is theirs."""
+        async with self._database.read() as connection:
+            found = await connection.fetch(
+                statement("directory", "proven_users_by_email"), email.lower(), organization[-32:]
             )
         return [_user(row) for row in found]
 
@@ -163,6 +186,7 @@ def _organization(row: Any) -> Organization:
         row["notice_minutes"],
         row["cutoff_minutes"],
         row["offer_ttl_seconds"],
+        row["open_registration"],
     )
 
 

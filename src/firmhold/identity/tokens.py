@@ -1,19 +1,22 @@
-"""Bearer tokens: JWTs signed with the server's key.
+"""Bearer tokens: JWTs signed with one of the server's keys.
 
 Three kinds, told apart by `typ` so that none can be used as another: access tokens, which name a
-user, hold tokens, which open one reservation to the guest who holds it, and feed tokens, which open
-the calendar of one site to a program that knows nothing but its address.
+user and the session in which they have signed in, hold tokens, which open one reservation to the
+guest who holds it, and feed tokens, which open the calendar of one site to a program that knows
+nothing but its address.
 """
 
-import secrets
 import time
 from collections import OrderedDict
-from pathlib import Path
+from collections.abc import Container
 from typing import Any
 
 import jwt
 
-from firmhold.identity.actors import Identity, Role, feed_actor, hold_token_actor, user_actor
+from firmhold.identity.actors import Identity, feed_actor, hold_token_identity, user_identity
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
+from firmhold.identity.sessions import ACCESS_SECONDS
 
 ALGORITHM = "HS256"
 ISSUER = "firmhold"
@@ -39,20 +42,34 @@ class InvalidToken(Exception):
 
 
 class Tokens:
-    """Makes and checks tokens with one key."""
+    """Makes and checks tokens."""
 
-    def __init__(self, key: bytes) -> None:
-        """`key`: at least 32 bytes."""
-        if len(key) < 32:
-            raise ValueError("a signing key needs at least 32 bytes")
-        self._key = key
+    def __init__(self, keys: Keyring, ended: Container[str] = frozenset()) -> None:
+        """`ended`: sessions that have been ended before their tokens are over."""
+        self._keys = keys
+        self._ended = ended
         self._verified: OrderedDict[str, tuple[Identity, float]] = OrderedDict()
+        self._generation = keys.generation
 
     def access_token(
-        self, organization: str, user: str, email: str, role: Role, seconds: int
+        self,
+        organization: str,
+        user: str,
+        email: str,
+        role: Role,
+        session: str,
+        seconds: int = ACCESS_SECONDS,
     ) -> str:
         """A token that lets its bearer act as this user for so many seconds."""
-        return self._sign(ACCESS, seconds, sub=user, org=organization, email=email, role=role.value)
+        return self._sign(
+            ACCESS,
+            seconds,
+            sub=user,
+            org=organization,
+            email=email,
+            role=role.value,
+            sid=session,
+        )
 
     def hold_token(self, organization: str, reservation: str) -> str:
         """A token that lets its bearer act on this one reservation."""
@@ -65,23 +82,30 @@ class Tokens:
 
     def _sign(self, typ: str, seconds: int, **claims: Any) -> str:
         now = int(time.time())
+        kid, key = self._keys.signing()
         claims |= {"iss": ISSUER, "aud": ISSUER, "iat": now, "exp": now + seconds}
-        return jwt.encode(claims, self._key, ALGORITHM, headers={"typ": typ})
+        return jwt.encode(claims, key, ALGORITHM, headers={"typ": typ, "kid": kid})
 
     def verify(self, token: str) -> Identity:
         """The identity that this token proves. Raises `InvalidToken`."""
+        if self._generation != (generation := self._keys.generation):
+            # A key may have been dropped: what it has signed is void.
+            self._verified.clear()
+            self._generation = generation
         known = self._verified.get(token)
-        if known is not None:
+        if known is None:
+            typ, claims = self._decode(token)
+            identity, expires = _identity(typ, claims), float(claims["exp"])
+            if len(self._verified) >= REMEMBERED:
+                self._verified.popitem(last=False)
+            self._verified[token] = (identity, expires)
+        else:
             identity, expires = known
-            if time.time() < expires:
-                return identity
-            del self._verified[token]
-            raise InvalidToken("The token has expired.")
-        typ, claims = self._decode(token)
-        identity, expires = _identity(typ, claims), float(claims["exp"])
-        if len(self._verified) >= REMEMBERED:
-            self._verified.popitem(last=False)
-        self._verified[token] = (identity, expires)
+            if time.time() >= expires:
+                del self._verified[token]
+                raise InvalidToken("The token has expired.")
+        if identity.session is not None and identity.session in self._ended:
+            raise InvalidToken("The session has ended. Sign in again.")
         return identity
 
     def verify_feed(self, token: str) -> Identity:
@@ -97,9 +121,14 @@ class Tokens:
         if len(token) > LONGEST_TOKEN:
             raise InvalidToken("The token is too long.")
         try:
-            decoded = jwt.decode_complete(
+            # The header says which of our keys it is, and nothing else in it is believed.
+            header = jwt.get_unverified_header(token)
+            key = self._keys.verifying(header.get("kid"))
+            if key is None:
+                raise InvalidToken("The token is not signed with a key of this server.")
+            claims: dict[str, Any] = jwt.decode(
                 token,
-                self._key,
+                key,
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=ISSUER,
@@ -110,37 +139,20 @@ class Tokens:
             raise InvalidToken("The token has expired.") from None
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise InvalidToken("The token is not valid.") from None
-        return decoded["header"].get("typ"), decoded["payload"]
+        return header.get("typ"), claims
 
 
 def _identity(typ: object, claims: dict[str, Any]) -> Identity:
     try:
         if typ == ACCESS:
-            role = Role(claims["role"])
-            return Identity(claims["org"], user_actor(claims["sub"], role), role, claims["email"])
+            session = claims["sid"]
+            if not isinstance(session, str):
+                raise TypeError  # noqa: TRY301 - like any other claim that does not fit
+            return user_identity(
+                claims["org"], claims["sub"], claims["email"], Role(claims["role"]), session
+            )
         if typ == HOLD:
-            return Identity(claims["org"], hold_token_actor(claims["sub"]))
+            return hold_token_identity(claims["org"], claims["sub"])
     except (KeyError, ValueError, TypeError):
         pass
     raise InvalidToken("The token is not valid.")
-
-
-def load_key(secret: str | None, data_dir: Path) -> bytes:
-    """The signing key: the configured secret, else the one kept in the data directory, which is
-    made on first use and readable by its owner only."""
-    if secret is not None:
-        return secret.encode()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    path = data_dir / "signing.key"
-    fresh = data_dir / f".signing.{secrets.token_hex(8)}"
-    if not path.exists():
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32), encoding="ascii")
-        try:
-            # A link fails if somebody else was first, and never shows a half-written key.
-            path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text(encoding="ascii").strip().encode()

@@ -24,7 +24,7 @@ from firmhold.doors.appointments.shared import (
 from firmhold.doors.appointments.shared import submit as submit_for
 from firmhold.doors.shared.customers import own_name
 from firmhold.doors.shared.ids import new_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import cut_offs_of, seconds_left
 from firmhold.doors.shared.reply import Reply, encode, json_reply
@@ -32,7 +32,7 @@ from firmhold.doors.shared.submitting import CONFIRMING, HOLDING, submit
 from firmhold.engine.faults import Unknown
 from firmhold.engine.ticket import Render
 from firmhold.engine.timetable import PublishedSlot
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 
@@ -48,7 +48,7 @@ NAME = "patient_name"
     "/api/bookings",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     status=201,
     body=BookingRequest,
     answer=Booking,
@@ -86,7 +86,7 @@ async def book_slot(call: Call) -> Reply:
     "/api/bookings/{booking}",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     answer=Booking,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"booking": "a booking"}),
@@ -98,7 +98,9 @@ async def get_booking(call: Call) -> Reply:
     line = None if seen is None else line_of_slot(seen.reservation)
     if seen is None or line is None:
         return problem(no_booking(booking, "booking"))
-    if call.identity.role not in READERS and not may_act_on(call.actor, seen.reservation):
+    if not call.identity.may(Permission.RESERVATIONS_READ) and not may_act_on(
+        call.actor, seen.reservation
+    ):
         return problem(refuse(Code.FORBIDDEN, "This booking is for another patient."))
     slot = await find_slot(call, line.offering)
     until = (await cut_offs_of(call, [seen.reservation]))[booking]
@@ -110,7 +112,7 @@ async def get_booking(call: Call) -> Reply:
     "/api/bookings/{booking}/confirm",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=BookingConfirmRequest,
     answer=Booking,
     key=KeyUse.HONOURED,

@@ -18,11 +18,12 @@ from firmhold.doors.appointments.shared import (
     booking_status,
 )
 from firmhold.doors.shared.filters import Named, require_ids, require_there
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, Operation, operation
 from firmhold.doors.shared.pages import next_link, time_cursor, time_position
 from firmhold.doors.shared.reply import JSON, Reply, encode
 from firmhold.engine.roster import Position, Rostered, RosterFilter
 from firmhold.engine.timetable import PublishedSlot
+from firmhold.identity.permissions import Permission
 from firmhold.store.transfer_write import safe_cell
 
 TABLE: list[Operation] = []
@@ -52,7 +53,7 @@ _STATUSES = {
     "/api/admin/bookings",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.CUSTOMERS_READ,
     query=BookingsQuery,
     answer=list[ReportedBooking],
     other_media_types=("text/csv",),

@@ -16,7 +16,7 @@ from firmhold.doors.appointments.shapes import (
 from firmhold.doors.appointments.shared import TAG, name_pool, settle_key
 from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.ids import is_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.submitting import earlier, key_of, reply_to
@@ -24,6 +24,7 @@ from firmhold.engine.pools import PoolFields, PoolKind, PoolSeen
 from firmhold.engine.ticket import Answer
 from firmhold.engine.ticket import Reply as EngineReply
 from firmhold.engine.timetable import PublishedSlot
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 
@@ -59,7 +60,7 @@ class _Plan(NamedTuple):
     "/api/admin/slots",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=AdminSlotRequest,
     answer=AdminSlot,

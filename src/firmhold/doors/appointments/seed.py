@@ -5,10 +5,11 @@ this operation, and only for admins of the demo's organization; to everyone else
 from firmhold.domain.errors import Refused
 from firmhold.doors.appointments.shapes import SeedAnswer
 from firmhold.doors.appointments.shared import TAG
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import NOWHERE
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 
@@ -18,7 +19,8 @@ TABLE: list[Operation] = []
     "/api/seed",
     table=TABLE,
     tag=TAG,
-    access=Access.HIDDEN,
+    permission=Permission.DEMO_RESET,
+    hidden=True,
     answer=SeedAnswer,
     key=KeyUse.HONOURED,
     example=Example(),

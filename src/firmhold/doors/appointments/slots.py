@@ -33,7 +33,7 @@ from firmhold.doors.appointments.shared import submit as submit_for
 from firmhold.doors.shared.customers import own_name
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import new_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.pages import next_link, time_cursor, time_position
 from firmhold.doors.shared.rendering import seconds_left
 from firmhold.doors.shared.reply import Reply, encode, json_reply
@@ -41,6 +41,7 @@ from firmhold.doors.shared.submitting import CANCELLING, CONFIRMING, HOLDING, su
 from firmhold.engine.pools import PoolKind
 from firmhold.engine.ticket import Render
 from firmhold.engine.timetable import PublishedSlot, Required, SlotFilter
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 
@@ -53,7 +54,8 @@ OPEN = (None, Code.POOL_BUSY)
     "/api/slots",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=SlotsQuery,
     answer=list[OpenSlot],
     refusals=(Code.NOT_FOUND,),
@@ -132,7 +134,7 @@ def open_slot(slot: PublishedSlot, spare: Mapping[tuple[str, str], int]) -> Open
     "/api/slots/{slot}/hold",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     status=201,
     body=SlotHoldRequest,
     answer=SlotReservation,
@@ -156,7 +158,7 @@ async def hold_slot(call: Call) -> Reply:
     "/api/slots/{slot}/confirm",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=SlotConfirmRequest,
     answer=SlotReservation,
     key=KeyUse.HONOURED,
@@ -178,7 +180,7 @@ async def confirm_slot(call: Call) -> Reply:
     "/api/reservations/{reservation}/cancel",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=SlotCancelRequest,
     answer=SlotReservation,
     key=KeyUse.HONOURED,

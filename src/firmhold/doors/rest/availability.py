@@ -13,11 +13,12 @@ from firmhold.doors.rest.shapes.offerings import (
     WhyNotNow,
 )
 from firmhold.doors.shared.ids import require_offering
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.pages import number_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.engine.timetable import Availability
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "offerings"
@@ -28,7 +29,8 @@ TAG = "offerings"
     "/v1/offerings/{offering}/availability",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=AvailabilityQuery,
     answer=(AvailabilityView, CountsView),
     refusals=(Code.NOT_FOUND,),
@@ -96,7 +98,7 @@ def _view(found: Availability) -> AvailabilityView:
     "/v1/offerings/{offering}/ledger",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.LEDGER_READ,
     query=LedgerQuery,
     answer=list[EntryView],
     refusals=(Code.NOT_FOUND,),

@@ -13,13 +13,14 @@ from firmhold.domain.model import Status as State
 from firmhold.doors.rest.finding import visible_reservation
 from firmhold.doors.rest.shapes.sites import FeedQuery, FeedTokensWithdrawn, FeedTokenView
 from firmhold.doors.rest.sites import site_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.reply import Reply, calendar_reply, encode
 from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.engine.calendars import Claim
 from firmhold.engine.places import Site
 from firmhold.engine.timetable import PublishedSlot
 from firmhold.identity.actors import feed_actor
+from firmhold.identity.permissions import Permission
 from firmhold.identity.tokens import FEED_TOKEN_SECONDS
 from firmhold.planning.calendar_file import Entry, Status, write_feed, write_reservation
 from firmhold.planning.zones import zone_of
@@ -38,7 +39,8 @@ PAST, MOST_PAST = timedelta(days=7), 200
     "/v1/sites/{site}/calendar.ics",
     table=TABLE,
     tag="sites",
-    access=Access.FEED,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.FEED,
     query=FeedQuery,
     media_type="text/calendar",
     refusals=(Code.NOT_FOUND,),
@@ -88,7 +90,7 @@ def _written(entries: tuple[Entry, ...], name: str, zone: str) -> bytes:
     "/v1/sites/{site}/calendar-token",
     table=TABLE,
     tag="sites",
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     answer=FeedTokenView,
     key=KeyUse.HONOURED,
@@ -117,7 +119,7 @@ async def create_calendar_token(call: Call) -> Reply:
     "/v1/sites/{site}/calendar-token",
     table=TABLE,
     tag="sites",
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     answer=FeedTokensWithdrawn,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.OVERLOADED),
@@ -142,7 +144,7 @@ async def withdraw_calendar_tokens(call: Call) -> Reply:
     "/v1/reservations/{reservation}/calendar.ics",
     table=TABLE,
     tag="reservations",
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     media_type="text/calendar",
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"reservation": "a booking"}),

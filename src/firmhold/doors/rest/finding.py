@@ -9,12 +9,12 @@ from firmhold.doors.rest.views import reservation_view
 from firmhold.doors.shared.customers import customers_sought, newest_of_each
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import require_id
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.rendering import cut_offs_of, names_of
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.engine.reader import Filter, Seen
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "reservations"
@@ -25,7 +25,7 @@ TAG = "reservations"
     "/v1/reservations/{reservation}",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     answer=ReservationView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"reservation": "held"}),
@@ -41,7 +41,7 @@ async def get_reservation(call: Call) -> Reply:
     "/v1/reservations",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     query=ReservationsQuery,
     answer=list[ReservationView],
     example=Example(query="status=held&limit=10"),
@@ -82,7 +82,7 @@ async def list_reservations(call: Call) -> Reply:
 async def visible_reservation(call: Call) -> Seen:
     """The reservation in the address. Raises `Refused` if there is none, or if it is another
     customer's and the actor may not read them all."""
-    return await _reservation(call, reading=call.identity.role in READERS)
+    return await _reservation(call, reading=call.identity.may(Permission.RESERVATIONS_READ))
 
 
 async def own_reservation(call: Call) -> Seen:

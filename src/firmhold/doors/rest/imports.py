@@ -4,13 +4,14 @@ from firmhold.domain.errors import Code, refuse
 from firmhold.doors.rest.shapes.slots import ImportQuery, RejectedRow, SlotsImported
 from firmhold.doors.shared.body import File
 from firmhold.doors.shared.ids import is_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.submitting import key_of, reply_to
 from firmhold.engine import slot_reading
 from firmhold.engine.slot_import import SHOWN, Imported
 from firmhold.engine.slot_reading import FileKind
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 
@@ -26,7 +27,7 @@ Vaccination,2035-03-06T09:15,15,4
     "/v1/slots/import",
     table=TABLE,
     tag="slots",
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     files=tuple(kind.value for kind in FileKind),
     query=ImportQuery,

@@ -12,15 +12,17 @@ from firmhold.doors.rest.shapes.items import (
     ItemView,
 )
 from firmhold.doors.rest.shapes.offerings import CapacityRequest, CapacityView
-from firmhold.doors.rest.terms import changed_terms, given_in, price_of, terms_of
+from firmhold.doors.rest.terms import changed_terms, price_of, terms_of
 from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.ids import require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "items"
@@ -31,7 +33,7 @@ TAG = "items"
     "/v1/items",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=ItemRequest,
     answer=ItemView,
@@ -61,7 +63,7 @@ async def create_item(call: Call) -> Reply:
     "/v1/items/bulk",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=ItemsRequest,
     answer=list[ItemView],
@@ -120,7 +122,8 @@ async def _create(
     "/v1/items",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=ItemsQuery,
     answer=list[ItemView],
     example=Example(query="search=sale&limit=10"),
@@ -145,7 +148,8 @@ async def list_items(call: Call) -> Reply:
     "/v1/items/{item}",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     answer=ItemView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"item": "item"}),
@@ -163,7 +167,7 @@ async def get_item(call: Call) -> Reply:
     "/v1/items/{item}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=ItemChange,
     answer=ItemView,
     key=KeyUse.HONOURED,
@@ -188,7 +192,7 @@ async def change_item(call: Call) -> Reply:
     "/v1/items/{item}/capacity",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=CapacityRequest,
     answer=CapacityView,
     key=KeyUse.HONOURED,

@@ -5,12 +5,13 @@ from typing import Any
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.rest.shapes.organization import OrganizationChange, OrganizationView
-from firmhold.doors.rest.terms import given_in
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.identity.directory import Organization
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "organization"
@@ -23,7 +24,7 @@ NOT_FOUND = refuse(Code.NOT_FOUND, "There is no such organization.")
     "/v1/organization",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.CATALOGUE_READ,
     answer=OrganizationView,
     example=Example(),
 )
@@ -40,7 +41,7 @@ async def get_organization(call: Call) -> Reply:
     "/v1/organization",
     table=TABLE,
     tag=TAG,
-    access=Access.OWNER,
+    permission=Permission.ORGANIZATION_WRITE,
     body=OrganizationChange,
     answer=OrganizationView,
     key=KeyUse.HONOURED,

@@ -9,15 +9,16 @@ from firmhold.doors.rest.shapes.pools import (
     PoolsQuery,
     PoolView,
 )
-from firmhold.doors.rest.terms import given_in
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page, time_cursor, time_position
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.engine.places import no_site
 from firmhold.engine.pools import LoanSeen, PoolFields, PoolKind, PoolSeen
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "pools"
@@ -28,7 +29,7 @@ TAG = "pools"
     "/v1/pools",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=PoolRequest,
     answer=PoolView,
@@ -70,7 +71,7 @@ async def create_pool(call: Call) -> Reply:
     "/v1/pools",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.STOCK_READ,
     query=PoolsQuery,
     answer=list[PoolView],
     example=Example(query="kind=room&limit=10"),
@@ -99,7 +100,7 @@ async def list_pools(call: Call) -> Reply:
     "/v1/pools/{pool}",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.STOCK_READ,
     answer=PoolView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"pool": "a room"}),
@@ -114,7 +115,7 @@ async def get_pool(call: Call) -> Reply:
     "/v1/pools/{pool}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=PoolChange,
     answer=PoolView,
     key=KeyUse.HONOURED,
@@ -146,7 +147,7 @@ async def change_pool(call: Call) -> Reply:
     "/v1/pools/{pool}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     answer=PoolView,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.VERSION_CONFLICT, Code.OVERLOADED),
@@ -168,7 +169,7 @@ async def delete_pool(call: Call) -> Reply:
     "/v1/pools/{pool}/loans",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.STOCK_READ,
     query=LoansQuery,
     answer=list[LoanView],
     refusals=(Code.NOT_FOUND,),

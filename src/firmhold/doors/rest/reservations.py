@@ -30,7 +30,7 @@ from firmhold.doors.rest.shapes.reservations import (
 from firmhold.doors.rest.views import reservation_view
 from firmhold.doors.shared.customers import customer_of
 from firmhold.doors.shared.ids import new_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import Names, names_in, names_of
 from firmhold.doors.shared.reply import Reply, encode
@@ -44,6 +44,7 @@ from firmhold.doors.shared.submitting import (
     submit_named,
 )
 from firmhold.engine.ticket import Render
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "reservations"
@@ -54,7 +55,7 @@ TAG = "reservations"
     "/v1/reservations",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     status=201,
     body=HoldRequest,
     answer=ReservationView,
@@ -90,7 +91,7 @@ async def place_hold(call: Call) -> Reply:
     "/v1/reservations/{reservation}/confirm",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=ConfirmRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
@@ -110,7 +111,7 @@ async def confirm_reservation(call: Call) -> Reply:
     "/v1/reservations/{reservation}/extend",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=ExtendRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
@@ -128,7 +129,7 @@ async def extend_reservation(call: Call) -> Reply:
     "/v1/reservations/{reservation}/release",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=ReleaseRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
@@ -147,7 +148,7 @@ async def release_reservation(call: Call) -> Reply:
     "/v1/reservations/{reservation}/cancel",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=CancelRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
@@ -167,7 +168,7 @@ async def cancel_reservation(call: Call) -> Reply:
     "/v1/reservations/{reservation}/move",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=MoveRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,
@@ -194,7 +195,7 @@ async def move_reservation(call: Call) -> Reply:
     "/v1/reservations/{reservation}/check-in",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.RESERVATIONS_WRITE,
     body=CheckInRequest,
     answer=ReservationView,
     key=KeyUse.HONOURED,

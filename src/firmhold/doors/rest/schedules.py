@@ -25,20 +25,21 @@ from firmhold.doors.rest.shapes.schedules import (
     ScheduleView,
     StopQuery,
 )
-from firmhold.doors.rest.terms import given_in
 from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import earlier, key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.engine.generation import ScheduleFields, no_schedule
 from firmhold.engine.places import Site, no_site
 from firmhold.engine.pools import PoolSeen
 from firmhold.engine.schedules import Render, ScheduleSeen
 from firmhold.engine.ticket import Reply as Answered
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "schedules"
@@ -59,7 +60,7 @@ EXAMPLE = {
     "/v1/schedules/preview",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=ScheduleRequest,
     query=PreviewQuery,
     answer=PreviewView,
@@ -85,7 +86,7 @@ async def preview_schedule(call: Call) -> Reply:
     "/v1/schedules",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=ScheduleRequest,
     answer=ScheduleAnswer,
@@ -129,7 +130,7 @@ async def _read(call: Call) -> tuple[Site, ScheduleFields, Needs, dict[str, Pool
     "/v1/schedules",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.STOCK_READ,
     query=SchedulesQuery,
     answer=list[ScheduleView],
     example=Example(query="limit=10"),
@@ -155,7 +156,7 @@ async def list_schedules(call: Call) -> Reply:
     "/v1/schedules/{schedule}",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.STOCK_READ,
     answer=ScheduleView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"schedule": "a schedule"}),
@@ -171,7 +172,7 @@ async def get_schedule(call: Call) -> Reply:
     "/v1/schedules/{schedule}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=ScheduleChange,
     answer=ScheduleAnswer,
     key=KeyUse.HONOURED,
@@ -213,7 +214,7 @@ async def change_schedule(call: Call) -> Reply:
     "/v1/schedules/{schedule}/regenerate",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     answer=ScheduleAnswer,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.VERSION_CONFLICT, Code.OVERLOADED),
@@ -239,7 +240,7 @@ async def regenerate_schedule(call: Call) -> Reply:
     "/v1/schedules/{schedule}/start",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     answer=ScheduleAnswer,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.OVERLOADED),
@@ -263,7 +264,7 @@ async def start_schedule(call: Call) -> Reply:
     "/v1/schedules/{schedule}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     query=StopQuery,
     answer=ScheduleAnswer,
     key=KeyUse.HONOURED,

@@ -15,16 +15,16 @@ from firmhold.doors.rest.shapes.sites import (
     SitesQuery,
     SiteView,
 )
-from firmhold.doors.rest.terms import given_in
 from firmhold.doors.shared.ids import require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.engine import places
 from firmhold.engine.places import Site, SiteFields
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "sites"
@@ -35,7 +35,7 @@ TAG = "sites"
     "/v1/sites",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=SiteRequest,
     answer=SiteView,
@@ -68,7 +68,8 @@ async def create_site(call: Call) -> Reply:
     "/v1/sites",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=SitesQuery,
     answer=list[SiteView],
     example=Example(query="limit=10"),
@@ -80,7 +81,7 @@ async def list_sites(call: Call) -> Reply:
     after = id_cursor(query.cursor, "site_")
     found = await call.services.places.find(call.organization, after=after, limit=query.limit)
     more = found[-1].id if len(found) == query.limit else None
-    staff = call.identity.role in READERS
+    staff = call.identity.may(Permission.STOCK_READ)
     return page("/v1/sites", query, [view(site, for_staff=staff) for site in found], more)
 
 
@@ -89,7 +90,8 @@ async def list_sites(call: Call) -> Reply:
     "/v1/sites/{site}",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     answer=SiteView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"site": "a site"}),
@@ -99,7 +101,7 @@ async def get_site(call: Call) -> Reply:
     found = await call.services.places.find(call.organization, ids=[site_id(call)])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no such site."))
-    return json_reply(200, view(found[0], for_staff=call.identity.role in READERS))
+    return json_reply(200, view(found[0], for_staff=call.identity.may(Permission.STOCK_READ)))
 
 
 @operation(
@@ -107,7 +109,7 @@ async def get_site(call: Call) -> Reply:
     "/v1/sites/{site}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=SiteChange,
     answer=SiteView,
     key=KeyUse.HONOURED,

@@ -25,18 +25,19 @@ from firmhold.doors.rest.shapes.slots import (
     WithdrawQuery,
 )
 from firmhold.doors.rest.slot_views import slot_view
-from firmhold.doors.rest.terms import changed_terms, given_in, terms_of
+from firmhold.doors.rest.terms import changed_terms, terms_of
 from firmhold.doors.shared.body import require_instant
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import is_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.pages import page, time_cursor, time_position
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.text import given_in
 from firmhold.engine.places import no_site
 from firmhold.engine.timetable import PublishedSlot, SlotFilter
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "slots"
@@ -50,7 +51,7 @@ PUBLISHING = (Code.NOT_FOUND, Code.POOL_BUSY, Code.OVERLOADED)
     "/v1/slots",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=SlotRequest,
     answer=SlotView,
@@ -79,7 +80,7 @@ async def create_slot(call: Call) -> Reply:
     "/v1/slots/bulk",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     status=201,
     body=SlotsRequest,
     answer=list[SlotView],
@@ -175,7 +176,8 @@ def _end(request: SlotRequest, where: str) -> datetime:
     "/v1/slots",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=SlotsQuery,
     answer=list[SlotView],
     example=Example(query="bookable=true&limit=10"),
@@ -205,7 +207,7 @@ async def list_slots(call: Call) -> Reply:
     if not found:
         await require_there(call, named)
     more = time_position(*found[-1].position) if len(found) == query.limit else None
-    staff = call.identity.role in READERS
+    staff = call.identity.may(Permission.STOCK_READ)
     views = [slot_view(slot, for_staff=staff) for slot in found]
     return page("/v1/slots", query, views, more)
 
@@ -215,7 +217,8 @@ async def list_slots(call: Call) -> Reply:
     "/v1/slots/{slot}",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     answer=SlotView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"slot": "a slot"}),
@@ -225,7 +228,7 @@ async def get_slot(call: Call) -> Reply:
     found = await call.services.timetable.find(call.organization, [_id(call)])
     if not found:
         return problem(refuse(Code.NOT_FOUND, "There is no such slot."))
-    return json_reply(200, slot_view(found[0], for_staff=call.identity.role in READERS))
+    return json_reply(200, slot_view(found[0], for_staff=call.identity.may(Permission.STOCK_READ)))
 
 
 @operation(
@@ -233,7 +236,7 @@ async def get_slot(call: Call) -> Reply:
     "/v1/slots/{slot}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=SlotChange,
     answer=SlotView,
     key=KeyUse.HONOURED,
@@ -282,7 +285,7 @@ async def change_slot(call: Call) -> Reply:
     "/v1/slots/{slot}/capacity",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     body=CapacityRequest,
     answer=CapacityView,
     key=KeyUse.HONOURED,
@@ -300,7 +303,7 @@ async def change_slot_capacity(call: Call) -> Reply:
     "/v1/slots/{slot}",
     table=TABLE,
     tag=TAG,
-    access=Access.OPERATOR,
+    permission=Permission.STOCK_WRITE,
     query=WithdrawQuery,
     answer=SlotView,
     key=KeyUse.HONOURED,

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from msgspec import UNSET, Struct
-
 from firmhold.domain.model import Terms
 from firmhold.doors.rest.shapes.terms import Price
 
@@ -40,15 +38,6 @@ def terms_of(request: Offered) -> Terms:
         None if request.price is None else request.price.amount,
         None if request.price is None else request.price.currency,
     )
-
-
-def given_in(change: Struct) -> dict[str, Any]:
-    """What a change says something about, by the names of fields."""
-    return {
-        name: value
-        for name in change.__struct_fields__
-        if (value := getattr(change, name)) is not UNSET
-    }
 
 
 def changed_terms(terms: Terms, given: Mapping[str, Any]) -> Terms:

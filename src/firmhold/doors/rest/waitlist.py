@@ -18,7 +18,7 @@ from firmhold.doors.rest.shapes.waitlist import (
 from firmhold.doors.shared.customers import customer_of, customers_sought, newest_of_each
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import new_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, number_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import Names, names_of
@@ -26,7 +26,7 @@ from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import submit
 from firmhold.engine.ticket import Render
 from firmhold.engine.waitlist_reader import WaitFilter, Waiting
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "waitlist"
@@ -37,7 +37,7 @@ TAG = "waitlist"
     "/v1/waitlist",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     status=201,
     body=WaitRequest,
     answer=WaitView,
@@ -77,7 +77,7 @@ async def join_waitlist(call: Call) -> Reply:
     "/v1/waitlist/{entry}",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     answer=WaitView,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"entry": "a place in the line"}),
@@ -87,7 +87,10 @@ async def get_waitlist_entry(call: Call) -> Reply:
     seen = await call.services.waitlist.entry(call.organization, _id(call))
     if seen is None:
         return problem(refuse(Code.NOT_FOUND, "There is no such waitlist entry."))
-    if call.identity.role not in READERS and seen.entry.customer != call.actor.customer:
+    if (
+        not call.identity.may(Permission.RESERVATIONS_READ)
+        and seen.entry.customer != call.actor.customer
+    ):
         return problem(refuse(Code.FORBIDDEN, "This waitlist entry belongs to another customer."))
     return json_reply(200, (await _views(call, [seen]))[0])
 
@@ -97,7 +100,7 @@ async def get_waitlist_entry(call: Call) -> Reply:
     "/v1/waitlist",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     query=WaitlistQuery,
     answer=list[WaitView],
     example=Example(query="status=waiting&limit=10"),
@@ -135,7 +138,7 @@ async def list_waitlist(call: Call) -> Reply:
     "/v1/waitlist/{entry}",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     answer=WaitView,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.ALREADY_CONFIRMED, Code.OVERLOADED),

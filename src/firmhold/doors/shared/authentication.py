@@ -5,51 +5,74 @@ from urllib.parse import parse_qsl
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.model import Actor
-from firmhold.doors.shared.operation import WITHOUT_TOKEN, Access
-from firmhold.identity.actors import OPERATORS, OWNERS, READERS, Identity, Role
+from firmhold.doors.shared.operation import Operation, Without, who_may
+from firmhold.identity.actors import Identity
+from firmhold.identity.api_keys import PREFIX, ApiKeys
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.tokens import InvalidToken, Tokens
 
 NOBODY = Actor("public")
 
+_NOBODY_YET = Identity("", NOBODY, frozenset())
+"""Whoever is about to say who they are."""
+
+_NO_KEY = refuse(Code.UNAUTHENTICATED, "The API key is not valid, or not any more.")
+
 
 class Authentication:
     """Finds out who sent a request."""
 
-    def __init__(self, tokens: Tokens, directory: Directory, default_organization: str) -> None:
+    def __init__(
+        self, tokens: Tokens, api_keys: ApiKeys, directory: Directory, default_organization: str
+    ) -> None:
         self._tokens = tokens
+        self._api_keys = api_keys
         self._directory = directory
         self._default = default_organization
 
     async def identify(
-        self, headers: Mapping[bytes, bytes], access: Access, query: bytes = b""
+        self, headers: Mapping[bytes, bytes], operation: Operation, query: bytes = b""
     ) -> Identity:
         """The identity behind these headers, or behind the token in a calendar's address. Raises
         `Refused` if it may not call."""
-        authorization = headers.get(b"authorization")
-        if authorization is not None:
-            identity = self._verify(authorization)
-        elif access is Access.FEED and (token := _token_in(query)) is not None:
-            identity = _proven(self._tokens.verify_feed, token)
-        else:
-            identity = await self._anonymous(headers, access)
-        _check(identity, access)
+        if operation.permission is None:
+            return _NOBODY_YET
+        identity = await self.bearer(headers)
+        if identity is None:
+            without = operation.without_token
+            if without is Without.FEED and (token := _token_in(query)) is not None:
+                identity = _proven(self._tokens.verify_feed, token)
+            else:
+                identity = await self._anonymous(headers, without)
+        elif operation.permission not in identity.permissions:
+            raise Refused(refuse(Code.FORBIDDEN, f"This is for {who_may(operation)}."))
         return identity
 
-    def _verify(self, authorization: bytes) -> Identity:
+    async def bearer(self, headers: Mapping[bytes, bytes]) -> Identity | None:
+        """Whom the token or the API key in the headers proves; `None` if there is none. Raises
+        `Refused` for one that proves nothing."""
+        authorization = headers.get(b"authorization")
+        if authorization is None:
+            return None
         scheme, _, token = authorization.decode("latin-1").partition(" ")
+        token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise Refused(
                 refuse(Code.UNAUTHENTICATED, "The Authorization header is not a bearer token.")
             )
-        return _proven(self._tokens.verify, token.strip())
+        if not token.startswith(PREFIX):
+            return _proven(self._tokens.verify, token)
+        identity = await self._api_keys.identity(token)
+        if identity is None:
+            raise Refused(_NO_KEY)
+        return identity
 
-    async def _anonymous(self, headers: Mapping[bytes, bytes], access: Access) -> Identity:
-        if access not in WITHOUT_TOKEN:
+    async def _anonymous(self, headers: Mapping[bytes, bytes], without: Without | None) -> Identity:
+        if without is None:
             raise Refused(refuse(Code.UNAUTHENTICATED, "This takes a bearer token."))
         organization = await self.organization(headers)
         allowed = (
-            organization.guest_holds if access is Access.GUEST else organization.public_catalogue
+            organization.guest_holds if without is Without.GUESTS else organization.public_catalogue
         )
         if not allowed:
             raise Refused(
@@ -79,17 +102,3 @@ def _proven(verify: Callable[[str], Identity], token: str) -> Identity:
         return verify(token)
     except InvalidToken as error:
         raise Refused(refuse(Code.UNAUTHENTICATED, str(error))) from None
-
-
-_ROLES = {
-    Access.READER: READERS,
-    Access.OPERATOR: OPERATORS,
-    Access.OWNER: OWNERS,
-    Access.HIDDEN: frozenset({Role.ADMIN}),
-}
-
-
-def _check(identity: Identity, access: Access) -> None:
-    roles = _ROLES.get(access)
-    if roles is not None and identity.role not in roles:
-        raise Refused(refuse(Code.FORBIDDEN, f"Only {access.value} may do this."))

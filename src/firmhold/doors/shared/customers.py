@@ -10,7 +10,7 @@ from typing import TypeVar
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.domain.holding import refuse_customer
 from firmhold.doors.shared.operation import Call
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ async def customers_sought(call: Call, name: str | None, things: str) -> list[st
     Someone who is a user may have been a guest before. What a guest has is found by those who see
     everything, and not by the user: nobody has shown that the guest was the same person.
     """
-    if call.identity.role not in READERS:
+    if not call.identity.may(Permission.RESERVATIONS_READ):
         own = call.actor.customer
         if own is None or own_name(call, name) not in {None, own}:
             raise Refused(refuse(Code.FORBIDDEN, f"Only your own {things} can be listed."))
@@ -67,11 +67,12 @@ async def customer_named(call: Call, name: str) -> str:
     """Whom an operator means: the user with this e-mail address, or else whoever goes by the name.
 
     A user's limits count everything they have, and they see it as their own, so an operator must
-    not make a second customer of them. A guest's address proves nothing and does not come here.
+    not make a second customer of them. A guest's address proves nothing and does not come here, and
+    neither does that of someone who has registered with it and has never shown that it is theirs.
     """
     if "@" not in name:
         return name
-    users = await call.services.directory.users_by_email(name, call.organization)
+    users = await call.services.directory.proven_users_by_email(name, call.organization)
     return users[0].id if users else _address(name)
 
 

@@ -10,7 +10,7 @@ from firmhold import __version__
 from firmhold.domain.errors import Code
 from firmhold.doors.shared.openapi_headers import COMPONENTS as HEADERS
 from firmhold.doors.shared.openapi_headers import request_headers, with_headers
-from firmhold.doors.shared.operation import WITHOUT_TOKEN, KeyUse, Operation
+from firmhold.doors.shared.operation import KeyUse, Operation, who_may
 from firmhold.doors.shared.problem import STATUS, TITLE
 
 DESCRIPTION = """\
@@ -33,6 +33,7 @@ TAGS = {
     "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
     "organization": "Native API: what an organization allows.",
+    "access": "Signing in, who may do what, and the keys of programs.",
     "storefront": "For shops and flash sales, in a shop's words.",
     "appointments": "For clinics, theatres, shelters and pickups, in their words.",
 }
@@ -52,12 +53,23 @@ SAMPLES = {
     "a doctor": "Dr. Grace Okafor",
     "a room at a site": "pool_019ab4c1e6f70a825c9d13b4f0a867e2",
     "a slot": "slot_019ab4c2d6f37a4eb20c8d15e97f3061",
+    "a user": "usr_019ab4c0a2c57d19b4e07f3c61d8a52e",
+    "a session": "ses_019ab4c0b3d68e2ac5f18a4d72e9b63f",
+    "an API key": "key_019ab4c0c4e79f3bd6029b5e83fac740",
+    "a new address": "grace@example.org",
+    "an account": "ada@example.org",
+    "its password": "long-and-only-mine",
+    "a refresh token": "fhr_d5Jx0b1v3bQmF1u8w1mXb3rX3m0o2mO4y9b7p6bQk0c",
+    "a reset code": "fhc_5f2c1d0e9b8a79685746352413021f0e5f2c1d0e9b8a79685746352413021f0e",
+    "a verification code": "fhc_0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "the set-up code": "fhc_a0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9f",
 }
 """What the examples' placeholders look like; the tests put in what is really there."""
 
 PATH = {
     "booking": "The `bookingId` that came with the booking.",
     "entry": "The waitlist entry's id.",
+    "key": "The API key's id, which is not the key.",
     "item": "The item's id.",
     "offering": "The item's or the slot's id.",
     "order": "The `orderId` that came with the hold.",
@@ -65,11 +77,16 @@ PATH = {
     "product": "The product's id or its SKU, percent-encoded.",
     "reservation": "The reservation's id.",
     "schedule": "The schedule's id.",
+    "session": "The session's id.",
     "site": "The site's id.",
     "sku": "The item's SKU, percent-encoded: a slash in it is `%2F`.",
     "slot": "The slot's id.",
+    "user": "The user's id.",
 }
 """What the parts of paths are."""
+
+BODILESS = frozenset({202, 204})
+"""Statuses that say all there is to say."""
 
 ALWAYS = (Code.MALFORMED_REQUEST, Code.INTERNAL_ERROR)
 
@@ -123,13 +140,12 @@ def _identity(shape: Any) -> str:
 
 
 def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, Any]) -> Any:
-    public = op.access in WITHOUT_TOKEN
     about: dict[str, Any] = {
         "operationId": op.name,
         "tags": [op.tag],
         "summary": op.summary.split(". ")[0].rstrip("."),
-        "description": f"{op.summary}\n\nFor {op.access.value}.",
-        "security": [{"bearer": []}, {}] if public else [{"bearer": []}],
+        "description": f"{op.summary}\n\nFor {who_may(op)}.",
+        "security": _security(op),
         "parameters": list(_parameters(op, schema_of, components)),
         "responses": _responses(op, schema_of),
     }
@@ -150,6 +166,13 @@ def _operation(op: Operation, schema_of: dict[str, Any], components: dict[str, A
             },
         }
     return about
+
+
+def _security(op: Operation) -> list[dict[str, list[str]]]:
+    """What it takes: a token or a key, nothing, or either."""
+    if op.permission is None:
+        return [{}]
+    return [{"bearer": []}] if op.without_token is None else [{"bearer": []}, {}]
 
 
 def _shown(op: Operation, media_type: str) -> dict[str, Any]:
@@ -217,15 +240,13 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
                 },
             },
         }
-    answers: dict[str, Any] = {
-        str(op.status): {
-            "description": "Done." if op.method != "GET" else "Here it is.",
-            "content": {
-                op.media_type: {"schema": schema},
-                **{other: {"schema": {"type": "string"}} for other in op.other_media_types},
-            },
+    done: dict[str, Any] = {"description": "Done." if op.method != "GET" else "Here it is."}
+    if op.status not in BODILESS:
+        done["content"] = {
+            op.media_type: {"schema": schema},
+            **{other: {"schema": {"type": "string"}} for other in op.other_media_types},
         }
-    }
+    answers: dict[str, Any] = {str(op.status): done}
     if op.media_type == "text/calendar":
         answers["304"] = {"description": "Nothing has changed since `If-None-Match`."}
     for status, codes in sorted(_by_status(op).items()):

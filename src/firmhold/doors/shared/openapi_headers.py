@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from firmhold.doors.shared.operation import WITHOUT_TOKEN, KeyUse, Operation
+from firmhold.doors.shared.operation import KeyUse, Operation
 
 _TEXT = {"type": "string"}
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     "Cache-Control": {
-        "description": "`no-cache`: whoever keeps it asks each time whether it has changed.",
+        "description": "`no-cache`: whoever keeps it asks each time whether it has changed. "
+        "`no-store`: nobody keeps it.",
         "schema": _TEXT,
     },
     "Content-Disposition": {
@@ -38,6 +39,11 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "description": "Seconds after which to repeat the request, with the same key.",
         "schema": {"type": "integer", "minimum": 1},
     },
+    "Set-Cookie": {
+        "description": "For browsers: the next refresh token, which no script can read, or that "
+        "there is none any more.",
+        "schema": _TEXT,
+    },
     "Vary": {
         "description": "What else the form of the answer depends on: `Accept`.",
         "schema": _TEXT,
@@ -52,7 +58,7 @@ COMPONENTS: dict[str, dict[str, Any]] = {
 def request_headers(op: Operation) -> Iterator[dict[str, Any]]:
     """Those that the operation understands, as parameters; but for `Authorization`, which the
     document speaks of elsewhere."""
-    if op.access in WITHOUT_TOKEN:
+    if op.without_token is not None:
         yield {
             "name": "X-Organization",
             "in": "header",
@@ -94,6 +100,10 @@ def with_headers(op: Operation, status: str, answer: dict[str, Any]) -> dict[str
 
 
 def _names(op: Operation, status: str) -> Iterator[str]:
+    if op.secret:
+        yield "Cache-Control"
+    if op.cookie and status in {str(op.status), "401"}:
+        yield "Set-Cookie"
     if status == "401":
         yield "WWW-Authenticate"
     elif status in {"429", "503"}:

@@ -4,7 +4,7 @@ Routing, access checks, decoding, the OpenAPI document and the tests all read th
 of them can know an operation that the others do not.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from types import MappingProxyType
@@ -16,25 +16,20 @@ from firmhold.domain.errors import Code
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.reply import Reply
 from firmhold.identity.actors import Identity
+from firmhold.identity.permissions import OF_ROLE, SCOPES, Permission
 
 
-class Access(Enum):
-    """Who may call an operation. What it then shows or changes is up to the rules."""
+class Without(Enum):
+    """Who may call an operation without a token. What it then shows or changes is up to the
+    rules."""
 
-    PUBLIC = "anyone, where the organization has made its catalogue public"
+    CATALOGUE = "anyone, where the organization has made its catalogue public"
     FEED = (
         "anyone with the calendar's token, or where the organization has made its catalogue public"
     )
-    GUEST = "anyone, where the organization lets guests hold"
-    TOKEN = "any token"  # noqa: S105 - not a secret
-    READER = "auditors and operators"
-    OPERATOR = "operators"
-    OWNER = "owners"
-    HIDDEN = "admins; to everyone else it is not there"
-
-
-WITHOUT_TOKEN = frozenset({Access.PUBLIC, Access.FEED, Access.GUEST})
-"""Where a request without a token may be served."""
+    GUESTS = "anyone, where the organization lets guests hold"
+    ANYONE = "anyone"
+    """It is not about an organization: whoever asks is only about to say who they are."""
 
 
 class KeyUse(Enum):
@@ -49,6 +44,7 @@ class Call:
     """One request, decoded, and whose it is."""
 
     __slots__ = (
+        "address",
         "asker",
         "body",
         "headers",
@@ -69,7 +65,9 @@ class Call:
         query: Any,
         body: Any,
         key: str | None,
+        *,
         headers: Mapping[bytes, bytes] = MappingProxyType({}),
+        address: str | None = None,
     ) -> None:
         self.services = services
         self.operation = operation
@@ -79,6 +77,8 @@ class Call:
         self.body = body
         self.key = key
         self.headers = headers
+        self.address = address
+        """Where the request comes from, as far as that can be believed."""
         self.asker = identity.actor
         """Whose keys these are: the actor's, or a guest's once it has said which."""
 
@@ -118,7 +118,12 @@ class Operation:
     """The door."""
     summary: str
     handle: Handler
-    access: Access
+    permission: Permission | None = None
+    """What it takes of whoever has a token or a key; of each operation one at least of this and the
+    next is given."""
+    without_token: Without | None = None
+    hidden: bool = False
+    """Whoever may not call it is told that there is nothing."""
     status: int = 200
     body: type | None = None
     query: type | None = None
@@ -133,6 +138,10 @@ class Operation:
     key: KeyUse = KeyUse.NONE
     refusals: tuple[Code, ...] = ()
     """Codes this operation may answer with, besides those that any may."""
+    secret: bool = False
+    """Its answers are for whoever asks and nobody on the way: they are not to be kept."""
+    cookie: bool = False
+    """It may hand a browser a cookie, or take it away."""
     hot: bool = False
     """Served ahead of the router, because this is what everything else waits for."""
     measured: bool = False
@@ -147,12 +156,32 @@ class Operation:
     """The body may be left out, because every field of it may."""
 
 
+def who_may(op: Operation) -> str:
+    """Who may call it, in words."""
+    parts = []
+    if op.permission is not None:
+        roles = [f"{role}s" for role, has in OF_ROLE.items() if op.permission in has]
+        everyone = len(roles) == len(OF_ROLE)
+        parts.append("every user" if everyone else " and ".join(_in_a_row(roles)))
+        if op.permission in SCOPES:
+            parts.append(f"API keys with the scope `{op.permission}`")
+    if op.without_token is not None:
+        parts.append(op.without_token.value)
+    return "; ".join(parts)
+
+
+def _in_a_row(words: Sequence[str]) -> list[str]:
+    """All but the last with commas between, and the last."""
+    return [part for part in (", ".join(words[:-1]), words[-1]) if part]
+
+
 def operation(
     method: str,
     path: str,
     *,
     table: list[Operation],
     body: type | None = None,
+    name: str | None = None,
     **about: Any,
 ) -> Callable[[Handler], Handler]:
     """Enter the decorated function into a door's table. Its docstring is the summary."""
@@ -162,7 +191,7 @@ def operation(
             Operation(
                 method=method,
                 path=path,
-                name=handler.__name__,
+                name=name or handler.__name__,
                 summary=" ".join((handler.__doc__ or "").split()),
                 handle=handler,
                 body=body,

@@ -19,7 +19,12 @@ from firmhold.engine.slots import Slots
 from firmhold.engine.ticket import Key, Reply
 from firmhold.engine.timetable import Timetable
 from firmhold.engine.waitlist_reader import WaitlistReader
+from firmhold.identity.accounts import Accounts
+from firmhold.identity.api_keys import ApiKeys
 from firmhold.identity.directory import Directory
+from firmhold.identity.ended import Ended
+from firmhold.identity.people import People
+from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database
 
@@ -72,6 +77,11 @@ class Services(NamedTuple):
     waitlist: WaitlistReader
     roster: Roster
     directory: Directory
+    people: People
+    signing_in: SigningIn
+    accounts: Accounts
+    api_keys: ApiKeys
+    ended: Ended
     tokens: Tokens
     authentication: Authentication
     body_limit: int

@@ -21,13 +21,14 @@ from firmhold.doors.shared.body import (
     idempotency_key,
     read_body,
 )
-from firmhold.doors.shared.operation import Access, Call, KeyUse, Operation
+from firmhold.doors.shared.operation import Call, KeyUse, Operation
 from firmhold.doors.shared.problem import NOWHERE, STATUS, problem
 from firmhold.doors.shared.reply import Reply, unless_known
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.submitting import earlier
 from firmhold.engine.faults import is_transient, took_too_long
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
+from firmhold.identity.passwords import TooManyPasswords
 from firmhold.store.database import AllInUse
 from firmhold.telemetry import RESERVING
 
@@ -46,6 +47,8 @@ _KEY_MISSING = refuse(
     "and the same when you repeat the request.",
 )
 
+NOT_KEPT = (b"cache-control", b"no-store")
+
 _WHO = (Code.UNAUTHENTICATED, Code.FORBIDDEN)
 """Refused because of who asks."""
 
@@ -63,9 +66,8 @@ async def answer(
     started = perf_counter()
     try:
         headers = dict(scope["headers"])
-        identity = await services.authentication.identify(
-            headers, operation.access, scope["query_string"]
-        )
+        address = scope["client"][0] if scope.get("client") else None
+        identity = await services.authentication.identify(headers, operation, scope["query_string"])
         body: Any = None
         if operation.decoder is not None or operation.files:
             limit = services.body_limit * (BULK if operation.bulk else 1)
@@ -83,12 +85,14 @@ async def answer(
             key = idempotency_key(headers)
             if key is None and operation.key is KeyUse.REQUIRED:
                 raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
-        call = Call(services, operation, identity, path, query, body, key, headers)
+        call = Call(
+            services, operation, identity, path, query, body, key, headers=headers, address=address
+        )
         reply = await _watched(services.engine.loop, _handled(call), receive)
         if (known := headers.get(b"if-none-match")) is not None:
             reply = unless_known(reply, known)
     except Refused as error:
-        hidden = operation.access is Access.HIDDEN and error.refusal.code in _WHO
+        hidden = operation.hidden and error.refusal.code in _WHO
         reply = problem(NOWHERE if hidden else error.refusal)
     except Disconnected:
         raise
@@ -97,6 +101,8 @@ async def answer(
         reply = problem(overloaded(SHUTTING_DOWN))
     except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
         reply = _failed(operation, error)
+    if operation.secret:
+        reply = reply._replace(headers=(*reply.headers, NOT_KEPT))
     if operation.measured:
         RESERVING.observe(reply.status, perf_counter() - started)
     return reply
@@ -118,6 +124,8 @@ async def _handled(call: Call) -> Reply:
 
 def _failed(operation: Operation, error: Exception) -> Reply:
     """An answer for what should not have happened; the log has the rest."""
+    if isinstance(error, TooManyPasswords):
+        return problem(overloaded("Too many passwords are being checked."))
     if isinstance(error, AllInUse):
         return problem(overloaded("Too many requests want to read at this moment."))
     if took_too_long(error):

@@ -1,9 +1,9 @@
 """Shapes of single values in requests, with their bounds and what they mean."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct
 
 from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
 
@@ -71,3 +71,12 @@ Cursor = Annotated[
 
 class Request(Struct, forbid_unknown_fields=True):
     """A body or query in which every field means something: what nobody knows is refused."""
+
+
+def given_in(change: Struct) -> dict[str, Any]:
+    """What a change says something about, by the names of fields."""
+    return {
+        name: value
+        for name in change.__struct_fields__
+        if (value := getattr(change, name)) is not UNSET
+    }

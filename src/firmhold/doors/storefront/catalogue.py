@@ -2,13 +2,14 @@
 
 from firmhold.domain.errors import Code, refuse
 from firmhold.doors.shared.ids import is_id
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.pages import id_cursor, next_link
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.text import LONGEST_SKU
 from firmhold.doors.storefront.shapes import InventoryAnswer, Money, Product, ProductsQuery
 from firmhold.engine.catalogue import Item
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -33,7 +34,8 @@ STATUS = {
     "/api/v1/inventory/{sku}",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     answer=InventoryAnswer,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"sku": "FLASH-SALE-001"}),
@@ -64,7 +66,8 @@ async def get_inventory(call: Call) -> Reply:
     "/api/products",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=ProductsQuery,
     answer=list[Product],
     example=Example(query="limit=10"),
@@ -79,7 +82,8 @@ async def list_products(call: Call) -> Reply:
     "/api/products/live",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     query=ProductsQuery,
     answer=list[Product],
     example=Example(),
@@ -107,7 +111,8 @@ async def _products(call: Call, *, live: bool) -> Reply:
     "/api/products/{product}",
     table=TABLE,
     tag=TAG,
-    access=Access.PUBLIC,
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
     answer=Product,
     refusals=(Code.NOT_FOUND,),
     example=Example(path={"product": "FLASH-SALE-001"}),

@@ -8,7 +8,7 @@ from firmhold.domain.commands import Asked, Cancel, Confirm, Hold
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
 from firmhold.doors.shared.ids import new_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.rendering import Names, seconds_left
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.submitting import (
@@ -35,6 +35,7 @@ from firmhold.doors.storefront.shared import (
     sku_of,
 )
 from firmhold.engine.ticket import Render
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -45,7 +46,8 @@ TAG = "storefront"
     "/api/v1/inventory/reserve",
     table=TABLE,
     tag=TAG,
-    access=Access.GUEST,
+    permission=Permission.RESERVATIONS_OWN,
+    without_token=Without.GUESTS,
     status=201,
     body=ReserveRequest,
     answer=ReserveAnswer,
@@ -88,7 +90,7 @@ async def reserve(call: Call) -> Reply:
     "/api/v1/checkout/confirm",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=CheckoutRequest,
     answer=CheckoutAnswer,
     key=KeyUse.HONOURED,
@@ -108,7 +110,7 @@ async def confirm_checkout(call: Call) -> Reply:
     "/api/v1/checkout/cancel",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     body=CheckoutRequest,
     answer=CheckoutAnswer,
     key=KeyUse.HONOURED,

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from firmhold.doors.shared.operation import Access, Call, Example, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, Operation, operation
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.storefront.shapes import MetricsAnswer, MetricsQuery, Step, Totals
+from firmhold.identity.permissions import Permission
 
 LONGEST = timedelta(days=1)
 """How far back the totals reach at most: they are counted anew each time someone looks."""
@@ -21,7 +22,7 @@ TAG = "storefront"
     "/api/admin/metrics",
     table=TABLE,
     tag=TAG,
-    access=Access.READER,
+    permission=Permission.REPORTS_READ,
     query=MetricsQuery,
     answer=MetricsAnswer,
     example=Example(query="minutes=60&step_seconds=60"),

@@ -9,7 +9,7 @@ from firmhold.domain.errors import Code, refuse
 from firmhold.domain.model import Reservation
 from firmhold.domain.state import Accepted
 from firmhold.doors.shared.ids import new_id, require_id
-from firmhold.doors.shared.operation import Access, Call, Example, KeyUse, Operation, operation
+from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import BUYING, CONFIRMING, submit
@@ -24,7 +24,7 @@ from firmhold.doors.storefront.shared import (
     ordered,
 )
 from firmhold.engine.reader import Filter, Seen
-from firmhold.identity.actors import READERS
+from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -38,7 +38,8 @@ HOLD_SECONDS = 120
     "/api/holds",
     table=TABLE,
     tag=TAG,
-    access=Access.GUEST,
+    permission=Permission.RESERVATIONS_OWN,
+    without_token=Without.GUESTS,
     status=201,
     body=HoldRequest,
     answer=Order,
@@ -82,7 +83,7 @@ async def hold_product(call: Call) -> Reply:
     "/api/orders/{order}/confirm",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     answer=Order,
     key=KeyUse.HONOURED,
     refusals=CONFIRMING,
@@ -100,7 +101,7 @@ async def confirm_order(call: Call) -> Reply:
     "/api/orders",
     table=TABLE,
     tag=TAG,
-    access=Access.TOKEN,
+    permission=Permission.RESERVATIONS_OWN,
     query=OrdersQuery,
     answer=list[Order],
     example=Example(query="email=demo"),
@@ -115,7 +116,7 @@ async def list_orders(call: Call) -> Reply:
         seen = await reader.reservation(organization, actor.reservation)
         own = [seen] if seen is not None and _is_order_of(seen.reservation, email) else []
         return json_reply(200, [_order(s.reservation, s.now) for s in own])
-    if call.identity.role in READERS:
+    if call.identity.may(Permission.RESERVATIONS_READ):
         users = await call.services.directory.users_by_email(email, organization)
         customers = [email, *(user.id for user in users)]
     elif email == call.identity.email and actor.customer is not None:

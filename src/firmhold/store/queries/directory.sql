@@ -2,18 +2,18 @@
 
 -- name: find_organization^
 SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
-       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
 FROM organization WHERE slug = $1 OR id = $2::uuid;
 
 -- name: ensure_organization^
 WITH added AS (
-    INSERT INTO organization (id, slug, name, guest_holds, public_catalogue)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO organization (id, slug, name, guest_holds, public_catalogue, open_registration)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug  -- so that the row is returned
     RETURNING *
 )
 SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
-       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
 FROM added;
 
 -- name: update_organization^
@@ -29,18 +29,36 @@ SET name = coalesce($2, name),
     horizon_days = coalesce($8, horizon_days),
     notice_minutes = coalesce($9, notice_minutes),
     cutoff_minutes = coalesce($10, cutoff_minutes),
-    offer_ttl_seconds = coalesce($11, offer_ttl_seconds)
+    offer_ttl_seconds = coalesce($11, offer_ttl_seconds),
+    open_registration = coalesce($13, open_registration)
 WHERE id = $1
   AND (NOT $12 OR (SELECT pg_advisory_xact_lock(1, hashtext($1::uuid::text))) IS NOT NULL)
 RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
-          horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds;
+          horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration;
 
 -- name: put_user^
-INSERT INTO users (organization_id, id, email, role) VALUES ($1, $2, $3, $4)
-ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role
+-- Whoever may do this vouches for the address.
+WITH known AS (
+    INSERT INTO person (id, email, verified_at) VALUES ($5, $3, clock_timestamp())
+    ON CONFLICT (email) DO UPDATE SET email = excluded.email  -- so that the row is returned
+    RETURNING id
+)
+INSERT INTO users (organization_id, id, email, role, person_id)
+SELECT $1, $2, $3, $4, id FROM known
+ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role, disabled_at = NULL
 RETURNING organization_id, id, email, role, (xmax = 0) AS created;
+
+-- name: lock_user^
+SELECT id, role FROM users WHERE organization_id = $1 AND email = $2 FOR UPDATE;
 
 -- name: users_by_email
 SELECT organization_id, id, email, role FROM users
-WHERE email = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+WHERE email = $1 AND ($2::uuid IS NULL OR organization_id = $2) AND disabled_at IS NULL
 ORDER BY organization_id;
+
+-- name: proven_users_by_email
+-- Those who have shown that the address is theirs.
+SELECT u.organization_id, u.id, u.email, u.role
+FROM users AS u JOIN person AS p ON p.id = u.person_id
+WHERE u.email = $1 AND u.organization_id = $2 AND p.verified_at IS NOT NULL
+ORDER BY u.id;

@@ -41,6 +41,9 @@ class OrganizationView(Struct, frozen=True):
     offer_ttl_seconds: Annotated[
         int, Meta(description="Seconds for which units are held for someone on the waitlist.")
     ]
+    open_registration: Annotated[
+        bool, Meta(description="Whether people may make themselves customers.")
+    ]
 
 
 class OrganizationChange(Request):
@@ -78,4 +81,8 @@ class OrganizationChange(Request):
     offer_ttl_seconds: Annotated[
         Ttl | UnsetType,
         Meta(description="Seconds for which units are held for someone on the waitlist."),
+    ] = UNSET
+    open_registration: Annotated[
+        bool | UnsetType,
+        Meta(description="Whether people may make themselves customers."),
     ] = UNSET

@@ -1,0 +1,60 @@
+"""The one cookie there is: a browser's refresh token.
+
+Only the calls that refresh and end a session read it; every other call takes a bearer token,
+which no browser sends by itself, so that no other site can make a browser do anything here. The
+two that read it look where the request comes from besides.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.identity.sessions import SESSION
+
+NAME = "__Host-firmhold-refresh"
+"""The prefix makes browsers insist on HTTPS (or this very machine), on this host alone and on `/`
+(RFC 6265bis, section 4.1.3)."""
+
+_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
+
+_ELSEWHERE = refuse(
+    Code.FORBIDDEN,
+    "With a cookie this can be called by pages of this server only; others send the refresh token "
+    "in the body.",
+)
+
+
+def set_cookie(token: str) -> tuple[bytes, bytes]:
+    """The header that hands the token to a browser."""
+    value = f"{NAME}={token}; Max-Age={int(SESSION.total_seconds())}; {_ATTRIBUTES}"
+    return b"set-cookie", value.encode()
+
+
+def drop_cookie() -> tuple[bytes, bytes]:
+    """The header that takes it away."""
+    return b"set-cookie", f"{NAME}=; Max-Age=0; {_ATTRIBUTES}".encode()
+
+
+def token_in(headers: Mapping[bytes, bytes]) -> str | None:
+    """The token in the request's cookie. Raises `Refused` if a page of another site may have sent
+    it."""
+    for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == NAME and value:
+            _refuse_other_sites(headers)
+            return value
+    return None
+
+
+def _refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
+    """Browsers say where a request comes from, in one of two ways at least."""
+    site = headers.get(b"sec-fetch-site")
+    origin = headers.get(b"origin")
+    if site is not None and site != b"same-origin":
+        raise Refused(_ELSEWHERE)
+    if origin is not None:
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if urlsplit(origin.decode("latin-1")).netloc.lower() != host or not host:
+            raise Refused(_ELSEWHERE)
+    if site is None and origin is None:
+        raise Refused(_ELSEWHERE)

@@ -1,0 +1,267 @@
+"""What people do about their own accounts: register, show that an address is theirs, and change or
+recover a password.
+
+Codes are sent as letters, written in the same transaction: see `letters`. A code is as good as a
+password while it lasts, so only its digest is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import uuid_utils
+
+from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.identity.directory import Organization
+from firmhold.identity.letters import Kind, write
+from firmhold.identity.passwords import Passwords, fault_of
+from firmhold.identity.people import member_of, person_with
+from firmhold.identity.roles import Role
+from firmhold.identity.sessions import SECRET, digest
+from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn
+from firmhold.store.database import Database
+from firmhold.store.sql import statement
+
+VERIFY = timedelta(days=3)
+RESET = timedelta(minutes=30)
+SET_UP = timedelta(days=1)
+"""How long each code is good."""
+
+PREFIX = "fhc_"
+
+_NO_CODE = malformed("code", "not valid, or not any more; each works once")
+
+
+class Accounts:
+    """Accounts, as those who have them deal with them."""
+
+    def __init__(self, database: Database, passwords: Passwords, signing_in: SigningIn) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._signing_in = signing_in
+
+    async def register(
+        self,
+        organization: Organization,
+        email: str,
+        password: str,
+        name: str | None,
+        device: Device,
+    ) -> SignedIn:
+        """Make somebody a customer, signed in, and send a code to their address.
+
+        Raises `Refused` if the organization does not let people register, if the password is a bad
+        one, or if the address has an account. That this can be learned is the price of being signed
+        in at once; how often it can be asked is limited.
+        """
+        if not organization.open_registration:
+            raise Refused(
+                refuse(Code.FORBIDDEN, "This organization lets people in by invitation only.")
+            )
+        email = email.lower()
+        _refuse_bad(password, email)
+        hashed = await self._passwords.hashed(password)
+        async with self._database.read() as connection, connection.transaction():
+            person = await connection.fetchrow(
+                statement("people", "add_person"), uuid_utils.uuid7().hex, email, hashed
+            )
+            if person is None:
+                raise Refused(
+                    refuse(
+                        Code.ALREADY_EXISTS,
+                        "There is an account with this e-mail address. Sign in, or have a new "
+                        "password sent.",
+                    )
+                )
+            row = await connection.fetchrow(
+                statement("people", "add_user"),
+                organization.id[-32:],
+                uuid_utils.uuid7().hex,
+                email,
+                Role.CUSTOMER.value,
+                person["id"],
+                name,
+            )
+            assert row is not None, "a new person is nowhere a user yet"
+            assert row is not None, "a new person is nowhere a user yet"
+            await _send(connection, Kind.VERIFY, person["id"], email, VERIFY)
+            return await self._signing_in.open(connection, member_of(row), False, device)
+
+    async def send_verification(self, organization: str, user: str) -> None:
+        """Send the code once more, unless the address has been shown to be theirs."""
+        async with self._database.read() as connection, connection.transaction():
+            person = await connection.fetchrow(
+                statement("people", "person_of_user"), organization[-32:], user[-32:]
+            )
+            if person is not None and person["verified_at"] is None:
+                await _send(connection, Kind.VERIFY, person["id"], person["email"], VERIFY)
+
+    async def verify(self, code: str) -> None:
+        """The address is theirs. Raises `Refused` if the code is not good."""
+        async with self._database.read() as connection, connection.transaction():
+            person = await _taken(connection, code, Kind.VERIFY)
+            await connection.execute(statement("people", "set_verified"), person)
+
+    async def send_reset(self, email: str) -> None:
+        """Send a code for a new password to this address, if it has an account. Whoever asks
+        learns nothing about that."""
+        async with self._database.read() as connection, connection.transaction():
+            person = await connection.fetchrow(
+                statement("people", "person_by_email"), email.lower()
+            )
+            if person is not None:
+                await _send(connection, Kind.RESET, person["id"], person["email"], RESET)
+
+    async def reset(self, code: str, password: str) -> None:
+        """Set a new password with a code that was sent. Every session ends, and the address has
+        been shown to be theirs. Raises `Refused`."""
+        hashed = await self._passwords.hashed(password)
+        async with self._database.read() as connection, connection.transaction():
+            id = await _taken(connection, code, Kind.RESET)
+            person = await connection.fetchrow(statement("people", "lock_person"), id)
+            assert person is not None, "a code goes with its person"
+            _refuse_bad(password, person["email"])  # which leaves the code as it was
+            await connection.execute(statement("people", "set_password"), id, hashed)
+            await connection.execute(statement("people", "set_verified"), id)
+            await self._changed(connection, person)
+
+    async def change_password(
+        self, organization: str, user: str, session: str | None, current: str, new: str
+    ) -> None:
+        """Set a new password for whoever knows the one there is. Their other sessions end. Raises
+        `Refused`."""
+        async with self._database.read() as connection:
+            person = await connection.fetchrow(
+                statement("people", "person_of_user"), organization[-32:], user[-32:]
+            )
+        kept = None if person is None else person["password"]
+        if not await self._passwords.verify(kept, current):
+            raise Refused(malformed("current", "not your password"))
+        assert person is not None
+        _refuse_bad(new, person["email"], "new")
+        hashed = await self._passwords.hashed(new)
+        async with self._database.read() as connection, connection.transaction():
+            now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
+            if now is None or now["password"] != kept:
+                raise Refused(WRONG)
+            await connection.execute(statement("people", "set_password"), person["id"], hashed)
+            await self._changed(connection, person, but=session)
+
+    async def _changed(self, connection: Any, person: Any, but: str | None = None) -> None:
+        """The password is another: sessions and codes of the one before are void, and its owner is
+        told, in case it was somebody else."""
+        await self._signing_in.end_all(connection, person["id"], "password_changed", but=but)
+        await connection.execute(statement("people", "drop_codes"), Kind.RESET.value, person["id"])
+        await write(connection, person["email"], Kind.PASSWORD_CHANGED, {})
+
+    async def invite(self, connection: Any, email: str) -> None:
+        """Send a code with which somebody who has just been let in can set a password."""
+        person = await person_with(connection, email)
+        await _send(connection, Kind.RESET, person, email, VERIFY, letter=Kind.INVITED)
+
+    async def set_up(
+        self,
+        organization: Organization,
+        code: str,
+        email: str,
+        password: str,
+        name: str | None,
+        device: Device,
+    ) -> SignedIn:
+        """Make the server's first administrator, signed in. Raises `Refused`."""
+        email = email.lower()
+        _refuse_bad(password, email)
+        hashed = await self._passwords.hashed(password)
+        async with self._database.read() as connection, connection.transaction():
+            await _taken(connection, code, Kind.SET_UP)
+            if await connection.fetchval(statement("people", "is_anybody_there")):
+                raise Refused(_NO_CODE)
+            person = await person_with(connection, email, hashed)
+            await connection.execute(statement("people", "set_password"), person, hashed)
+            await connection.execute(statement("people", "set_verified"), person)
+            row = await connection.fetchrow(
+                statement("people", "add_user"),
+                organization.id[-32:],
+                uuid_utils.uuid7().hex,
+                email,
+                Role.ADMIN.value,
+                person,
+                name,
+            )
+            if row is None:
+                raise Refused(malformed("email", "a user of this organization already"))
+            return await self._signing_in.open(connection, member_of(row), True, device)
+
+
+async def set_up_code(database: Database) -> str | None:
+    """A code for the first administrator of a server that nobody runs; `None` if somebody does. The
+    code before is void."""
+    async with database.read() as connection, connection.transaction():
+        if await connection.fetchval(statement("people", "is_anybody_there")):
+            return None
+        return await _code(connection, Kind.SET_UP, None, SET_UP)
+
+
+async def set_password(
+    database: Database, passwords: Passwords, email: str, password: str, *, sign_out: bool = True
+) -> str:
+    """Set the password of the person with this address, by whoever runs the server; returns it.
+    Their sessions end unless told otherwise. Raises `Refused` if the password is a bad one, or
+    if there is no such person."""
+    email = email.lower()
+    _refuse_bad(password, email)
+    hashed = await passwords.hashed(password)
+    async with database.read() as connection, connection.transaction():
+        person = await connection.fetchrow(statement("people", "person_by_email"), email)
+        if person is None:
+            raise Refused(malformed("email", "nobody has this address"))
+        await connection.execute(statement("people", "set_password"), person["id"], hashed)
+        if sign_out:
+            await connection.fetch(
+                statement("sessions", "end_sessions_of_person"),
+                person["id"],
+                "password_changed",
+                None,
+            )
+    return password
+
+
+async def _send(
+    connection: Any,
+    kind: Kind,
+    person: Any,
+    email: str,
+    lasts: timedelta,
+    letter: Kind | None = None,
+) -> None:
+    code = await _code(connection, kind, person, lasts)
+    await write(connection, email, letter or kind, {"code": code})
+
+
+async def _code(connection: Any, kind: Kind, person: Any, lasts: timedelta) -> str:
+    """A fresh code; those made before for the same are void."""
+    secret = secrets.token_bytes(SECRET)
+    await connection.execute(statement("people", "drop_codes"), kind.value, person)
+    await connection.execute(
+        statement("people", "add_code"), digest(secret), kind.value, person, lasts
+    )
+    return PREFIX + secret.hex()
+
+
+async def _taken(connection: Any, code: str, kind: Kind) -> Any:
+    """Whose code this is, which is used up with that. Raises `Refused`."""
+    try:
+        secret = bytes.fromhex(code.removeprefix(PREFIX))
+    except ValueError:
+        raise Refused(_NO_CODE) from None
+    row = await connection.fetchrow(statement("people", "take_code"), digest(secret), kind.value)
+    if row is None:
+        raise Refused(_NO_CODE)
+    return row["person_id"]
+
+
+def _refuse_bad(password: str, email: str, field: str = "password") -> None:
+    if (fault := fault_of(password, email)) is not None:
+        raise Refused(malformed(field, fault))

@@ -1,0 +1,354 @@
+"""Signing in, staying signed in, and signing out."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import uuid_utils
+
+from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.identity import sessions
+from firmhold.identity.directory import Organization, User
+from firmhold.identity.ended import Ended, session_id
+from firmhold.identity.passwords import Passwords
+from firmhold.identity.people import Member, member_of
+from firmhold.identity.sessions import ACCESS_SECONDS, SESSION, Kept, Outcome
+from firmhold.identity.tokens import Tokens
+from firmhold.store.database import Database
+from firmhold.store.sql import statement
+
+LISTED = 100
+"""Sessions that are shown: more than anyone looks through."""
+
+WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
+"""Whatever it was: nobody should learn who has an account."""
+
+NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
+_ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
+_REUSED = refuse(
+    Code.UNAUTHENTICATED,
+    "This refresh token was used before, so somebody may have copied it. The session has been "
+    "ended; sign in again.",
+)
+
+
+class Device(NamedTuple):
+    """From where somebody signs in, for people to recognize it by."""
+
+    agent: str | None = None
+    address: str | None = None
+
+
+class SignedIn(NamedTuple):
+    """What whoever has signed in gets."""
+
+    user: Member
+    verified: bool
+    """Whether the e-mail address has been shown to be theirs."""
+    access_token: str
+    refresh_token: str
+
+
+class Session(NamedTuple):
+    """Somebody signed in somewhere."""
+
+    id: str
+    kind: str
+    organization: str
+    """Slug."""
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    agent: str | None
+    address: str | None
+
+
+class SigningIn:
+    """Opens sessions, keeps them going, and ends them."""
+
+    def __init__(
+        self, database: Database, passwords: Passwords, tokens: Tokens, ended: Ended
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._tokens = tokens
+        self._ended = ended
+
+    async def sign_in(
+        self, email: str, password: str, organization: Organization | None, device: Device
+    ) -> SignedIn:
+        """A session for whoever has this password. `organization`: where, if that was said.
+
+        Raises `Refused` if the password is wrong, which takes as long as if it were right; and, to
+        whoever has the right one, if it is not clear where to sign in.
+        """
+        async with self._database.read() as connection:
+            person = await connection.fetchrow(
+                statement("people", "person_by_email"), email.lower()
+            )
+        kept = None if person is None else person["password"]
+        if not await self._passwords.verify(kept, password):
+            raise Refused(WRONG)
+        assert person is not None and kept is not None
+        if self._passwords.is_outdated(kept):
+            fresh = await self._passwords.hashed(password)
+            async with self._database.read() as connection:
+                await connection.execute(
+                    statement("people", "rehash_password"), person["id"], kept, fresh
+                )
+        async with self._database.read() as connection:
+            places = await connection.fetch(statement("people", "places_of_person"), person["id"])
+            place = _place(places, organization)
+            async with connection.transaction():
+                # Whoever changes the password ends all sessions; this one must not come after.
+                now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
+                if now is None or not await self._still(now["password"], kept, password):
+                    raise Refused(WRONG)
+                return await self.open(
+                    connection, member_of(place), person["verified_at"] is not None, device
+                )
+
+    async def _still(self, kept: str | None, known: str, password: str) -> bool:
+        """Whether the password is what it was a moment ago, if hashed anew perhaps."""
+        return kept == known or (kept is not None and await self._passwords.verify(kept, password))
+
+    async def open(
+        self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
+    ) -> SignedIn:
+        """A session for this user, in a transaction of the caller's."""
+        session = await new_session(connection, user.organization, user.id, device, kind)
+        first = secrets.token_bytes(sessions.SECRET)
+        await connection.execute(
+            statement("sessions", "add_refresh_token"), sessions.digest(first), session
+        )
+        return self._answer(user, verified, session_id(session), first)
+
+    def _answer(self, user: Member, verified: bool, session: str, token: bytes) -> SignedIn:
+        access = self._tokens.access_token(
+            user.organization, user.id, user.email, user.role, session
+        )
+        return SignedIn(user, verified, access, sessions.written(token))
+
+    async def refresh(self, text: str, device: Device) -> SignedIn:
+        """A new access token and the next refresh token. Raises `Refused`."""
+        token = sessions.read(text)
+        if token is None:
+            raise Refused(NO_SESSION)
+        async with self._database.read() as connection:
+            async with connection.transaction():
+                outcome = await self._refreshed(connection, token, device)
+            # What a reuse has ended is committed by then.
+            if isinstance(outcome, SignedIn):
+                return outcome
+            raise Refused(outcome)
+
+    async def _refreshed(self, connection: Any, token: bytes, device: Device) -> Any:
+        session = await connection.fetchrow(
+            statement("sessions", "lock_session_of"), sessions.digest(token)
+        )
+        if session is None:
+            return NO_SESSION
+        now = session["now"]
+        rows = await connection.fetch(
+            statement("sessions", "family"),
+            session["id"],
+            sessions.digest(token),
+            now - sessions.GRACE,
+        )
+        family = {
+            bytes(row["digest"]): Kept(row["session_id"], row["spent_at"], row["salt"])
+            for row in rows
+        }
+        over = session["ended_at"] is not None or session["expires_at"] <= now
+        decision = sessions.refresh(
+            token, family, ended=over, now=now, fresh_salt=secrets.token_bytes(sessions.SALT)
+        )
+        if decision.outcome is Outcome.REUSED:
+            await self._end(connection, session, "reused")
+            return _REUSED
+        if decision.outcome is Outcome.OVER:
+            return _ENDED
+        if decision.successor is None:
+            return NO_SESSION
+        user = await connection.fetchrow(
+            statement("people", "user_by_id"), session["organization_id"], session["user_id"]
+        )
+        person = await connection.fetchrow(
+            statement("people", "person_of_user"), session["organization_id"], session["user_id"]
+        )
+        if user["disabled_at"] is not None:
+            return _ENDED
+        if decision.outcome is Outcome.ROTATED:
+            await connection.execute(
+                statement("sessions", "spend"), decision.spend, now, decision.salt
+            )
+            await connection.execute(
+                statement("sessions", "add_refresh_token"),
+                sessions.digest(decision.successor),
+                session["id"],
+            )
+        await connection.execute(
+            statement("sessions", "touch_session"),
+            session["id"],
+            device.agent,
+            device.address,
+            timedelta(seconds=ACCESS_SECONDS),
+        )
+        return self._answer(
+            member_of(user),
+            person["verified_at"] is not None,
+            session_id(session["id"]),
+            decision.successor,
+        )
+
+    async def _end(self, connection: Any, session: Any, why: str) -> None:
+        gone = await connection.fetch(
+            statement("sessions", "end_session"),
+            session["organization_id"],
+            session["user_id"],
+            session["id"],
+            why,
+        )
+        self._ended.add(session_id(row["id"]) for row in gone)
+
+    async def sign_out(self, organization: str, user: str, session: str) -> bool:
+        """End one session of this user; says whether there was one to end."""
+        async with self._database.read() as connection:
+            gone = await connection.fetch(
+                statement("sessions", "end_session"),
+                organization[-32:],
+                user[-32:],
+                session[-32:],
+                "signed_out",
+            )
+        self._ended.add(session_id(row["id"]) for row in gone)
+        return bool(gone)
+
+    async def sign_out_with(self, text: str) -> bool:
+        """End the session of this refresh token, spent or not; says whether it is one."""
+        token = sessions.read(text)
+        if token is None:
+            return False
+        async with self._database.read() as connection, connection.transaction():
+            session = await connection.fetchrow(
+                statement("sessions", "lock_session_of"), sessions.digest(token)
+            )
+            if session is None:
+                return False
+            await self._end(connection, session, "signed_out")
+        return True
+
+    async def sign_out_everywhere(
+        self, organization: str, user: str, *, but: str | None = None
+    ) -> int:
+        """End all sessions of the person that this user is, but for one perhaps, in whichever
+        organization; returns how many."""
+        async with self._database.read() as connection:
+            person = await connection.fetchrow(
+                statement("people", "person_of_user"), organization[-32:], user[-32:]
+            )
+            if person is None:
+                return 0
+            return await self.end_all(connection, person["id"], "signed_out", but=but)
+
+    async def end_all(
+        self, connection: Any, person: Any, why: str, *, but: str | None = None
+    ) -> int:
+        """The same as part of something else."""
+        gone = await connection.fetch(
+            statement("sessions", "end_sessions_of_person"),
+            person,
+            why,
+            None if but is None else but[-32:],
+        )
+        self._ended.add(session_id(row["id"]) for row in gone)
+        return len(gone)
+
+    async def listed(self, organization: str, user: str) -> list[Session]:
+        """Where the person that this user is has signed in, the newest first."""
+        async with self._database.read() as connection:
+            person = await connection.fetchrow(
+                statement("people", "person_of_user"), organization[-32:], user[-32:]
+            )
+            if person is None:
+                return []
+            rows = await connection.fetch(
+                statement("sessions", "sessions_of_person"), person["id"], LISTED
+            )
+        return [
+            Session(
+                session_id(row["id"]),
+                row["kind"],
+                row["slug"],
+                row["created_at"],
+                row["seen_at"],
+                row["expires_at"],
+                row["agent"],
+                row["address"],
+            )
+            for row in rows
+        ]
+
+
+async def new_session(
+    connection: Any,
+    organization: str,
+    user: str,
+    device: Device,
+    kind: str,
+    seconds: int = ACCESS_SECONDS,
+) -> Any:
+    """The id of a new session, whose first access token lasts so many seconds."""
+    id = uuid_utils.uuid7().hex
+    await connection.execute(
+        statement("sessions", "open_session"),
+        id,
+        organization[-32:],
+        user[-32:],
+        kind,
+        max(SESSION, timedelta(seconds=seconds)),
+        timedelta(seconds=seconds),
+        device.agent,
+        device.address,
+    )
+    return id
+
+
+async def command_token(database: Database, tokens: Tokens, user: User, seconds: int) -> str:
+    """An access token for a user, made by whoever may run commands on the server: in a session of
+    its own, so that it can be ended like any other."""
+    device = Device("firmhold user token")
+    async with database.read() as connection:
+        session = await new_session(
+            connection, user.organization, user.id, device, "command", seconds
+        )
+    return tokens.access_token(
+        user.organization, user.id, user.email, user.role, session_id(session), seconds
+    )
+
+
+def _place(places: Sequence[Any], organization: Organization | None) -> Any:
+    """Where to sign in: where it was said, else where the person has the only place."""
+    if organization is not None:
+        for place in places:
+            if f"org_{place['organization_id'].hex}" == organization.id:
+                return place
+        # The password was right, so this tells nothing that its owner does not know.
+        raise Refused(
+            refuse(
+                Code.FORBIDDEN,
+                "You are no user of this organization.",
+                organization=organization.slug,
+                organizations=[place["slug"] for place in places],
+            )
+        )
+    if not places:
+        raise Refused(refuse(Code.FORBIDDEN, "You are no user of any organization."))
+    if len(places) > 1:
+        slugs = [place["slug"] for place in places]
+        refusal = malformed("organization", f"you are a user of several: {', '.join(slugs)}")
+        raise Refused(refusal._replace(facts={**refusal.facts, "organizations": slugs}))
+    return places[0]

@@ -1,0 +1,160 @@
+"""Defects of signing in, and of who may do what. See `defects`."""
+
+from __future__ import annotations
+
+from tests.plantings.defects import Defect
+
+SIGNING_IN = "tests/doors/test_signing_in.py"
+IDENTITY = "tests/doors/test_identity.py"
+FAMILY = "tests/unit/identity/test_sessions.py"
+KEYRING = "tests/unit/identity/test_keyring.py"
+PASSWORDS = "tests/unit/identity/test_passwords.py"
+PERMISSIONS = "tests/unit/identity/test_permissions.py"
+
+DEFECTS_OF_ACCESS = (
+    Defect(
+        "a token that was spent long ago gets a successor",
+        "identity/sessions.py",
+        "    if now - kept.spent_at > GRACE:\n        return Decision(Outcome.REUSED)\n",
+        "",
+        (FAMILY,),
+    ),
+    Defect(
+        "reuse of a refresh token leaves the session alive",
+        "identity/signing_in.py",
+        '            await self._end(connection, session, "reused")\n',
+        "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a lost answer gets another successor than the first",
+        "identity/sessions.py",
+        "        newest = successor(newest, here.salt)\n",
+        "        newest = successor(newest, fresh_salt)\n",
+        (FAMILY,),
+    ),
+    Defect(
+        "the access tokens of an ended session are good until they are over",
+        "identity/tokens.py",
+        "if identity.session is not None and identity.session in self._ended:",
+        "if False:",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a process never learns which sessions others have ended",
+        "identity/ended.py",
+        '            self._until[session_id(row["id"])] = row',
+        "            _ = row",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "an operation takes no permission of whoever has a token",
+        "doors/shared/authentication.py",
+        "        elif operation.permission not in identity.permissions:\n",
+        "        elif False:\n",
+        (IDENTITY,),
+    ),
+    Defect(
+        "a session of another user can be ended",
+        "store/queries/sessions.sql",
+        "WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL",
+        "WHERE organization_id = $1 AND $2::uuid IS NOT NULL AND id = $3 AND ended_at IS NULL",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever does not exist is refused without any work",
+        "identity/passwords.py",
+        "        matches = await self._work(lambda: self._matches(against, password))\n",
+        "        matches = kept is not None and await self._work(\n"
+        "            lambda: self._matches(against, password)\n"
+        "        )\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "nothing bounds the passwords that are worked on",
+        "identity/passwords.py",
+        "        if self._busy >= self._room:\n",
+        "        if False:\n",
+        (PASSWORDS,),
+    ),
+    Defect(
+        "an address that nobody has verified is its user's",
+        "store/queries/directory.sql",
+        " AND p.verified_at IS NOT NULL",
+        "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a code works twice",
+        "store/queries/people.sql",
+        "DELETE FROM code WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()\n"
+        "RETURNING person_id;",
+        "SELECT person_id FROM code\n"
+        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp();",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a code for one thing is good for another",
+        "store/queries/people.sql",
+        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()",
+        "WHERE digest = $1 AND $2::text <> '' AND expires_at > clock_timestamp()",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a new password leaves the sessions of the old one alive",
+        "identity/accounts.py",
+        '        await self._signing_in.end_all(connection, person["id"], '
+        '"password_changed", but=but)\n',
+        "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a page of another site refreshes with the cookie",
+        "doors/access/cookies.py",
+        "            _refuse_other_sites(headers)\n",
+        "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "an owner makes admins",
+        "identity/people.py",
+        "    if not OF_ROLE[role] <= by:\n",
+        "    if False:\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "the last owner can be shut out",
+        "identity/people.py",
+        "        if goes and keeps and not ",
+        "        if False and not ",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "an API key is given scopes that its maker does not have",
+        "identity/permissions.py",
+        "    return SCOPES & by\n",
+        "    return SCOPES\n",
+        (PERMISSIONS, SIGNING_IN),
+    ),
+    Defect(
+        "a withdrawn API key is good for as long as it is remembered",
+        "store/queries/keys.sql",
+        "WHERE id = $1 AND withdrawn_at IS NULL\n",
+        "WHERE id = $1\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "what a retired key has signed is good where it is remembered",
+        "identity/tokens.py",
+        "            self._verified.clear()\n",
+        "",
+        (KEYRING,),
+    ),
+    Defect(
+        "any key of ours verifies, whichever the token names",
+        "identity/keyring.py",
+        "        return self._keys.get(kid)\n",
+        "        return self._keys.get(kid, self._keys[self._first])\n",
+        (IDENTITY,),
+    ),
+)
