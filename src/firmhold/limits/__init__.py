@@ -1,0 +1,1 @@
+"""How often somebody may ask: token buckets that hold across processes and nodes."""
