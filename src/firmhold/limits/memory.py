@@ -1,11 +1,17 @@
 """Buckets in memory that the processes of one node share.
 
-A file without a name, mapped by all of them: fixed in size, forgotten with the last process. A
-bucket's place is found by the keyed digest of its name, so nobody outside can choose names that
-collide. Two processes that want the same place take turns by a lock on a byte of the file, which
-the kernel gives back when a process dies. A take costs a few microseconds and no message.
+A file without a name, mapped by all of them: fixed in size, forgotten with the last process. Two
+processes that want the same bucket take turns by a lock on a byte of the file, which the kernel
+gives back when a process dies. A take costs some microseconds and no message.
 
-Owns where buckets live on a node; the rule is in `bucket`.
+A bucket has its place in one row of the table, and a full bucket needs none. When a row is full of
+buckets that are not, a newcomer takes the place of the one that is nearest to full, and starts with
+what that one had: so it may have fewer tokens than it should, and no bucket ever has more (the rule
+of Metwally, Agrawal and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
+Streams", 2005, where a newcomer takes over the smallest count).
+
+Owns where buckets live on a node; the rule is in `bucket`. For one thread of each process: locks
+belong to processes.
 """
 
 from __future__ import annotations
@@ -14,123 +20,178 @@ import fcntl
 import mmap
 import os
 import secrets
-import struct
 import tempfile
 import time
-from collections.abc import Container, Sequence
-from contextlib import suppress
-from hashlib import blake2b
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from firmhold.limits.bucket import Level, Policy, take
+from firmhold.limits.bucket import MAX_PERIOD, SECOND, UNLIMITED, Ask, Levels, decide
+from firmhold.limits.names import SECRET_BYTES, Names
 
 PLACES = 1 << 18
-"""Buckets that can be less than full at a time. Those of attackers fill up by themselves."""
+"""Buckets that can be less than full at a time: 4 MB. Those that are left alone fill up."""
 
 NEAR = 8
-"""Places in which a bucket may be: a row of neighbours, under one lock."""
+"""Places in a row, and so the most buckets that one request may name."""
 
-TURNS = 40
-"""Attempts to get a lock that another process holds. It is held for microseconds, unless its
-process has been stopped meanwhile, and then nobody should wait for it: the two count as one."""
+PATIENCE = 0.02
+"""Seconds to wait for a lock. It is held for microseconds, unless its process was put to sleep in
+that moment; everybody else of this process waits along."""
 
-TURN_SECONDS = 0.00005
+PAUSE = 0.00005
+"""Seconds between two attempts to get a lock."""
 
-_PLACE = struct.Struct("=QQ")
-"""Digest of the bucket's name, and the instant at which it is full. All zero: free."""
-_SECRET = 32
-_HEAD = 4096
-_ROW = NEAR * _PLACE.size
+LEFT_ALONE = SECOND // 4
+"""Microseconds in which nobody waits again for a lock that could not be had."""
 
+MOST_OWN = 4096
+"""Buckets that a process remembers by itself before it looks which of them have filled up."""
 
-class Ask(NamedTuple):
-    """A token of one bucket."""
+_WORD = 8
+"""Bytes of a name and of an instant. One is written at a time, by one instruction, so that no
+process can die in the middle of it."""
 
-    policy: Policy
-    subject: str
-    """Whose bucket: a user, an address, an organization."""
+_HEAD = 512
+"""Words before the first row: the secret, and a page's rest."""
+
+_ROW = 2 * NEAR
+"""Words of a row: the names of its buckets, then the instants at which they are full. A place that
+nobody has used has the name 0 and has been full since ever."""
+
+_LONGEST = MAX_PERIOD * SECOND
 
 
 class SharedBuckets:
     """Buckets of this node. Every process that has the file descriptor sees the same."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, patience: float = PATIENCE) -> None:
         """`descriptor`: from `create`, here or in the process above."""
         self._file = descriptor
-        self._memory = mmap.mmap(descriptor, 0)
-        self._secret = bytes(self._memory[:_SECRET])
-        self._rows = (len(self._memory) - _HEAD) // _ROW
-        self.unlocked = 0
-        """Times that a lock could not be had, so that two processes may have counted as one."""
+        self._map = mmap.mmap(descriptor, 0)
+        self._words = memoryview(self._map).cast("Q")
+        self._names = Names(bytes(self._map[:SECRET_BYTES]), _WORD)
+        self._rows = (len(self._words) - _HEAD) // _ROW
+        self._attempts = max(1, round(patience / PAUSE))
+        self._stuck: dict[int, int] = {}
+        """Rows whose lock could not be had, and until when nobody waits for it."""
+        self._own: dict[int, int] = {}
+        """What this process took from buckets of such rows: on top of what the row says."""
+        self.alone = 0
+        """Requests that were decided without the others, because a lock could not be had."""
 
     @classmethod
     def create(cls, places: int = PLACES) -> SharedBuckets:
-        """Full buckets, and nobody else's. `places` is rounded up to whole rows."""
-        rows = -(-places // NEAR)
-        descriptor, name = tempfile.mkstemp(prefix="firmhold-limits-")
-        os.unlink(name)
-        os.ftruncate(descriptor, _HEAD + rows * _ROW)
-        os.pwrite(descriptor, secrets.token_bytes(_SECRET), 0)
+        """Full buckets, and nobody else's. `places` is rounded up to whole rows. Raises `OSError`
+        if there is no room for them: better now than when the last of it is touched."""
+        descriptor = _nameless_file()
+        words = _HEAD + -(-places // NEAR) * _ROW
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.write(bytes(words * _WORD - SECRET_BYTES))
         return cls(descriptor)
 
     @property
     def descriptor(self) -> int:
-        """What another process needs to see the same buckets."""
+        """What another process needs to see the same buckets: give it by `pass_fds`."""
         return self._file
 
     def close(self) -> None:
         """Leave the buckets to the other processes."""
-        self._memory.close()
+        self._words.release()
+        self._map.close()
         os.close(self._file)
 
-    def take(self, asks: Sequence[Ask], now: int | None = None) -> list[Level]:
-        """Take a token of each bucket, or none of any: whoever is refused by one limit is not
-        charged for the others. `now` in microseconds is the host's monotonic clock, which all its
+    def take(self, asks: Sequence[Ask], now: int | None = None) -> Levels:
+        """Take a token of each bucket, or none of any; at most `NEAR` of them, each once however
+        often it is named. `now` in microseconds is the host's monotonic clock, which all its
         processes share and nobody sets."""
-        if now is None:
-            now = time.monotonic_ns() // 1000
-        marks = [self._mark(ask) for ask in asks]
-        rows = sorted({mark % self._rows for mark in marks})
-        locked = [row for row in rows if self._lock(row)]
+        if not asks:
+            return UNLIMITED
+        named: dict[int, Ask] = {}
+        for ask in asks:
+            # Zero is the name of a place that nobody has used.
+            named.setdefault(int.from_bytes(self._names.of(ask), "little") or 1, ask)
+        assert len(named) <= NEAR, "more buckets than a row has places"
+        exclusive = self._lock(sorted({name % self._rows for name in named}))
         try:
-            places: dict[int, int] = {}
-            levels = []
-            for ask, mark in zip(asks, marks, strict=True):
-                place, full_at = self._find(mark, now, places)
-                places[place] = mark
-                levels.append(take(ask.policy, full_at, now))
-            if all(level.allowed for level in levels):
-                for (place, mark), level in zip(places.items(), levels, strict=True):
-                    _PLACE.pack_into(self._memory, place, mark, level.full_at)
-            return levels
+            # Read under the locks, so that instants are kept in their order.
+            now = time.monotonic_ns() // 1000 if now is None else now
+            return self._take(named, now, exclusive)
         finally:
-            for row in reversed(locked):
-                fcntl.lockf(self._file, fcntl.LOCK_UN, 1, row)
+            # All of this process's at once: also those that were had before one could not be.
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def _mark(self, ask: Ask) -> int:
-        name = f"{ask.policy.name}\0{ask.subject}".encode()
-        digest = blake2b(name, digest_size=8, key=self._secret).digest()
-        return int.from_bytes(digest, "little") | 1  # never zero, which is a free place
+    def _take(self, named: dict[int, Ask], now: int, exclusive: bool) -> Levels:
+        places: list[int] = []
+        kept: list[int] = []
+        for name in named:
+            place, full_at = self._find(name, places)
+            places.append(place)
+            kept.append(max(full_at, self._own.get(name, 0)) if self._own else full_at)
+        levels = decide(tuple(named.values()), kept, now)
+        if not exclusive:
+            self.alone += 1
+            if levels.allowed:
+                self._keep_own(named, levels, now)
+            return levels
+        words = self._words
+        for name, place, before, level in zip(named, places, kept, levels.each, strict=True):
+            if not levels.allowed:
+                # Still to be kept: that the bucket is empty, if its record was impossible or if the
+                # place's was one that no bucket could have had.
+                bound = level.full_at if words[place] == name else now + _LONGEST
+                if before <= bound:
+                    continue
+            # The instant first: who dies between the two has taken a token of the bucket before.
+            words[place + NEAR] = level.full_at
+            words[place] = name
+            self._own.pop(name, None)
+        return levels
 
-    def _lock(self, row: int) -> bool:
-        for _ in range(TURNS):
-            with suppress(BlockingIOError, PermissionError):
-                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, row)
-                return True
-            time.sleep(TURN_SECONDS)
-        self.unlocked += 1
-        return False
+    def _lock(self, rows: list[int]) -> bool:
+        """Lock rows, in one order, so that no two processes wait for each other. Not if one cannot
+        be had: then its process was stopped, and what is written there would be lost when it goes
+        on."""
+        for row in rows:
+            until = self._stuck.get(row, 0)
+            for attempt in range(self._attempts):
+                try:
+                    fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, row)
+                    break
+                except OSError:
+                    if attempt == 0 and until > time.monotonic_ns() // 1000:
+                        return False
+                    time.sleep(PAUSE)
+            else:
+                self._stuck[row] = time.monotonic_ns() // 1000 + LEFT_ALONE
+                return False
+            if until:
+                del self._stuck[row]
+        return True
 
-    def _find(self, mark: int, now: int, promised: Container[int]) -> tuple[int, int]:
-        """Where this bucket is or can be, and when it is full. A full bucket need not be kept, so
-        its place is free; if no place in the row is, the bucket that is nearest to full makes
-        room. Places that are `promised` to other buckets of the same request are taken."""
-        row = _HEAD + mark % self._rows * _ROW
-        free, free_at = row, None
-        for place in range(row, row + _ROW, _PLACE.size):
-            found, full_at = _PLACE.unpack_from(self._memory, place)
-            if found == mark:
-                return place, full_at
-            if (free_at is None or full_at < free_at) and place not in promised:
-                free, free_at = place, full_at
-        return free, now
+    def _find(self, name: int, promised: Sequence[int]) -> tuple[int, int]:
+        """A bucket's place, and when it is full. If it has none, the place of the bucket that is
+        nearest to full, but for those `promised` to others of the same request."""
+        row = _HEAD + name % self._rows * _ROW
+        words = self._words[row : row + _ROW].tolist()
+        if name in words[:NEAR]:
+            place = words.index(name)
+            return row + place, words[place + NEAR]
+        full_at, place = min(
+            (words[place + NEAR], place) for place in range(NEAR) if row + place not in promised
+        )
+        return row + place, full_at
+
+    def _keep_own(self, named: dict[int, Ask], levels: Levels, now: int) -> None:
+        if len(self._own) > MOST_OWN:
+            self._own = {name: full_at for name, full_at in self._own.items() if full_at > now}
+        for name, level in zip(named, levels.each, strict=True):
+            self._own[name] = level.full_at
+
+
+def _nameless_file() -> int:
+    """A descriptor of an empty file that nobody can find and that no disk has to write."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("firmhold-limits")
+    descriptor, name = tempfile.mkstemp(prefix="firmhold-limits-")
+    os.unlink(name)
+    return descriptor
