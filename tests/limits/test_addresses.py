@@ -18,6 +18,8 @@ def prefix(peer: str, *forwarded_for: str, trusted: str = OURS) -> str:
 def test_without_a_trusted_proxy_nothing_in_the_header_counts() -> None:
     assert prefix("203.0.113.9", "198.51.100.1") == "203.0.113.9"
     assert prefix("10.0.0.1", "198.51.100.1", trusted="") == "10.0.0.1"
+    found = client_address("203.0.113.9", ["198.51.100.1"], networks(OURS))
+    assert str(found) == "203.0.113.9"
 
 
 def test_what_a_client_wrote_before_our_proxy_saw_it_says_nothing() -> None:

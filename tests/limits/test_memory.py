@@ -227,6 +227,15 @@ def test_an_instant_that_cannot_be_counts_as_an_empty_bucket_that_fills(
     assert buckets.take([ask(HOLDS)], NOW + 70 * SECOND).each[0].remaining == 9
 
 
+def test_a_row_of_instants_that_cannot_be_is_closed_no_longer_than_a_bucket_takes_to_fill() -> None:
+    buckets = SharedBuckets.create(NEAR)
+    for place in range(_ROW):
+        words(buckets)[place] = 2**64 - 1 - place
+    assert not buckets.take([ask(HOLDS)], NOW).allowed
+    assert buckets.take([ask(HOLDS)], NOW + 6 * SECOND).allowed
+    assert buckets.take([ask(HOLDS)], NOW + 70 * SECOND).each[0].remaining == 9
+
+
 def test_a_process_that_dies_between_a_buckets_instant_and_its_name_opens_nothing() -> None:
     buckets = SharedBuckets.create(NEAR)
     for number in range(NEAR):
@@ -311,14 +320,15 @@ def test_without_files_in_memory_a_temporary_one_serves(monkeypatch: pytest.Monk
     buckets.close()
 
 
-def test_a_process_may_leave_and_the_buckets_stay() -> None:
+def test_a_process_gives_locks_back_and_may_leave_and_the_buckets_stay() -> None:
     buckets = SharedBuckets.create(1024)
     with processes(1, LOCKER, [buckets.descriptor], buckets.descriptor) as (one,):
         assert one.hear()
         one.tell()
         assert one.hear()
-    # It took one. They are of this host's clock.
-    assert sum(buckets.take([ask(HOLDS)]).allowed for _ in range(100)) == 9
+        assert buckets.take([ask(HOLDS)]).allowed
+        assert buckets.alone == 0, "it has decided, and has the lock still"
+    assert sum(buckets.take([ask(HOLDS)]).allowed for _ in range(100)) == 8
 
 
 def test_there_is_room_before_the_first_bucket_is_taken() -> None:

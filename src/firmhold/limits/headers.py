@@ -39,9 +39,8 @@ def rate_limit(levels: Levels) -> str:
 
 def retry_after(levels: Levels) -> int:
     """Seconds until a refused request can be admitted by all that refused it: whole ones, rounded
-    up, at least 1, and not before the end of any window that `rate_limit` tells."""
-    waits = [level.more_in for level in levels.each if not level.allowed]
-    return max(1, _whole_seconds(max(waits, default=0)))
+    up, so at least 1, and not before the end of any window that `rate_limit` tells."""
+    return max(_whole_seconds(level.more_in) for level in levels.each if not level.allowed)
 
 
 def refused_by(levels: Levels) -> list[str]:
