@@ -54,9 +54,9 @@ sys.stdin.readline()
 """
 
 
-@pytest.fixture
-def buckets() -> SharedBuckets:
-    return SharedBuckets.create(1024)
+@pytest.fixture(params=[False, True], ids=["shared", "lone"])
+def buckets(request: pytest.FixtureRequest) -> SharedBuckets:
+    return SharedBuckets.create(1024, lone=request.param)
 
 
 def words(buckets: SharedBuckets) -> memoryview:
@@ -95,6 +95,14 @@ def test_a_refused_request_takes_nothing_from_any_of_its_buckets(buckets: Shared
 def test_a_bucket_that_is_named_twice_gives_one_token(buckets: SharedBuckets) -> None:
     levels = buckets.take([ask(HOLDS), ask(HOLDS)], NOW)
     assert levels.asks == (ask(HOLDS),) and levels.each[0].remaining == 9
+
+
+def test_who_is_alone_takes_no_locks() -> None:
+    buckets = SharedBuckets.create(NEAR, lone=True)
+    with processes(1, LOCKER, [buckets.descriptor], buckets.descriptor) as (locker,):
+        assert locker.hear()
+        assert count(buckets, [ask(HOLDS)]) == 10
+        assert buckets.alone == 0
 
 
 def test_a_request_without_a_limit_is_admitted_and_touches_nothing(buckets: SharedBuckets) -> None:

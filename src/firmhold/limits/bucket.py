@@ -95,13 +95,13 @@ def take(policy: Policy, full_at: int, now: int) -> Level:
     limit = now + policy.depth
     filled = max(full_at, now) + policy.interval
     if filled > limit:
-        return _left(policy, min(full_at, limit), now, allowed=False)
-    return _left(policy, filled, now, allowed=True)
+        return _left(policy, min(full_at, limit), now, False)
+    return _left(policy, filled, now, True)
 
 
 def look(policy: Policy, full_at: int, now: int) -> Level:
     """What a bucket has, without a token being taken; not that one was refused."""
-    return _left(policy, min(max(full_at, now), now + policy.depth), now, allowed=True)
+    return _left(policy, min(max(full_at, now), now + policy.depth), now, True)
 
 
 def decide(asks: Sequence[Ask], full_at: Sequence[int], now: int) -> Levels:
@@ -109,10 +109,7 @@ def decide(asks: Sequence[Ask], full_at: Sequence[int], now: int) -> Levels:
     for the others. `full_at` are the instants that were kept, in the order of `asks`, which name
     each bucket once."""
     each = [take(ask.policy, at, now) for ask, at in zip(asks, full_at, strict=True)]
-    for level in each:
-        if not level.allowed:
-            break
-    else:
+    if False not in [level.allowed for level in each]:
         return Levels(True, asks, each)
     return Levels(
         False,
@@ -124,8 +121,7 @@ def decide(asks: Sequence[Ask], full_at: Sequence[int], now: int) -> Levels:
     )
 
 
-def _left(policy: Policy, full_at: int, now: int, *, allowed: bool) -> Level:
+def _left(policy: Policy, full_at: int, now: int, allowed: bool) -> Level:
     there = policy.depth - (full_at - now)
-    remaining = there // policy.interval
-    missing = (remaining + 1) * policy.interval - there if full_at > now else 0
-    return Level(allowed, remaining, missing, full_at)
+    remaining, part = divmod(there, policy.interval)
+    return Level(allowed, remaining, policy.interval - part if full_at > now else 0, full_at)

@@ -63,9 +63,11 @@ _LONGEST = MAX_PERIOD * SECOND
 class SharedBuckets:
     """Buckets of this node. Every process that has the file descriptor sees the same."""
 
-    def __init__(self, descriptor: int, patience: float = PATIENCE) -> None:
-        """`descriptor`: from `create`, here or in the process above."""
+    def __init__(self, descriptor: int, *, patience: float = PATIENCE, lone: bool = False) -> None:
+        """`descriptor`: from `create`, here or in the process above. `lone`: no other process has
+        it, so there is nobody to take turns with, which is a third of the cost."""
         self._file = descriptor
+        self._lone = lone
         self._map = mmap.mmap(descriptor, 0)
         self._words = memoryview(self._map).cast("Q")
         self._names = Names(bytes(self._map[:SECRET_BYTES]), _WORD)
@@ -79,7 +81,7 @@ class SharedBuckets:
         """Requests that were decided without the others, because a lock could not be had."""
 
     @classmethod
-    def create(cls, places: int = PLACES) -> SharedBuckets:
+    def create(cls, places: int = PLACES, *, lone: bool = False) -> SharedBuckets:
         """Full buckets, and nobody else's. `places` is rounded up to whole rows. Raises `OSError`
         if there is no room for them: better now than when the last of it is touched."""
         descriptor = _nameless_file()
@@ -87,7 +89,7 @@ class SharedBuckets:
         with open(descriptor, "wb", closefd=False) as file:
             file.write(secrets.token_bytes(SECRET_BYTES))
             file.write(bytes(words * _WORD - SECRET_BYTES))
-        return cls(descriptor)
+        return cls(descriptor, lone=lone)
 
     @property
     def descriptor(self) -> int:
@@ -111,8 +113,10 @@ class SharedBuckets:
             # Zero is the name of a place that nobody has used.
             named.setdefault(int.from_bytes(self._names.of(ask), "little") or 1, ask)
         assert len(named) <= NEAR, "more buckets than a row has places"
-        exclusive = self._lock(sorted({name % self._rows for name in named}))
+        if self._lone:
+            return self._take(named, time.monotonic_ns() // 1000 if now is None else now, True)
         try:
+            exclusive = self._lock(sorted({name % self._rows for name in named}))
             # Read under the locks, so that instants are kept in their order.
             now = time.monotonic_ns() // 1000 if now is None else now
             return self._take(named, now, exclusive)
