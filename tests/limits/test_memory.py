@@ -268,6 +268,25 @@ def test_four_processes_get_together_exactly_what_one_bucket_gives() -> None:
     assert burst <= sum(got for got, _ in told) <= burst + 2
 
 
+def test_of_four_processes_one_is_killed_at_work_and_the_others_get_no_more_for_it() -> None:
+    buckets, burst = SharedBuckets.create(), 3000
+    arguments = (buckets.descriptor, burst, "ann", 2000)
+    with processes(4, TAKER, [buckets.descriptor], *arguments) as (first, *others):
+        assert all(one.hear() for one in (first, *others))
+        for one in (first, *others):
+            one.tell()
+        while len([word for word in words(buckets) if word]) == 0:
+            pass
+        first.kill()
+        told = [one.hear() for one in others]
+    assert [alone for _, alone in told] == [0, 0, 0]
+    got = sum(got for got, _ in told)
+    shared = [ask(Policy("shared", burst, 86400), "everyone")]
+    left = sum(buckets.take(shared).allowed for _ in range(burst))
+    # The one that was killed has had some of them, and some come back.
+    assert got + left <= burst + 2
+
+
 def test_a_process_that_is_killed_with_a_lock_keeps_nobody_waiting() -> None:
     buckets = SharedBuckets.create(1024)
     with processes(1, LOCKER, [buckets.descriptor], buckets.descriptor) as (locker,):

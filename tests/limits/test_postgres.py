@@ -213,7 +213,10 @@ async def test_connections_that_are_cut_are_made_again(
         assert await admitted(limiter, 100, ask(HOLDS)) <= 6
 
 
-async def test_without_the_table_the_node_decides(database: Address) -> None:
+async def test_without_the_table_the_node_decides(
+    database: Address, table: asyncpg.Connection
+) -> None:
+    await table.execute("DROP TABLE bucket")
     async with node(PostgresKeeper(database.dsn, SECRET)) as limiter:
         assert limiter.away
         assert await admitted(limiter, 100, ask(HOLDS)) == 10

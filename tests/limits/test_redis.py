@@ -10,6 +10,7 @@ import pytest
 from redis.exceptions import ResponseError
 from structlog.testing import capture_logs
 
+from bench.process import free_port
 from firmhold.limits import together
 from firmhold.limits.bucket import SECOND, Ask, Policy, decide
 from firmhold.limits.redis import RedisKeeper
@@ -179,7 +180,7 @@ async def test_a_server_that_has_forgotten_everything_gives_everybody_a_full_buc
 
 
 async def test_the_buckets_of_one_organization_are_on_one_node_of_a_cluster() -> None:
-    with valkey("--cluster-enabled", "yes") as server:
+    with valkey("--cluster-enabled", "yes", "--cluster-port", str(free_port())) as server:
         with server.admin() as client:
             client.cluster("ADDSLOTSRANGE", 0, 16383)
             while client.cluster("info")["cluster_state"] != "ok":
@@ -265,6 +266,17 @@ async def test_a_server_that_sleeps_for_long_is_asked_now_and_then_by_nobody_who
         monkeypatch.setattr(together, "PATIENCE", 60)
         unlucky.go_on()
         await until(lambda: not limiter.away)
+
+
+async def test_a_connection_that_was_idle_and_is_cut_is_made_again_unnoticed(
+    server: Valkey,
+) -> None:
+    async with node(RedisKeeper(server.url, SECRET)) as limiter:
+        assert await admitted(limiter, 4, ask(HOLDS)) == 4
+        with server.admin() as client:
+            client.client_kill_filter(_type="normal", skipme=True)
+        assert await admitted(limiter, 100, ask(HOLDS)) == 6
+        assert not limiter.away
 
 
 async def test_a_server_that_cannot_be_written_to_is_away(unlucky: Valkey) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import NoScriptError
+from redis.exceptions import ConnectionError, NoScriptError
 
 from firmhold.limits.bucket import Ask
 from firmhold.limits.names import Names
@@ -79,8 +79,9 @@ class RedisKeeper:
             url,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
-            # Whoever asks has decided otherwise long before a second attempt.
-            retry=Retry(NoBackoff(), 0),
+            # Once more, at once, if the connection has been cut: some are when they were idle. What
+            # was asked may have been done and is taken twice then, never not at all.
+            retry=Retry(NoBackoff(), 1, (ConnectionError,)),
         )
 
     async def take(self, batch: Sequence[Sequence[Ask]]) -> list[Found]:
