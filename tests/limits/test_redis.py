@@ -190,6 +190,8 @@ async def test_the_buckets_of_one_organization_are_on_one_node_of_a_cluster() ->
         (found,) = await keeper.take([many])
         assert len(found.full_at) == 8
         elsewhere = ask(HOLDS, organization="org_" + "2" * 32)
+        batch = [[many[0]], [elsewhere], [many[1]]]
+        assert [list(found.asks) for found in await keeper.take(batch)] == batch
         with pytest.raises(ResponseError, match="same slot"):
             await keeper.take([[many[0], elsewhere]])
         await keeper.close()
