@@ -1,0 +1,201 @@
+"""Buckets in memory that the processes of one node share.
+
+A file without a name, mapped by all of them: fixed in size, forgotten with the last process. Two
+processes that want the same bucket take turns by a lock on a byte of the file, which the kernel
+gives back when a process dies. A take costs some microseconds and no message.
+
+A bucket has its place in one row of the table, and a full bucket needs none. When a row is full of
+buckets that are not, a newcomer takes the place of the one that is nearest to full, and starts with
+what that one had: so it may have fewer tokens than it should, and no bucket ever has more (the rule
+of Metwally, Agrawal and El Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data
+Streams", 2005, where a newcomer takes over the smallest count).
+
+Owns where buckets live on a node; the rule is in `bucket`. For one thread of each process: locks
+belong to processes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+import secrets
+import tempfile
+import time
+from collections.abc import Sequence
+
+from firmhold.limits.bucket import MAX_PERIOD, SECOND, UNLIMITED, Ask, Levels, decide
+from firmhold.limits.names import SECRET_BYTES, Names
+
+PLACES = 1 << 18
+"""Buckets that can be less than full at a time: 4 MB. Those that are left alone fill up."""
+
+NEAR = 8
+"""Places in a row, and so the most buckets that one request may name."""
+
+PATIENCE = 0.02
+"""Seconds to wait for a lock. It is held for microseconds, unless its process was put to sleep in
+that moment; everybody else of this process waits along."""
+
+PAUSE = 0.00005
+"""Seconds between two attempts to get a lock."""
+
+LEFT_ALONE = SECOND // 4
+"""Microseconds in which nobody waits again for a lock that could not be had."""
+
+MOST_OWN = 4096
+"""Buckets that a process remembers by itself before it looks which of them have filled up."""
+
+_WORD = 8
+"""Bytes of a name and of an instant. One is written at a time, by one instruction, so that no
+process can die in the middle of it."""
+
+_HEAD = 512
+"""Words before the first row: the secret, and a page's rest."""
+
+_ROW = 2 * NEAR
+"""Words of a row: the names of its buckets, then the instants at which they are full. A place that
+nobody has used has the name 0 and has been full since ever."""
+
+_LONGEST = MAX_PERIOD * SECOND
+
+
+class SharedBuckets:
+    """Buckets of this node. Every process that has the file descriptor sees the same."""
+
+    def __init__(self, descriptor: int, *, patience: float = PATIENCE, lone: bool = False) -> None:
+        """`descriptor`: from `create`, here or in the process above. `lone`: no other process has
+        it, so there is nobody to take turns with, which is a third of the cost."""
+        self._file = descriptor
+        self._lone = lone
+        self._map = mmap.mmap(descriptor, 0)
+        self._words = memoryview(self._map).cast("Q")
+        self._names = Names(bytes(self._map[:SECRET_BYTES]), _WORD)
+        self._rows = (len(self._words) - _HEAD) // _ROW
+        self._attempts = max(1, round(patience / PAUSE))
+        self._stuck: dict[int, int] = {}
+        """Rows whose lock could not be had, and until when nobody waits for it."""
+        self._own: dict[int, int] = {}
+        """What this process took from buckets of such rows: on top of what the row says."""
+        self.alone = 0
+        """Requests that were decided without the others, because a lock could not be had."""
+
+    @classmethod
+    def create(cls, places: int = PLACES, *, lone: bool = False) -> SharedBuckets:
+        """Full buckets, and nobody else's. `places` is rounded up to whole rows. Raises `OSError`
+        if there is no room for them: better now than when the last of it is touched."""
+        descriptor = _nameless_file()
+        words = _HEAD + -(-places // NEAR) * _ROW
+        with open(descriptor, "wb", closefd=False) as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.write(bytes(words * _WORD - SECRET_BYTES))
+        return cls(descriptor, lone=lone)
+
+    @property
+    def descriptor(self) -> int:
+        """What another process needs to see the same buckets: give it by `pass_fds`."""
+        return self._file
+
+    def close(self) -> None:
+        """Leave the buckets to the other processes."""
+        self._words.release()
+        self._map.close()
+        os.close(self._file)
+
+    def take(self, asks: Sequence[Ask], now: int | None = None) -> Levels:
+        """Take a token of each bucket, or none of any; at most `NEAR` of them, each once however
+        often it is named. `now` in microseconds is the host's monotonic clock, which all its
+        processes share and nobody sets."""
+        if not asks:
+            return UNLIMITED
+        named: dict[int, Ask] = {}
+        for ask in asks:
+            # Zero is the name of a place that nobody has used.
+            named.setdefault(int.from_bytes(self._names.of(ask), "little") or 1, ask)
+        assert len(named) <= NEAR, "more buckets than a row has places"
+        if self._lone:
+            return self._take(named, time.monotonic_ns() // 1000 if now is None else now, True)
+        try:
+            exclusive = self._lock(sorted({name % self._rows for name in named}))
+            # Read under the locks, so that instants are kept in their order.
+            now = time.monotonic_ns() // 1000 if now is None else now
+            return self._take(named, now, exclusive)
+        finally:
+            # All of this process's at once: also those that were had before one could not be.
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+    def _take(self, named: dict[int, Ask], now: int, exclusive: bool) -> Levels:
+        places: list[int] = []
+        kept: list[int] = []
+        for name in named:
+            place, full_at = self._find(name, places)
+            places.append(place)
+            kept.append(max(full_at, self._own.get(name, 0)) if self._own else full_at)
+        levels = decide(tuple(named.values()), kept, now)
+        if not exclusive:
+            self.alone += 1
+            if levels.allowed:
+                self._keep_own(named, levels, now)
+            return levels
+        words = self._words
+        for name, place, before, level in zip(named, places, kept, levels.each, strict=True):
+            if not levels.allowed:
+                # Still to be kept: that the bucket is empty, if its record was impossible or if the
+                # place's was one that no bucket could have had.
+                bound = level.full_at if words[place] == name else now + _LONGEST
+                if before <= bound:
+                    continue
+            # The instant first: who dies between the two has taken a token of the bucket before.
+            words[place + NEAR] = level.full_at
+            words[place] = name
+            self._own.pop(name, None)
+        return levels
+
+    def _lock(self, rows: list[int]) -> bool:
+        """Lock rows, in one order, so that no two processes wait for each other. Not if one cannot
+        be had: then its process was stopped, and what is written there would be lost when it goes
+        on."""
+        for row in rows:
+            until = self._stuck.get(row, 0)
+            for attempt in range(self._attempts):
+                try:
+                    fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, row)
+                    break
+                except OSError:
+                    if attempt == 0 and until > time.monotonic_ns() // 1000:
+                        return False
+                    time.sleep(PAUSE)
+            else:
+                self._stuck[row] = time.monotonic_ns() // 1000 + LEFT_ALONE
+                return False
+            if until:
+                del self._stuck[row]
+        return True
+
+    def _find(self, name: int, promised: Sequence[int]) -> tuple[int, int]:
+        """A bucket's place, and when it is full. If it has none, the place of the bucket that is
+        nearest to full, but for those `promised` to others of the same request."""
+        row = _HEAD + name % self._rows * _ROW
+        words = self._words[row : row + _ROW].tolist()
+        if name in words[:NEAR]:
+            place = words.index(name)
+            return row + place, words[place + NEAR]
+        full_at, place = min(
+            (words[place + NEAR], place) for place in range(NEAR) if row + place not in promised
+        )
+        return row + place, full_at
+
+    def _keep_own(self, named: dict[int, Ask], levels: Levels, now: int) -> None:
+        if len(self._own) > MOST_OWN:
+            self._own = {name: full_at for name, full_at in self._own.items() if full_at > now}
+        for name, level in zip(named, levels.each, strict=True):
+            self._own[name] = level.full_at
+
+
+def _nameless_file() -> int:
+    """A descriptor of an empty file that nobody can find and that no disk has to write."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("firmhold-limits")
+    descriptor, name = tempfile.mkstemp(prefix="firmhold-limits-")
+    os.unlink(name)
+    return descriptor
