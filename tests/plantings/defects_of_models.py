@@ -32,7 +32,7 @@ DEFECTS_OF_MODELS = (
     Defect(
         "another customer's reservation is shown to whoever has its id",
         "doors/rest/finding.py",
-        "return await _reservation(call, reading=call.identity.role in READERS)",
+        "return await _reservation(call, reading=call.identity.may(Permission.RESERVATIONS_READ))",
         "return await _reservation(call, reading=True)",
         (DOORS,),
     ),
