@@ -13,6 +13,7 @@ import pytest_asyncio
 from firmhold.app import OPERATIONS, Application
 from firmhold.cli.demo import DemoData, seed_demo
 from firmhold.cli.demo_maker import Maker
+from firmhold.cli.demo_relief import PICKUP_DAYS
 from firmhold.domain.model import Status
 from firmhold.doors.appointments import DEMO_OPERATIONS
 from firmhold.engine.slots import Slots
@@ -30,6 +31,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/api/seed"
 LATER = (datetime.now(UTC) + timedelta(hours=3)).isoformat()
 """What begins sooner may begin while these tests run."""
+
+SOON = (datetime.now(UTC) + timedelta(days=PICKUP_DAYS - 1)).isoformat()
+"""What begins later may come within the shortest horizon of a site while these tests run."""
 
 FEW = 20
 """Slots that may begin meanwhile."""
@@ -81,7 +85,11 @@ async def live(api: Api) -> dict[str, Any]:
     ward = Ward(api)
     slots = [
         (it["siteName"], it["title"], it["startsAt"], it["remainingCapacity"], it["bookable"])
-        for it in await ward.listed(limit=500, from_=LATER)
+        for it in await ward.listed(limit=500, from_=LATER, to=SOON)
+    ]
+    published = [
+        (it["title"], it["starts_at"], it["capacity"], it["available"])
+        for it in await api.walk("/v1/slots", api.operator, limit=500, from_=LATER)
     ]
     report = [
         (it["slotId"] and it["title"], it["startsAt"], it["patientName"], it["status"])
@@ -94,6 +102,7 @@ async def live(api: Api) -> dict[str, Any]:
     ]
     return {
         "slots": sorted(slots),
+        "published": sorted(published),
         "report": sorted(map(str, report)),
         "stock": sorted(map(str, stock)),
     }

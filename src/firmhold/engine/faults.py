@@ -33,7 +33,8 @@ def is_transient(error: BaseException) -> bool:
 
 
 def took_too_long(error: BaseException) -> bool:
-    """Whether PostgreSQL has ended a statement for the time that it took."""
+    """Whether PostgreSQL has ended a statement: for the time that it took, or because a person with
+    psql asked for that, which cannot be told apart."""
     return isinstance(error, asyncpg.QueryCanceledError)
 
 
