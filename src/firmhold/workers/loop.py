@@ -13,6 +13,8 @@ _log = structlog.get_logger(__name__)
 
 async def run(name: str, run_once: Callable[[], Awaitable[float]]) -> None:
     """Run rounds until cancelled. Each returns the seconds to sleep until the next."""
+    task = asyncio.current_task()
+    assert task is not None
     failing = False
     while True:
         try:
@@ -23,4 +25,7 @@ async def run(name: str, run_once: Callable[[], Awaitable[float]]) -> None:
                 _log.warning("background round failed", worker=name, error=repr(error))
             failing = True
             pause = PAUSE_AFTER_FAILURE
+        # Who waits for the database and is cancelled as the wait ends may hear of that end instead.
+        if task.cancelling():
+            raise asyncio.CancelledError
         await asyncio.sleep(pause)
