@@ -41,7 +41,7 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:
         pairs = [node_hash(*level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
-        # The last of an odd number goes up as it is: that is where the recursive definition puts it.
+        # The last of an odd number goes up as it is, as the recursive definition has it.
         level = pairs + level[len(pairs) * 2 :]
     return level[0]
 

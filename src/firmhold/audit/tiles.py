@@ -2,7 +2,7 @@
 
 A tile has up to 256 neighbouring hashes. On level 0 they are leaves; on each level above, they are
 the roots of full tiles below. Only the last tile of a level ever changes, and only by growing, so
-tiles can be cached and copied. (The layout is that of tiled transparency logs, c2sp.org/tlog-tiles.)
+tiles can be cached and copied. The layout is that of tiled transparency logs (c2sp.org/tlog-tiles).
 
 Pure: tiles are looked up in a mapping, and what is needed can be told beforehand.
 """
