@@ -291,7 +291,7 @@ class Checker:
             where, named = self._erasers.get(act, (-1, set()))
             if index not in named or where <= index:
                 self._note(index, f"{name_of(entry)} was blanked, and no act in the log says so")
-        self.findings.sort()
+        self.findings.sort(key=lambda finding: finding.entry)
         return self.findings
 
     def _note(self, index: int, what: str) -> None:
@@ -319,6 +319,10 @@ def check_consistency(proof: dict[str, Any], keys: Sequence[bytes]) -> tuple[Not
     path = _hashes(proof["proof"])
     if before.origin != after.origin or not 0 < before.size <= after.size:
         raise ValueError("these are not a checkpoint and a later one of the same log")
+    if before.size == after.size:
+        if path or before.root != after.root:
+            raise ValueError("these are two logs of the same size")
+        return before, after
     if before.size & (before.size - 1) == 0:
         path.insert(0, before.root)
     if not path:

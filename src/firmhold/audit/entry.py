@@ -48,6 +48,13 @@ class Key(NamedTuple):
     id: bytes
     seq: int
 
+    @property
+    def words(self) -> str:
+        """It in a sentence."""
+        return (
+            f"entry {self.seq} of offering {self.id.hex()}" if self.seq else f"act {self.id.hex()}"
+        )
+
 
 def entry_of(row: Sequence[Any]) -> list[Any]:
     """The entry of a row of `audit_entry`, its columns in their order."""

@@ -18,6 +18,9 @@ from firmhold.audit.finding import Place, find_leaves
 from firmhold.audit.sealer import LOCK, TIMEOUT
 from firmhold.store.sql import statement
 
+SHORTEST_NAME = 3
+"""Characters. What is shorter would be found in texts about others."""
+
 
 class Erased(NamedTuple):
     """What was done."""
@@ -34,9 +37,13 @@ async def erase(connection: Any, organization: str, names: Sequence[str], by: st
     """Erase all personal parts of every entry that names somebody.
 
     `names` are what the person goes by: an e-mail address, the id of a user, a reference of another
-    system. `by` is the actor who asks for it. All of it happens in the connection's transaction, or
+    system. They are looked for in whole and in texts, too. `by` is the actor who asks for it. All of it happens in the connection's transaction, or
     in one of its own; what reservations and users say about the person is not touched.
+
+    Raises `ValueError` for a name of less than three characters.
     """
+    if any(len(name.strip()) < SHORTEST_NAME for name in names):
+        raise ValueError("a name has to have at least three characters, to mean nobody else")
     actors = [*names, *(f"guest:{name}" for name in names), *(f"user:{name}" for name in names)]
     id = UUID(organization[-32:])
     async with connection.transaction():

@@ -76,7 +76,7 @@ async def records(
             }
         for key, place in zip(keys, range(size, size + len(keys)), strict=True):
             if not covered.add(key):
-                yield {"index": place, "wrong": f"{_named(key)} has two leaves"}
+                yield {"index": place, "wrong": f"{key.words} has two leaves"}
         marks = await _checkpoints(connection, organization, size, size + len(keys))
         async for record in _entries(connection, organization, size, keys, span["salts"]):
             yield record
@@ -120,7 +120,7 @@ async def _entries(
         record: Record = {"index": first + at, "leaf": leaves[at].hex()}
         row = by_place.get(at + 1)
         if row is None:
-            record["missing"] = _named(key)
+            record["missing"] = key.words
         else:
             record |= content(row, salts[at * SALT : (at + 1) * SALT])
         yield record
@@ -155,7 +155,3 @@ async def leaves_between(connection: Any, organization: UUID, begin: int, end: i
         for at in range(max(begin, start), min(end, start + len(hashes) // HASH)):
             leaves[at - begin] = hashes[(at - start) * HASH : (at - start + 1) * HASH]
     return leaves
-
-
-def _named(key: Key) -> str:
-    return f"entry {key.seq} of offering {key.id.hex()}" if key.seq else f"act {key.id.hex()}"

@@ -91,20 +91,21 @@ async def _verify_log(
     entries = checker.entries
     checker.findings += await _unsealed(connection, organization, covered, old, entries)
     checker.findings += await _tiles(connection, organization, entries)
-    waiting = await connection.fetchrow(
-        statement("audit", "waiting"), organization, old, timeout=TIMEOUT
-    )
-    if waiting["never"] is not None and "again" not in cursors:
-        what = f"an entry is of transaction {waiting['never']}, which has not begun yet"
-        checker.findings.append(Finding(entries, what))
+    waiting, oldest = 0, 0.0
+    async for row in connection.cursor(statement("audit", "waiting"), organization, old):
+        if (key := Key(row["id"].bytes, row["seq"])) not in covered:
+            waiting, oldest = waiting + 1, max(oldest, row["seconds"])
+            if row["never"] and "again" not in cursors and len(checker.findings) < MOST_FINDINGS:
+                what = f"{key.words} is of a transaction that has not begun, {row['xid']}"
+                checker.findings.append(Finding(entries, what))
     checker.findings += await _erased_in_vain(connection, organization, checker)
     return LogReport(
         f"org_{organization.hex}",
         slug,
         entries,
         len(checker.erased),
-        waiting["entries"],
-        waiting["seconds"] or 0.0,
+        waiting,
+        oldest,
         None if checker.sealed is None else checker.sealed.at,
         checker.finish(),
     )
@@ -125,8 +126,7 @@ async def _unsealed(
             ):
                 key = Key(id.bytes, entry["seq"])
                 if key not in covered:
-                    name = f"entry {key.seq} of offering" if key.seq else "act"
-                    wrong.append(Finding(size, f"{name} {id.hex} was put in: it has no leaf"))
+                    wrong.append(Finding(size, f"{key.words} was put in: it has no leaf"))
                     break
         if len(wrong) >= MOST_FINDINGS:
             break

@@ -184,11 +184,14 @@ def erase_command(
 ) -> int:
     """Erase all that is personal from the entries that name somebody: an e-mail address, the id of
     a user. Proofs hold as before, and the log says that it was done."""
-    if not all(name.strip() for name in names) or not names:
+    if not names:
         stop("whom to erase has to be said")
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
     with database_url(settings) as dsn:
-        erased, left = asyncio.run(_erase(settings, dsn, names))
+        try:
+            erased, left = asyncio.run(_erase(settings, dsn, names))
+        except ValueError as error:
+            stop(str(error))
     print(f"{erased:,} entries were erased.")
     if left:
         print(f"{left:,} are not sealed yet; try again in a moment.", file=sys.stderr)

@@ -156,10 +156,10 @@ SELECT id, 1 FROM act WHERE organization_id = $1 AND xid < $2;
 SELECT seq FROM audit_entry WHERE organization_id = $1 AND id = $2 AND xid < $3 ORDER BY seq;
 
 -- name: waiting
--- Entries that are not old enough to be sealed, from transaction $2 on, how old the oldest is, and
--- the first that is of a transaction that has not begun.
-SELECT count(*) AS entries, extract(epoch FROM clock_timestamp() - min(at))::float8 AS seconds,
-       min(xid) FILTER (WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint) AS never
+-- Entries that are not old enough to be sealed, from transaction $2 on, though in another cluster they
+-- may have been; how many seconds old each is, and whether its transaction is yet to begin.
+SELECT id, seq, xid, extract(epoch FROM clock_timestamp() - at)::float8 AS seconds,
+       xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS never
 FROM audit_entry WHERE organization_id = $1 AND xid >= $2;
 
 -- name: waiting_erasures
@@ -179,13 +179,16 @@ SELECT pg_advisory_xact_lock($1);
 -- reason given for a reservation of theirs.
 SELECT l.* FROM audit_entry AS l
 WHERE l.organization_id = $1
-  AND (l.actor = ANY ($2) OR l.subject = ANY ($2)
-       OR EXISTS (SELECT FROM unnest($2) AS named WHERE strpos(l.facts, named) > 0
-                                                     OR strpos(l.reason, named) > 0)
+  AND (l.actor = ANY ($2::text[]) OR l.subject = ANY ($2)
+       OR EXISTS (SELECT FROM unnest($2::text[]) AS named
+                  WHERE strpos(lower(l.facts), lower(named)) > 0
+                     OR strpos(lower(l.reason), lower(named)) > 0)
        OR l.reason IS NOT NULL AND EXISTS (
            SELECT FROM reservation AS r WHERE r.organization_id = $1 AND r.id = l.reservation_id
               AND r.customer = ANY ($2)))
   AND NOT (l.seq = 0 AND l.kind = 'audit.erased')
+  AND NOT EXISTS (SELECT FROM audit_erasure AS e
+                  WHERE e.organization_id = $1 AND e.id = l.id AND e.seq = l.seq)
 ORDER BY l.xid, l.id, l.seq;
 
 -- name: note_erasures!
