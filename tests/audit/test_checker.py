@@ -133,6 +133,12 @@ def test_what_was_erased_cannot_be_put_back_as_something_else() -> None:
     assert "was erased, and yet is there" in check(lines)[0].what
 
 
+def test_of_what_was_erased_no_salt_may_be_left() -> None:
+    lines = usual_log()
+    next(line for line in lines if "act" in line)["salt"] = "00" * 16
+    assert "its salt is there" in check(lines)[0].what
+
+
 def test_an_empty_log_is_one_without_findings_and_no_log_is_not() -> None:
     assert check(usual_log()[:1]) == []
     assert "there is no log" in check([])[0].what

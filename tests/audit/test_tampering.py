@@ -41,7 +41,7 @@ EDITS = {
         "id = gen_random_uuid()",
         "kind = 'other'",
         "actor = 'user:else'",
-        "subject = NULL",
+        "subject = coalesce(subject, '') || 'x'",
         "facts = facts || '{\"a\": 1}'",
         "at = at - interval '1 day'",
         "xid = xid - 1",
@@ -59,7 +59,7 @@ EDITS = {
         "hashes = substr(hashes, 33)",
         "hashes = hashes || substr(hashes, 1, 32)",
         "number = number + 10",
-        "level = level + 1",
+        "level = level + 10",
     ),
     "audit_checkpoint": (
         "size = size + 1000",
@@ -159,10 +159,6 @@ async def kept_book(book: Book) -> str:
     return str(note)
 
 
-class Undone(Exception):
-    """Takes a tampering back."""
-
-
 async def test_hundreds_of_random_tamperings_with_the_tables_are_all_found(book: Book) -> None:
     note = await kept_book(book)
     assert (await book.report(note)).findings == []
@@ -180,20 +176,20 @@ async def test_hundreds_of_random_tamperings_with_the_tables_are_all_found(book:
             for check in checks:
                 await connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {check['conname']}")
         for sql in tamperings(400):
+            transaction = connection.transaction()
+            await transaction.start()
             try:
-                async with connection.transaction():
-                    status = await connection.execute(sql)
-                    if status.rsplit(" ", 1)[1] != "0":
-                        done += 1
-                        report = await _verified(connection, note)
-                        if not report.logs[0].findings:
-                            missed.append(sql)
-                    raise Undone
-            except Undone:
-                pass
+                if not (await connection.execute(sql)).endswith(" 0"):
+                    done += 1
+                    if not (await _verified(connection, note)).logs[0].findings:
+                        missed.append(sql)
+            except asyncpg.UniqueViolationError:
+                pass  # two entries of the same key: not even that someone can do it
+            finally:
+                await transaction.rollback()
 
     await connected(book.address.superuser, attack)
-    assert missed == []
+    assert not missed, "\n".join(missed)
     assert done > 300
 
 

@@ -129,6 +129,8 @@ def leaf_of(record: dict[str, Any]) -> bytes:
         kept = record["commitments"]
         if len(kept) != len(parts) or any(value is not None for value in values):
             raise ValueError("was erased, and yet is there")
+        if "salt" in record:
+            raise ValueError("was erased, and yet its salt is there")
     else:
         salt = bytes.fromhex(record["salt"])
         if len(salt) != 16:

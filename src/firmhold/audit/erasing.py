@@ -37,8 +37,9 @@ async def erase(connection: Any, organization: str, names: Sequence[str], by: st
     """Erase all personal parts of every entry that names somebody.
 
     `names` are what the person goes by: an e-mail address, the id of a user, a reference of another
-    system. They are looked for in whole and in texts, too. `by` is the actor who asks for it. All of it happens in the connection's transaction, or
-    in one of its own; what reservations and users say about the person is not touched.
+    system. They are looked for in texts, too. `by` is the actor who asks for it. All of it happens
+    in the connection's transaction, or in one of its own; what reservations and users say about the
+    person is not touched.
 
     Raises `ValueError` for a name of less than three characters.
     """

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from firmhold.audit.checker import FORMAT
-from firmhold.audit.entry import SALT, Key, entry_of, keys_in
+from firmhold.audit.entry import ERASED, SALT, Key, entry_of, keys_in
 from firmhold.audit.sealer import TIMEOUT, checkpoint_of
 from firmhold.audit.tiles import HASH, WIDTH
 from firmhold.store.sql import statement
@@ -138,7 +138,8 @@ def content(row: Any, salt: bytes) -> Record:
     else:
         blank = entry[15:] == ["erased", None]
         entry[15:] = [None, None] if blank else entry[15:]
-    return {"commitments": list(kept), "act": act.hex, "entry": entry}
+    left = {} if salt == ERASED else {"salt": salt.hex()}
+    return {"commitments": list(kept), "act": act.hex, "entry": entry, **left}
 
 
 async def leaves_between(connection: Any, organization: UUID, begin: int, end: int) -> list[bytes]:
