@@ -3,8 +3,9 @@
     python -m bench.audit [--history 1000000] [--rate 6000] [--seconds 20]
 
 Fills a ledger as the engine does, a hundred entries per transaction, of one hot item and of many,
-seals it at once, and then goes on at the rate given, one round a second, as beside a sale. Processor
-time is that of the sealer's process and of its PostgreSQL connection, which does nothing else.
+seals it at once, and then goes on at the rate given, one round a second, as beside a sale.
+Processor time is that of the sealer's process and of its PostgreSQL connection, which does nothing
+else.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,8 +19,12 @@ MIGRATION = Path(firmhold.audit.__file__).parent / "MIGRATION.sql"
 async def database(server: Server) -> AsyncIterator[Address]:
     """A database with the audit's tables."""
     address = await server.clone()
-    sql = MIGRATION.read_text(encoding="utf-8")
-    await connected(address.dsn, lambda connection: connection.execute(sql))
+
+    async def migrate(connection: Any) -> None:
+        if await connection.fetchval("SELECT to_regclass('act')") is None:
+            await connection.execute(MIGRATION.read_text(encoding="utf-8"))
+
+    await connected(address.dsn, migrate)
     yield address
     await server.drop(address)
 

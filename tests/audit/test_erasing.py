@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import methodcaller
 from typing import Any
 
 import asyncpg
@@ -181,6 +182,14 @@ REFUSED = (
 )
 
 
+async def test_after_erasing_nobody_has_the_privilege_any_more(book: Book) -> None:
+    await written(book)
+    await erasing(book, ALICE)
+    for table, column in (("ledger", "actor"), ("act", "facts"), ("audit_span", "salts")):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await book.execute(f"UPDATE {table} SET {column} = {column}")
+
+
 @pytest.mark.parametrize("sql", REFUSED)
 async def test_the_database_refuses_everything_else(book: Book, sql: str) -> None:
     await written(book)
@@ -203,4 +212,4 @@ async def test_what_has_been_erased_cannot_be_written_anew(book: Book) -> None:
         "UPDATE act SET subject = 'somebody' WHERE actor = 'erased'",
     ):
         with pytest.raises(asyncpg.IntegrityConstraintViolationError):
-            await book.execute(sql)
+            await connected(book.address.superuser, methodcaller("execute", sql))

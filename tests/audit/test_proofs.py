@@ -10,6 +10,7 @@ import pytest
 
 from firmhold.audit.checker import check_consistency, check_inclusion, read_note
 from firmhold.audit.proofs import consistency, inclusion, newest_checkpoint
+from firmhold.store.sql import statement
 from tests.audit.book import Book
 from tests.audit.logs import SIGNER, STRANGER
 from tests.databases import connected
@@ -100,3 +101,17 @@ async def test_a_checkpoint_is_a_signed_note(book: Book) -> None:
     assert read_note(note, KEYS).size == 558
     assert note.splitlines()[0] == f"firmhold.audit/{book.organization}"
     assert note.splitlines()[5:] == ["", note.splitlines()[6]]
+
+
+async def test_an_entry_is_found_by_its_whole_key_and_so_is_what_was_erased_of_it(
+    book: Book,
+) -> None:
+    """An offering may have a million entries: reading all of them for each would take hours."""
+    item, act, _ = await grown(book)
+    sql = "EXPLAIN " + statement("audit", "entries_by_key")
+    arguments = (book.organization[-32:], [item, act[-32:]], [5, 0])
+    lines = [row[0].strip() for row in await book.fetch(sql, *arguments)]
+    conditions = [line for line in lines if line.startswith("Index Cond:")]
+    assert any("offering_id = k.id" in line and "(seq = k.seq)" in line for line in conditions)
+    assert any("(id = k.id)" in line and "(seq = k.seq)" in line for line in conditions)
+    assert not any("Filter: (l.seq" in line for line in lines)

@@ -125,8 +125,10 @@ CROSS JOIN LATERAL (
     SELECT * FROM audit_entry AS l
     WHERE l.organization_id = $1 AND l.id = k.id AND l.seq = k.seq OFFSET 0
 ) AS l
-LEFT JOIN audit_erasure AS e
-  ON e.organization_id = $1 AND e.id = k.id AND e.seq = k.seq;
+LEFT JOIN LATERAL (
+    SELECT * FROM audit_erasure AS e
+    WHERE e.organization_id = $1 AND e.id = k.id AND e.seq = k.seq OFFSET 0
+) AS e ON true;
 
 -- name: leaf_tiles
 SELECT number, hashes FROM audit_tile
@@ -190,6 +192,17 @@ WHERE l.organization_id = $1
   AND NOT EXISTS (SELECT FROM audit_erasure AS e
                   WHERE e.organization_id = $1 AND e.id = l.id AND e.seq = l.seq)
 ORDER BY l.xid, l.id, l.seq;
+
+-- name: permit_blanking#
+-- Until the transaction's end, before which it is taken back. The owner may.
+GRANT UPDATE (actor, reason) ON ledger TO CURRENT_USER;
+GRANT UPDATE (actor, subject, facts) ON act TO CURRENT_USER;
+GRANT UPDATE (salts) ON audit_span TO CURRENT_USER;
+
+-- name: forbid_blanking#
+REVOKE UPDATE (actor, reason) ON ledger FROM CURRENT_USER;
+REVOKE UPDATE (actor, subject, facts) ON act FROM CURRENT_USER;
+REVOKE UPDATE (salts) ON audit_span FROM CURRENT_USER;
 
 -- name: note_erasures!
 INSERT INTO audit_erasure (organization_id, id, seq, commitments, act_id)
