@@ -12,11 +12,13 @@ import pytest
 from firmhold.audit import sealer as module
 from firmhold.audit.proofs import newest_checkpoint
 from firmhold.audit.sealer import Sealer, look_again
+from firmhold.domain.commands import Release
 from firmhold.identity.directory import Directory
 from firmhold.store.sql import statement
 from tests.audit.book import Book
 from tests.audit.logs import SIGNER, STRANGER
-from tests.databases import connected
+from tests.databases import Address, connected
+from tests.shop import OPERATOR, open_shop
 
 
 async def sizes(book: Book) -> list[int]:
@@ -286,3 +288,24 @@ async def test_numbers_that_the_old_cluster_has_used_may_come_again(book: Book) 
         await book.seal(sealer)
     report = await book.report()
     assert (report.findings, report.entries, report.waiting) == ([], 80, 0)
+
+
+async def test_what_the_engine_does_is_sealed_while_it_does_it(database: Address) -> None:
+    async with open_shop(database.dsn) as shop:
+        book = Book(database, shop.services.database, shop.organization.id)
+        item, sealer = await shop.item(1000), book.sealer()
+
+        async def sell() -> None:
+            for _ in range(20):
+                held = await shop.held((item, 1))
+                await shop.submit(Release(held.id, OPERATOR))
+
+        sales = [asyncio.create_task(sell()) for _ in range(8)]
+        while not all(sale.done() for sale in sales):
+            await sealer.run_once()
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*sales)
+        await book.seal(sealer)
+        assert sealer.sealed == 1 + 2 * 20 * 8
+        assert (await book.report()).findings == []
+        assert (await shop.verify()).ok

@@ -28,11 +28,14 @@ Keys = Annotated[
     Parameter(
         name="--key",
         help="Public key, in base64, that may have signed; the data directory's unless given.",
+        negative="",
     ),
 ]
 Since = Annotated[
     list[Path] | None,
-    Parameter(help="A file with a checkpoint that was kept; the log must go on from it."),
+    Parameter(
+        help="A file with a checkpoint that was kept; the log must go on from it.", negative=""
+    ),
 ]
 OfAll = Annotated[str | None, Parameter(help="Slug; all organizations unless given.")]
 OfOne = Annotated[str | None, Parameter(help="Slug; the configured one unless given.")]
@@ -41,6 +44,7 @@ OfOne = Annotated[str | None, Parameter(help="Slug; the configured one unless gi
 @audit.command(name="verify")
 def verify_command(
     file: Path | None = None,
+    /,
     *,
     organization: OfAll = None,
     key: Keys = None,
@@ -110,6 +114,7 @@ def _verdict(logs: list[dict[str, Any]], json_output: bool) -> int:
 @audit.command(name="export")
 def export_command(
     file: Path,
+    /,
     *,
     organization: OfOne = None,
     data_dir: DataDir = None,
