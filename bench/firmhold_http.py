@@ -29,6 +29,7 @@ from bench.weigh import Scale
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.roles import Role
 from firmhold.identity.tokens import Tokens
+from firmhold.limits.policy import WIDE
 from firmhold.store.migrate import migrate
 
 PROGRAM = Path(sys.executable).with_name("firmhold")
@@ -98,7 +99,8 @@ def verify(env: dict[str, str]) -> str:
 def serve(env: dict[str, str], workers: int = 1) -> Service:
     port = free_port()
     options = ["--port", str(port), "--workers", str(workers)]
-    return Service([str(PROGRAM), "serve", *options], port, env)
+    # No limit is met, and each is asked.
+    return Service([str(PROGRAM), "serve", *options], port, {**env, "FIRMHOLD_LIMITS": WIDE})
 
 
 @asynccontextmanager

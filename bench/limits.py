@@ -30,7 +30,7 @@ from rich.table import Table
 from bench.machine import machine
 from bench.record import commit
 from bench.servers import Postgres, Valkey
-from firmhold import limits
+from firmhold import store
 from firmhold.limits import together
 from firmhold.limits.bucket import MAX_BURST, Ask, Policy
 from firmhold.limits.limiter import Limiter, NodeLimiter
@@ -42,7 +42,7 @@ CALLERS = 64
 USERS = 1000
 SECRET = b"a secret that all nodes have"
 BUSY = 1.0  # seconds: four processes and a server on two cores wait for the processor, not for it
-MIGRATION = Path(limits.__file__).parent / "MIGRATION.sql"
+MIGRATION = Path(store.__file__).parent / "migrations" / "0005_limits.sql"
 
 
 class Cost(msgspec.Struct):

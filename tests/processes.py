@@ -16,6 +16,7 @@ from firmhold.identity.directory import Directory
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.roles import Role
 from firmhold.identity.tokens import Tokens
+from firmhold.limits.policy import WIDE
 from firmhold.store.database import Database
 from tests.databases import Address
 
@@ -45,6 +46,7 @@ def environment(database: Address, **more: str) -> dict[str, str]:
         **clean,
         "FIRMHOLD_DATABASE_URL": database.dsn,
         "FIRMHOLD_SECRET_KEY": SECRET_KEY,
+        "FIRMHOLD_LIMITS": WIDE,
         "NO_COLOR": "1",
         **more,
     }

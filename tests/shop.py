@@ -171,8 +171,10 @@ def refused(reply: Reply) -> str:
 async def open_shop(
     dsn: str, *, slug: str = "default", workers: bool = False, **settings: Any
 ) -> AsyncIterator[Shop]:
-    """A shop on a migrated database; without background workers unless told otherwise."""
-    services = build_services(Settings(**settings), dsn, Keyring([SECRET]))
+    """A shop on a migrated database; without background workers and limits unless told
+    otherwise."""
+    configured = Settings(**{"limits": "off", **settings})
+    services = build_services(configured, dsn, Keyring([SECRET]))
     async with running(services, workers=workers):
         organization = await services.directory.ensure_organization(
             slug, slug.title(), guest_holds=True, public_catalogue=True, open_registration=True

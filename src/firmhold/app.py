@@ -9,9 +9,12 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
+from firmhold.audit.note import Signer
+from firmhold.audit.sealer import Sealer
 from firmhold.doors import access, appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
+from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
 from firmhold.doors.shared.routing import route, router_problem, with_slashes_apart
@@ -41,6 +44,8 @@ from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
+from firmhold.limits.configured import limiter_of, policies_of, proxies_of
+from firmhold.limits.memory import SharedBuckets
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.expirer import Expirer
@@ -63,8 +68,17 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 
-def build_services(settings: Settings, dsn: str, keys: Keyring) -> Services:
-    """Everything that doors work with. Nothing is connected yet."""
+def build_services(
+    settings: Settings,
+    dsn: str,
+    keys: Keyring,
+    *,
+    signer: Signer | None = None,
+    buckets: int | None = None,
+) -> Services:
+    """Everything that doors work with. Nothing is connected yet. `signer`: seals the audit; without
+    one, another process does. `buckets`: the descriptor of those that this node's other processes
+    have, too."""
     database = Database(
         dsn,
         engine_connections=settings.engine_connections,
@@ -102,8 +116,23 @@ def build_services(settings: Settings, dsn: str, keys: Keyring) -> Services:
         ended,
         tokens,
         Authentication(tokens, api_keys, directory, settings.organization),
+        _limiting(settings, dsn, keys, buckets),
+        None if signer is None else Sealer(database, signer),
         settings.body_limit,
         datetime.now(UTC),
+    )
+
+
+def _limiting(settings: Settings, dsn: str, keys: Keyring, descriptor: int | None) -> Limiting:
+    policies, proxies = policies_of(settings), proxies_of(settings)
+    if not policies.any:
+        return Limiting(None, policies, proxies)
+    if descriptor is None:
+        buckets = SharedBuckets.create(lone=True)
+    else:
+        buckets = SharedBuckets(descriptor)
+    return Limiting(
+        limiter_of(settings, dsn, keys.signing()[1], buckets), policies, proxies, buckets
     )
 
 
@@ -112,6 +141,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     """The engine at work, with the background loops unless told otherwise."""
     await services.database.open()
     services.engine.start()
+    await services.limiting.open()
     rounds = {
         "expirer": Expirer(services.engine).run_once,
         "waitlist": WaitlistKeeper(services.engine).run_once,
@@ -120,9 +150,15 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "post": Post(services.database, Log()).run_once,
         "sessions": SessionKeeper(services.database).run_once,
     }
+    if services.sealer is not None:
+        rounds["sealer"] = services.sealer.run_once
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     # Not for tidying up: what each process has to know, whatever else it does.
-    own = {"ended": services.ended.run_once, "api_keys": services.api_keys.run_once}
+    own = {
+        "ended": services.ended.run_once,
+        "api_keys": services.api_keys.run_once,
+        "refusals": services.signing_in.run_once,
+    }
     loops += [asyncio.create_task(run(name, once)) for name, once in own.items()]
     try:
         yield
@@ -130,6 +166,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await services.limiting.close()
         await services.engine.close()
         await services.database.close()
 

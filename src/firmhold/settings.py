@@ -14,7 +14,9 @@ from typing import Any
 import msgspec
 
 PREFIX = "FIRMHOLD_"
-SECRETS = frozenset({"secret_key", "previous_secret_keys", "database_url"})
+SECRETS = frozenset(
+    {"secret_key", "previous_secret_keys", "database_url", "redis_url", "audit_key"}
+)
 """Never printed, not even by `firmhold config show`."""
 
 
@@ -61,6 +63,20 @@ class Settings:
     """Commands that may wait in one process; beyond it the answer is `overloaded`."""
     patience_seconds: float = 5.0
     """How long a command may wait before the answer is `overloaded`."""
+    limits: str = ""
+    """How often somebody may ask, where it is not the default: `holds_per_user=30/60,
+    reads_per_address=off`, as tokens per seconds; `off` alone for no limits at all."""
+    limits_kept: str = "node"
+    """Where that is counted: `node` in the memory that this node's processes share; where there
+    are several nodes, `redis`, or `postgresql` if there is no Redis."""
+    redis_url: str | None = None
+    """A Redis or Valkey, for limits that hold across nodes."""
+    trusted_proxies: str = ""
+    """Networks of the proxies in front, such as `10.0.0.0/8, ::1`: only they are believed when
+    they say by `X-Forwarded-For` whom a request comes from."""
+    audit_key: str | None = None
+    """Signs the audit: 64 hexadecimal digits, the same on every node. Made and kept in the data
+    directory unless given."""
     body_limit: int = 65_536
     """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
     log_format: str = "console"
@@ -149,6 +165,10 @@ def _checked(settings: Settings) -> Settings:
             raise SettingsError("previous_secret_keys: only beside a secret_key")
         if any(len(key.strip()) < 32 for key in settings.previous_secret_keys.split(",")):
             raise SettingsError("previous_secret_keys: each of at least 32 characters")
+    if settings.limits_kept not in {"node", "postgresql", "redis"}:
+        raise SettingsError(f"limits_kept: node, postgresql or redis, not {settings.limits_kept!r}")
+    if (settings.limits_kept == "redis") != (settings.redis_url is not None):
+        raise SettingsError("redis_url: together with limits_kept = redis, and only then")
     if settings.log_format not in {"console", "json"}:
         raise SettingsError(f"log_format: console or json, not {settings.log_format!r}")
     if settings.log_level not in {"debug", "info", "warning", "error"}:

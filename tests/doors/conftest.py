@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from firmhold.limits.policy import WIDE
 from tests.databases import Server
 from tests.doors.client import FLASH, Api, fresh
 from tests.shop import Shop, open_shop
@@ -20,7 +21,7 @@ async def stage(server: Server) -> AsyncIterator[Api]:
     """The default organization, with an item that does not sell out: for tests that change
     nothing, or only what is theirs."""
     address = await server.clone()
-    async with open_shop(address.dsn) as shop:
+    async with open_shop(address.dsn, limits=WIDE) as shop:
         api = Api(shop)
         async with api.http:
             await api.open()

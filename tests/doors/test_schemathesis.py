@@ -19,6 +19,7 @@ from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.roles import Role
+from firmhold.limits.policy import WIDE
 from firmhold.settings import Settings
 from tests.databases import Server
 from tests.doors.client import FLASH, Api, example
@@ -72,7 +73,7 @@ def server_url(server: Server) -> Iterator[Running]:
 
 
 async def _furnish(dsn: str) -> tuple[str, dict[str, dict[str, str]]]:
-    async with open_shop(dsn) as shop:
+    async with open_shop(dsn, limits=WIDE) as shop:
         api = Api(shop)
         async with api.http:
             await api.open()
@@ -90,7 +91,7 @@ async def _furnish(dsn: str) -> tuple[str, dict[str, dict[str, str]]]:
 
 
 async def _check(dsn: str) -> None:
-    async with open_shop(dsn) as shop:
+    async with open_shop(dsn, limits=WIDE) as shop:
         assert isinstance(shop, Shop)
         report = await shop.verify()
         assert report.ok, report

@@ -15,7 +15,7 @@ from firmhold.domain.state import Accepted
 from firmhold.engine.places import Places, Site, SiteFields
 from firmhold.engine.pools import PoolFields, PoolKind, Pools, PoolSeen
 from firmhold.engine.slots import Slots
-from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.engine.ticket import Act, Answer, Key, Reply
 from firmhold.engine.timetable import PublishedSlot, Timetable
 from tests.shop import OPERATOR, Shop, new_id
 
@@ -23,6 +23,11 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 NINE = (datetime.now(UTC) + 7 * DAY).replace(hour=9, minute=0, second=0, microsecond=0)
 """A week from now, at nine in the morning."""
+
+
+def under(key: Key | None) -> Act:
+    """What is done, once if there is a key."""
+    return Act("test", "test", None, key)
 
 
 class Clinic:
@@ -94,7 +99,7 @@ class Clinic:
             "test",
             slots,
             lambda found: (201, ",".join(slot.id for slot in found).encode()),
-            key,
+            under(key),
         )
 
     async def published(self, *slots: NewSlot) -> list[str]:
@@ -113,12 +118,12 @@ class Clinic:
             id,
             lambda slot: slot.fields._replace(**fields),
             lambda slot: (200, slot.id.encode()),
-            key,
+            under(key),
         )
 
     async def withdraw(self, id: str, key: Key | None = None) -> Reply:
         return await self.slots.withdraw(
-            self.organization, "test", id, lambda slot: (200, slot.id.encode()), key=key
+            self.organization, "test", id, lambda slot: (200, slot.id.encode()), act=under(key)
         )
 
     async def seen(self, id: str) -> PublishedSlot:

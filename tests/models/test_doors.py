@@ -18,6 +18,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from firmhold.limits.policy import WIDE
 from tests.databases import Server
 from tests.doors.client import Api
 from tests.models import rules
@@ -130,7 +131,7 @@ class Stage:
     async def _open(self, server: Server) -> None:
         address, self.clock = await self._stack.enter_async_context(stopped(server))
         self.shop = await self._stack.enter_async_context(
-            open_shop(address.dsn, patience_seconds=PATIENCE)
+            open_shop(address.dsn, patience_seconds=PATIENCE, limits=WIDE)
         )
         self.stranger = await self._api("elsewhere")
 

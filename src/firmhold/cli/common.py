@@ -10,8 +10,10 @@ from typing import Annotated, Any, NoReturn
 
 from cyclopts import Parameter
 
+from firmhold.audit.note import Signer, load_signer
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.keyring import Keyring
+from firmhold.limits.configured import policies_of, proxies_of
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
@@ -38,9 +40,12 @@ def stop(message: str, code: int = 2) -> NoReturn:
 def load_settings(**given: Any) -> Settings:
     """The settings, or the end of the command with the reason why not."""
     try:
-        return Settings.load(given)
-    except SettingsError as error:
+        settings = Settings.load(given)
+        policies_of(settings)
+        proxies_of(settings)
+    except (SettingsError, ValueError) as error:
         stop(str(error))
+    return settings
 
 
 def keyring_of(settings: Settings) -> Keyring:
@@ -51,6 +56,14 @@ def keyring_of(settings: Settings) -> Keyring:
         )
     except (OSError, ValueError) as error:
         stop(f"the signing keys cannot be used: {error}", 1)
+
+
+def signer_of(settings: Settings) -> Signer:
+    """The key that signs the audit. Ends the command if it cannot be used."""
+    try:
+        return load_signer(settings.audit_key, data_dir_of(settings))
+    except (OSError, ValueError) as error:
+        stop(f"the audit's key cannot be used: {error}", 1)
 
 
 def data_dir_of(settings: Settings) -> Path:

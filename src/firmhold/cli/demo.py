@@ -25,7 +25,7 @@ from firmhold.domain.model import Actor
 from firmhold.doors.shared.services import RenderReset
 from firmhold.engine.effects import Effects
 from firmhold.engine.engine import Engine
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.identity.accounts import set_password
 from firmhold.identity.directory import Directory
 from firmhold.identity.keyring import Keyring
@@ -141,10 +141,10 @@ class DemoData:
         found = await self._directory.organization(DEMO_ORGANIZATION)
         return found is not None and found.id == organization
 
-    async def reset(self, actor: str, render: RenderReset, key: Key | None) -> Reply:
+    async def reset(self, act: Act, render: RenderReset) -> Reply:
         """Make the data as it was at first, once per key, and say what was done. It is finished
         also if whoever asked does not wait for it."""
-        task = asyncio.create_task(self._reset(actor, render, key))
+        task = asyncio.create_task(self._reset(act, render))
         self._running.add(task)
         task.add_done_callback(self._ended)
         return await asyncio.shield(task)
@@ -154,33 +154,33 @@ class DemoData:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("the demo was not made anew", error=repr(error))
 
-    async def _reset(self, actor: str, render: RenderReset, key: Key | None) -> Reply:
+    async def _reset(self, act: Act, render: RenderReset) -> Reply:
         found = await self._directory.organization(DEMO_ORGANIZATION)
         assert found is not None
-        if (reply := await self._done_before(found.id, key)) is not None:
+        if (reply := await self._done_before(found.id, act)) is not None:
             return reply
         async with _alone(self._engine.database):
             # Whoever had the same key may have been faster.
-            if (reply := await self._done_before(found.id, key)) is not None:
+            if (reply := await self._done_before(found.id, act)) is not None:
                 return reply
             user, _ = await self._directory.put_user(
                 found.id, f"{Role.CUSTOMER}@demo.example", Role.CUSTOMER
             )
-            actor_of = Actor(actor, operator=True)
+            actor_of = Actor(act.actor, operator=True)
             done = await Remaking(self._engine, found.id, user.id, actor_of).run()
 
             async def note(_: Any, now: datetime) -> tuple[str, int, bytes]:
                 return (found.id, *render(done._replace(now=now)))
 
-            return await self._effects.carry_out(found.id, key, note)
+            return await self._effects.carry_out(found.id, act, note)
 
-    async def _done_before(self, organization: str, key: Key | None) -> Reply | None:
+    async def _done_before(self, organization: str, act: Act) -> Reply | None:
         """What was answered under this key, or why nothing can be."""
-        if key is None:
+        if act.key is None:
             return None
 
         async def look(*_: Any) -> tuple[str, int, bytes]:
             raise Refused(_NOT_YET)
 
-        reply = await self._effects.carry_out(organization, key, look)
+        reply = await self._effects.carry_out(organization, act, look)
         return None if reply == _NOT_YET else reply

@@ -37,6 +37,7 @@ app.command(keys)
 keys.command("firmhold.cli.keys:show", name="list")
 keys.command("firmhold.cli.keys:rotate_command", name="rotate")
 keys.command("firmhold.cli.keys:retire_command", name="retire")
+app.command("firmhold.cli.audit:audit", name="audit")
 
 
 def main() -> None:

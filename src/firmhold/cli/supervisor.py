@@ -15,6 +15,7 @@ import msgspec
 from firmhold.cli.common import keyring_of
 from firmhold.cli.metrics_folder import MetricsFolder, metrics_folder
 from firmhold.cli.worker import run_worker
+from firmhold.limits.memory import SharedBuckets
 from firmhold.settings import Settings
 
 STOP_SECONDS = 4.5
@@ -29,6 +30,8 @@ class _Handover(msgspec.Struct):
 
     dsn: str
     listener: int
+    buckets: int
+    """Of the limits, which all processes keep together."""
     settings: dict[str, object]
 
 
@@ -42,6 +45,7 @@ def supervise(
     stopping = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stopping.set())
+    buckets = SharedBuckets.create()
     with metrics_folder() as metrics:
         values = {
             name: value
@@ -49,7 +53,8 @@ def supervise(
             if name not in {"sources", "database_url"}
             and (value := getattr(settings, name)) is not None
         }
-        handover = _Handover(dsn, listener.fileno(), {k: _plain(v) for k, v in values.items()})
+        plain = {name: _plain(value) for name, value in values.items()}
+        handover = _Handover(dsn, listener.fileno(), buckets.descriptor, plain)
         workers = [_start(handover, metrics) for _ in range(settings.workers)]
         if not all(_is_ready(worker) for worker in workers):
             _stop(workers)
@@ -74,7 +79,7 @@ def _start(handover: _Handover, metrics: MetricsFolder) -> "subprocess.Popen[byt
         [sys.executable, "-c", "from firmhold.cli.supervisor import work; work()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        pass_fds=(handover.listener, metrics.lock),
+        pass_fds=(handover.listener, handover.buckets, metrics.lock),
         env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": metrics.path},
         # Ctrl-C goes to the whole terminal; it is ours to pass on.
         start_new_session=True,
@@ -126,7 +131,8 @@ def work() -> None:
         sys.stdout.flush()
 
     listener = socket.socket(fileno=handover.listener)
-    sys.exit(run_worker(settings, handover.dsn, keyring_of(settings), listener, ready))
+    keys = keyring_of(settings)
+    sys.exit(run_worker(settings, handover.dsn, keys, listener, ready, buckets=handover.buckets))
 
 
 def _end_with_parent() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import uvicorn
 
 from firmhold.app import Application, build_services
+from firmhold.cli.common import signer_of
 from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
 from firmhold.identity.keyring import Keyring
@@ -51,9 +52,12 @@ def run_worker(
     keys: Keyring,
     listener: socket.socket,
     on_ready: Callable[[], None],
+    *,
+    buckets: int | None = None,
 ) -> int:
-    """Serve until told to stop. Returns the exit code."""
-    services = build_services(settings, dsn, keys)
+    """Serve until told to stop. `buckets`: the descriptor of those that all processes of this node
+    have, if there are others. Returns the exit code."""
+    services = build_services(settings, dsn, keys, signer=signer_of(settings), buckets=buckets)
     if settings.demo:
         from firmhold.cli.demo import DemoData
 

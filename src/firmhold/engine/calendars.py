@@ -17,7 +17,7 @@ from firmhold.engine.engine import Engine
 from firmhold.engine.lending import slot_id
 from firmhold.engine.places import no_site
 from firmhold.engine.rows import bare
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.engine.timetable import PublishedSlot, read_slots
 from firmhold.store.sql import statement
 
@@ -75,19 +75,19 @@ class Calendars:
             return await _number(connection, "version", organization, site)
 
     async def make_token(
-        self, organization: str, site: str, render: Render, key: Key | None = None
+        self, organization: str, site: str, render: Render, act: Act | None = None
     ) -> Reply:
         """Let `render` make a token for the version that the site asks for. Nothing is changed."""
-        return await self._with_version("version", organization, site, render, key)
+        return await self._with_version("version", organization, site, render, act)
 
     async def withdraw_tokens(
-        self, organization: str, site: str, render: Render, key: Key | None = None
+        self, organization: str, site: str, render: Render, act: Act | None = None
     ) -> Reply:
         """Let the site ask for a version that none of its tokens has."""
-        return await self._with_version("raise_version", organization, site, render, key)
+        return await self._with_version("raise_version", organization, site, render, act)
 
     async def _with_version(
-        self, name: str, organization: str, site: str, render: Render, key: Key | None
+        self, name: str, organization: str, site: str, render: Render, act: Act | None
     ) -> Reply:
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             version = await _number(connection, name, organization, site)
@@ -95,7 +95,7 @@ class Calendars:
                 raise Refused(no_site(site))
             return (site, *render(version, now))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
 
 async def _number(connection: Any, name: str, organization: str, site: str) -> int | None:

@@ -20,7 +20,8 @@ from firmhold.engine import answers
 from firmhold.engine.faults import KeyRace, is_transient
 from firmhold.engine.flight import overloaded
 from firmhold.engine.rows import bare, offering_id
-from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.engine.ticket import Act, Answer, Reply
+from firmhold.store.acts import record_act
 from firmhold.store.database import PATIENCE, Database
 from firmhold.store.sql import statement
 
@@ -96,7 +97,7 @@ class Catalogue:
         actor: str,
         items: Sequence[NewItem],
         render: Callable[[list[Item]], tuple[int, bytes]],
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Create all of the items or none. A SKU that exists refuses them all."""
 
@@ -121,7 +122,7 @@ class Catalogue:
             status, body = render(created)
             return ids[0], status, body
 
-        return await self.effect(organization, key, work)
+        return await self.effect(organization, act, work)
 
     async def update(
         self,
@@ -130,7 +131,7 @@ class Catalogue:
         id: str,
         change: Callable[[Item], ItemFields | Refusal],
         render: Callable[[Item], tuple[int, bytes]],
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Replace what `change` makes of an item's fields, under its lock."""
 
@@ -157,7 +158,7 @@ class Catalogue:
             status, body = render(changed[0])
             return id, status, body
 
-        return await self.effect(organization, key, work)
+        return await self.effect(organization, act, work)
 
     async def find(
         self,
@@ -181,22 +182,25 @@ class Catalogue:
                 limit=limit,
             )
 
-    async def effect(self, organization: str, key: Key | None, work: Work) -> Reply:
-        """Carry `work` out, once if it is done under a key.
+    async def effect(self, organization: str, act: Act | None, work: Work) -> Reply:
+        """Carry `work` out, note it as this act, and do it once if that has a key.
 
         Whoever loses a race for the key, or for what `work` makes, looks once more for the answer
         that the winner has stored by then.
         """
         try:
-            reply = await self._attempt(organization, key, work)
+            reply = await self._attempt(organization, act, work)
         except KeyRace:
-            return await self._attempt(organization, key, work)
-        if key is None or isinstance(reply, Answer) or reply.code is not Code.ALREADY_EXISTS:
+            return await self._attempt(organization, act, work)
+        keyed = act is not None and act.key is not None
+        if not keyed or isinstance(reply, Answer) or reply.code is not Code.ALREADY_EXISTS:
             return reply
-        return await self._attempt(organization, key, work)
+        return await self._attempt(organization, act, work)
 
-    async def _attempt(self, organization: str, key: Key | None, work: Work) -> Reply:
-        """Run `work` in a transaction of its own, with the key's answer stored along with it."""
+    async def _attempt(self, organization: str, act: Act | None, work: Work) -> Reply:
+        """Run `work` in a transaction of its own, with the key's answer stored along with it, and
+        the act noted."""
+        key = None if act is None else act.key
         try:
             async with self._database.engine() as connection, connection.transaction():
                 await connection.execute(_SETTINGS)
@@ -206,6 +210,10 @@ class Catalogue:
                         return reply
                 now = await connection.fetchval("SELECT clock_timestamp()")
                 subject, status, body = await work(connection, now)
+                if act is not None:
+                    await record_act(
+                        connection, organization, act.kind, act.actor, subject, act.facts
+                    )
                 if key is not None:
                     given = answers.Given(key, status, body, subject)
                     await answers.store(connection, bare(organization), now, given)

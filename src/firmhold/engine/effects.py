@@ -19,7 +19,7 @@ from firmhold.engine.catalogue import Catalogue, Work
 from firmhold.engine.engine import Engine
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import overloaded
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Key, Reply
 
 MOST_ATTEMPTS = 5
 """Times that ended holds are recorded for one effect. Each time there are others, which ended
@@ -48,21 +48,21 @@ class Effects(Catalogue):
         super().__init__(engine.database)
         self._engine = engine
 
-    async def carry_out(self, organization: str, key: Key | None, work: Work) -> Reply:
+    async def carry_out(self, organization: str, act: Act | None, work: Work) -> Reply:
         """Do the work once. It may raise `Due`: then these holds are recorded as expired, as they
         would be at any rate, and the work is tried again."""
         for _ in range(MOST_ATTEMPTS):
             try:
                 async with self._turn():
-                    reply = await self.effect(organization, key, work)
+                    reply = await self.effect(organization, act, work)
             except TimeoutError:
                 return overloaded("Too many changes are waiting.")
             except Due as due:
                 await self._expire(organization, due.reservations)
                 continue
-            if key is None or not isinstance(reply, Refusal):
+            if act is None or act.key is None or not isinstance(reply, Refusal):
                 return reply
-            return await self._stored(organization, key) or reply
+            return await self._stored(organization, act.key) or reply
         return overloaded("Too many holds are ending at this moment.")
 
     @asynccontextmanager

@@ -18,7 +18,7 @@ from firmhold.domain.model import CustomerLimit
 from firmhold.engine.effects import Effects
 from firmhold.engine.engine import Engine
 from firmhold.engine.rows import bare
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.planning.rule import WEEKDAYS
 from firmhold.planning.schedule import read_blackout
 from firmhold.planning.wall_clock import read_span
@@ -106,7 +106,7 @@ class Places:
         self._effects = Effects(engine)
 
     async def create(
-        self, organization: str, fields: SiteFields, render: Render, key: Key | None = None
+        self, organization: str, fields: SiteFields, render: Render, act: Act | None = None
     ) -> Reply:
         """Create a site. Its name must be new in the organization."""
 
@@ -115,7 +115,7 @@ class Places:
             id = f"site_{uuid_utils.uuid7().hex}"
             return await _write(connection, "insert_site", organization, id, now, fields, render)
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def update(
         self,
@@ -123,7 +123,7 @@ class Places:
         id: str,
         change: Callable[[Site], SiteFields | Refusal],
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Replace what `change` makes of a site's fields. Slots that exist keep their times, also
         if the zone is another now; schedules are planned anew when somebody asks for it."""
@@ -143,7 +143,7 @@ class Places:
             _check(fields)
             return await _write(connection, "update_site", organization, id, now, fields, render)
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def find(
         self,

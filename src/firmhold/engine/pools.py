@@ -22,7 +22,7 @@ from firmhold.engine.engine import Engine
 from firmhold.engine.lending import pool_id, slot_id
 from firmhold.engine.places import no_site, read_sites
 from firmhold.engine.rows import bare, reservation_id
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.store.sql import statement
 
 LONGEST_NAME = 200
@@ -102,7 +102,7 @@ class Pools:
         kind: PoolKind,
         fields: PoolFields,
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Create a pool. Its name must be new among those of its kind."""
 
@@ -113,7 +113,7 @@ class Pools:
             await _write(connection, "insert_pool", organization, id, now, kind, values)
             return await _answer(connection, organization, id, render)
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def update(
         self,
@@ -121,7 +121,7 @@ class Pools:
         id: str,
         change: Callable[[PoolSeen], PoolFields | Refusal],
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Replace what `change` makes of a pool's fields, under its lock.
 
@@ -142,10 +142,10 @@ class Pools:
                 await _write(connection, "update_pool", organization, id, now, found.kind, values)
             return await _answer(connection, organization, id, render)
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def delete(
-        self, organization: str, id: str, render: Render, key: Key | None = None
+        self, organization: str, id: str, render: Render, act: Act | None = None
     ) -> Reply:
         """Delete a pool that no slot requires, withdrawn or not, and no active schedule either
         (`version_conflict`). `render` makes the answer of what is no more."""
@@ -170,7 +170,7 @@ class Pools:
             )
             return (id, *render(found))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def find(
         self,

@@ -24,7 +24,7 @@ from firmhold.engine.places import SiteFields, no_site, read_sites
 from firmhold.engine.rows import bare
 from firmhold.engine.schedule_rows import ScheduleSeen
 from firmhold.engine.schedule_slots import check_requirements, foresee, generate, leave
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.planning.plan import count, refuse_too_many
 from firmhold.planning.schedule import flaw_of_past
 from firmhold.planning.zones import to_local, zone_of
@@ -52,7 +52,7 @@ class Schedules:
         actor: str,
         fields: ScheduleFields,
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Create a schedule with its slots up to the horizon. Slots for which a pool is busy are
         left out and reported."""
@@ -66,7 +66,7 @@ class Schedules:
             report = await generate(connection, organization, actor, task, now)
             return (id, *render(await rows.read_one(connection, organization, id), report))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def update(
         self,
@@ -75,7 +75,7 @@ class Schedules:
         id: str,
         change: Callable[[ScheduleSeen], ScheduleFields | Refusal],
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Replace what `change` makes of a schedule's fields, and generate it anew, unless it has
         been stopped. Slots that are reserved, or were changed by somebody, stay what they are."""
@@ -86,10 +86,10 @@ class Schedules:
                 raise Refused(fields)
             return _with_fields(old, fields)
 
-        return await self._change(organization, actor, id, edit, render, key)
+        return await self._change(organization, actor, id, edit, render, act)
 
     async def regenerate(
-        self, organization: str, actor: str, id: str, render: Render, key: Key | None = None
+        self, organization: str, actor: str, id: str, render: Render, act: Act | None = None
     ) -> Reply:
         """Make what is missing up to the horizon and take back what is planned no more."""
 
@@ -99,14 +99,14 @@ class Schedules:
                 raise Refused(refuse(Code.VERSION_CONFLICT, detail, schedule=id))
             return old
 
-        return await self._change(organization, actor, id, edit, render, key)
+        return await self._change(organization, actor, id, edit, render, act)
 
     async def start(
-        self, organization: str, actor: str, id: str, render: Render, key: Key | None = None
+        self, organization: str, actor: str, id: str, render: Render, act: Act | None = None
     ) -> Reply:
         """Let a schedule that was stopped go on, and generate it anew."""
         return await self._change(
-            organization, actor, id, lambda old: old._replace(active=True), render, key
+            organization, actor, id, lambda old: old._replace(active=True), render, act
         )
 
     async def stop(
@@ -117,7 +117,7 @@ class Schedules:
         render: Render,
         *,
         withdraw: bool = False,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Let a schedule make no more slots; with `withdraw`, also take back those to come that
         nobody has reserved. Stopping it once more is harmless."""
@@ -129,7 +129,7 @@ class Schedules:
             # Nothing more is to be done, also of what was under way.
             return stopped._replace(reaches=_made_until(old), outdated_until=None)
 
-        return await self._change(organization, actor, id, edit, render, key, withdraw=withdraw)
+        return await self._change(organization, actor, id, edit, render, act, withdraw=withdraw)
 
     async def preview(
         self, organization: str, fields: ScheduleFields, id: str | None = None
@@ -217,7 +217,7 @@ class Schedules:
         id: str,
         edit: Callable[[ScheduleSeen], ScheduleSeen],
         render: Render,
-        key: Key | None,
+        act: Act | None,
         *,
         withdraw: bool = False,
     ) -> Reply:
@@ -240,7 +240,7 @@ class Schedules:
                 await rows.save(connection, organization, new, now)
             return (id, *render(await rows.read_one(connection, organization, id), report))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
 
 class _Place(NamedTuple):

@@ -26,7 +26,7 @@ from firmhold.engine.pools import PoolKind, Pools
 from firmhold.engine.publishing import Placed
 from firmhold.engine.rows import bare
 from firmhold.engine.slot_reading import AHEAD, Candidate, File, Named, Reading, Rejected, read
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.planning.zones import zone_of
 from firmhold.store.sql import statement
 
@@ -71,7 +71,7 @@ class SlotImport:
         render: Render,
         *,
         keep: bool,
-        key: Key | None = None,
+        act: Act | None = None,
         tell: Callable[[Imported], None] = lambda _: None,
     ) -> Reply:
         """Publish the slots of a file at a site, together and once: with `keep` those that are
@@ -81,6 +81,7 @@ class SlotImport:
         first of them; `tell` gets all of them in any case. One file is read at a time, and those
         that have waited too long are told to come back (`overloaded`).
         """
+        key = None if act is None else act.key
         if (first := await answers.earlier(self._database, organization, key)) is not None:
             return first
         found = await self._places.find(organization, ids=[site])
@@ -105,7 +106,7 @@ class SlotImport:
                 await publishing.insert(connection, organization, actor, now, placed, loans)
             return (site, *render(done))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def _read(self, file: File, site: Site, names: Named) -> Reading:
         """What the file says. Raises `Refused`."""

@@ -32,7 +32,7 @@ from firmhold.engine.lending import lend
 from firmhold.engine.places import no_site
 from firmhold.engine.publishing import Placed
 from firmhold.engine.rows import bare
-from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.engine.ticket import Act, Answer, Reply
 from firmhold.engine.timetable import PublishedSlot, read_slots
 from firmhold.store.sql import statement
 
@@ -56,7 +56,7 @@ class Slots:
         actor: str,
         slots: Sequence[NewSlot],
         render: Callable[[list[PublishedSlot]], tuple[int, bytes]],
-        key: Key | None = None,
+        act: Act | None = None,
         *,
         listed: bool = False,
     ) -> Reply:
@@ -86,7 +86,7 @@ class Slots:
             ids = [it.id for it in placed]
             return (ids[0], *render(await read_slots(connection, organization, ids)))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
     async def update(
         self,
@@ -95,7 +95,7 @@ class Slots:
         id: str,
         change: Callable[[PublishedSlot], SlotFields | Refusal],
         render: Render,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Replace what `change` makes of a slot's fields, under its lock.
 
@@ -137,7 +137,7 @@ class Slots:
             waited_for = changed.offering.waiting > 0
             return (id, *render(changed))
 
-        reply = await self._effects.carry_out(organization, key, work)
+        reply = await self._effects.carry_out(organization, act, work)
         if waited_for and isinstance(reply, Answer):
             # Who waits may be served under the new terms. If this fails, a worker looks again.
             with contextlib.suppress(Exception):
@@ -154,7 +154,7 @@ class Slots:
         render: Render,
         *,
         reason: str | None = None,
-        key: Key | None = None,
+        act: Act | None = None,
     ) -> Reply:
         """Close a slot for good, give back what it took from pools and let who waits go.
 
@@ -176,7 +176,7 @@ class Slots:
                 slot = (await read_slots(connection, organization, [id]))[0]
             return (id, *render(slot))
 
-        return await self._effects.carry_out(organization, key, work)
+        return await self._effects.carry_out(organization, act, work)
 
 
 def _raise_first(refusals: Any) -> None:

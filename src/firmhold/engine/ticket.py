@@ -4,7 +4,7 @@ from asyncio import Future
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from firmhold.domain.commands import Command
 from firmhold.domain.errors import Refusal
@@ -32,6 +32,18 @@ class Key(NamedTuple):
         """The same key from another actor or for another operation is another effect."""
         scope = blake2b("\0".join((actor, operation, key)).encode(), digest_size=16)
         return cls(scope.hexdigest(), blake2b(request, digest_size=16).hexdigest())
+
+
+class Act(NamedTuple):
+    """Something done that comes one at a time: what the audit notes of it, and that it is done once
+    if it has a key."""
+
+    actor: str
+    kind: str
+    """The operation's name."""
+    facts: Any = None
+    """What was asked for, as an object in JSON."""
+    key: Key | None = None
 
 
 class Answer(NamedTuple):

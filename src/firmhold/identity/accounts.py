@@ -17,10 +17,11 @@ from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.identity.directory import Organization
 from firmhold.identity.letters import Kind, write
 from firmhold.identity.passwords import Passwords, fault_of
-from firmhold.identity.people import member_of, person_with
+from firmhold.identity.people import Member, member_of, person_with
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
 from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn
+from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -85,7 +86,7 @@ class Accounts:
                 name,
             )
             assert row is not None, "a new person is nowhere a user yet"
-            assert row is not None, "a new person is nowhere a user yet"
+            await _note_new(connection, "register", member_of(row))
             await _send(connection, Kind.VERIFY, person["id"], email, VERIFY)
             return await self._signing_in.open(connection, member_of(row), False, device)
 
@@ -192,6 +193,7 @@ class Accounts:
             )
             if row is None:
                 raise Refused(malformed("email", "a user of this organization already"))
+            await _note_new(connection, "set_up", member_of(row))
             return await self._signing_in.open(connection, member_of(row), True, device)
 
 
@@ -226,6 +228,11 @@ async def set_password(
                 None,
             )
     return password
+
+
+async def _note_new(connection: Any, kind: str, user: Member) -> None:
+    facts = {"email": user.email, "role": user.role}
+    await record_act(connection, user.organization, kind, f"user:{user.id}", user.id, facts)
 
 
 async def _send(

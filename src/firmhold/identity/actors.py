@@ -6,6 +6,9 @@ from firmhold.domain.model import Actor
 from firmhold.identity.permissions import OF_HOLD_TOKEN, OF_PUBLIC, OF_ROLE, Permission, of_scopes
 from firmhold.identity.roles import Role
 
+NOBODY = Actor("public")
+"""Whoever has shown nothing about themselves."""
+
 
 class Identity(NamedTuple):
     """An actor with what the doors know about it besides: rules need less."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import uuid_utils
 
 from firmhold.identity.roles import Role
+from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -19,6 +20,9 @@ FRESH_SECONDS = 2.0
 """How long an organization's settings may be out of date in a door. The engine reads those that
 it decides by under lock."""
 
+
+SERVER = "server"
+"""Who does what is done by whoever runs the server, by command or at the start."""
 
 REMEMBERED = 10_000
 """Names kept, the oldest dropped first: anyone who asks can make them up."""
@@ -145,6 +149,9 @@ class Directory:
                 uuid_utils.uuid7().hex,
             )
             assert row is not None
+            if before is None or before["role"] != role:
+                user, facts = _user(row), {"email": row["email"], "role": role}
+                await record_act(connection, organization, "put_user", SERVER, user.id, facts)
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

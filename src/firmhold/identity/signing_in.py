@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -19,6 +20,12 @@ from firmhold.identity.sessions import ACCESS_SECONDS, SESSION, Kept, Outcome
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
+
+NOTED_EVERY = 1.0
+"""Seconds between two notes of who has been refused."""
+
+MOST_REFUSED = 10_000
+"""Persons and addresses that are noted together. Limits allow fewer."""
 
 LISTED = 100
 """Sessions that are shown: more than anyone looks through."""
@@ -76,6 +83,7 @@ class SigningIn:
         self._passwords = passwords
         self._tokens = tokens
         self._ended = ended
+        self._refused: Counter[tuple[Any, str | None]] = Counter()
 
     async def sign_in(
         self, email: str, password: str, organization: Organization | None, device: Device
@@ -91,6 +99,8 @@ class SigningIn:
             )
         kept = None if person is None else person["password"]
         if not await self._passwords.verify(kept, password):
+            if person is not None:
+                self._refuse(person["id"], device.address)
             raise Refused(WRONG)
         assert person is not None and kept is not None
         if self._passwords.is_outdated(kept):
@@ -110,6 +120,26 @@ class SigningIn:
                 return await self.open(
                     connection, member_of(place), person["verified_at"] is not None, device
                 )
+
+    def _refuse(self, person: Any, address: str | None) -> None:
+        """Remember to note that somebody was refused. Not now: whoever is refused would learn from
+        how long it takes whether there is an account."""
+        if len(self._refused) < MOST_REFUSED:
+            self._refused[person, address] += 1
+
+    async def run_once(self) -> float:
+        """Note who was refused; returns the seconds until the next time."""
+        if self._refused:
+            refused, self._refused = self._refused, Counter()
+            persons, addresses = zip(*refused, strict=True)
+            async with self._database.read() as connection:
+                await connection.fetch(
+                    statement("people", "note_refusals"),
+                    list(persons),
+                    list(addresses),
+                    list(refused.values()),
+                )
+        return NOTED_EVERY
 
     async def _still(self, kept: str | None, known: str, password: str) -> bool:
         """Whether the password is what it was a moment ago, if hashed anew perhaps."""

@@ -33,6 +33,8 @@ class Proxies:
 
     def __init__(self, trusted: Sequence[Network]) -> None:
         self._trusted = tuple(trusted)
+        self.any = bool(self._trusted)
+        """Whether any is believed: else no header has to be looked at."""
         self._direct = lru_cache(REMEMBERED)(self._read_direct)
         self._forwarded = lru_cache(REMEMBERED)(self._read_forwarded)
 
@@ -45,6 +47,11 @@ class Proxies:
         if sum(map(len, forwarded_for)) <= SHORT:
             return self._forwarded(peer, forwarded_for)
         return self._read_forwarded(peer, forwarded_for)
+
+    def client(self, peer: str, forwarded_for: tuple[str, ...] = ()) -> str | None:
+        """Who asks, as `client_address` tells it; `None` if there is no address."""
+        address = client_address(peer, forwarded_for, self._trusted)
+        return None if address is None else str(address)
 
     def _read_direct(self, peer: str) -> str | None:
         """`None` for one of ours: then the headers tell."""

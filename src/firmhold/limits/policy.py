@@ -30,6 +30,10 @@ Ten holds a minute are more than any customer needs and too few to hoard with; b
 there may be an office. Passwords are guessed at one address, from one address, or from many: all of
 one e-mail's together are still few enough to try none that is not obvious."""
 
+WIDE = ", ".join(f"{name}=1000000/1" for name, policy in DEFAULTS.items() if policy != OFF)
+"""All limits there are by default, so wide that nobody meets one: for what has to go through them
+as in earnest, and as fast as it can."""
+
 _TEXT = re.compile(r"([0-9]{1,8})/([0-9]{1,8})")
 
 
@@ -73,6 +77,29 @@ class Policies:
     reads_per_organization: Policy | None
 
     @classmethod
+    def read(cls, text: str) -> "Policies":
+        """The policies by a text such as `holds_per_user=30/60, reads_per_address=off`; those that
+        are not in it are what they are by default, and `off` alone is none of any. Raises
+        `ValueError`."""
+        if text.strip() == OFF:
+            return cls.of(dict.fromkeys(DEFAULTS, OFF))
+        texts: dict[str, str] = {}
+        for part in filter(None, map(str.strip, text.split(","))):
+            name, equals, policy = part.partition("=")
+            name = name.strip()
+            if not equals:
+                raise ValueError(f"{part!r}: a limit is written like holds_per_user=10/60")
+            if name in texts:
+                raise ValueError(f"{name} is there twice")
+            texts[name] = policy
+        return cls.of(texts)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is limited."""
+        return any(getattr(self, name) is not None for name in DEFAULTS)
+
+    @classmethod
     def of(cls, texts: Mapping[str, str] | None = None) -> "Policies":
         """The policies by the names of `DEFAULTS`, where other `texts` are not given. Raises
         `ValueError` for a text that cannot be read and for a name that nobody knows."""
@@ -97,8 +124,9 @@ def asks_of(
 
     `organization`: its id, once it is known that there is one, or anyone could make up fresh
     buckets for themselves. `address`: the prefix that shares a bucket. `asker`: the actor's label;
-    without one the address stands for it. `exempt`: staff and API keys, who hold for others: only
-    the organization's limit bounds their holds. `email`: with which somebody wants to sign in.
+    without one the address stands for it. `exempt`: staff and API keys, who act for others: only
+    the organization's limits bound what they do. `email`: with which somebody wants to sign in, if
+    it is not with a code that was sent.
     """
     wanted: tuple[tuple[Policy | None, str], ...]
     match route:
@@ -111,13 +139,19 @@ def asks_of(
                 (policies.holds_per_organization, ""),
             )
         case RouteClass.SIGN_IN:
-            # However it is written, it is one person's.
-            email = (email or "").strip().lower()
-            wanted = (
-                (policies.sign_in_per_email_and_address, f"{address} {email}"),
-                (policies.sign_in_per_address, address),
-                (policies.sign_in_per_email, email),
-            )
+            wanted = ((policies.sign_in_per_address, address),)
+            if email is not None:
+                # However it is written, it is one person's.
+                email = email.strip().lower()
+                wanted = (
+                    (policies.sign_in_per_email_and_address, f"{address} {email}"),
+                    *wanted,
+                    (policies.sign_in_per_email, email),
+                )
+        case RouteClass.WRITES if exempt:
+            wanted = ((policies.writes_per_organization, ""),)
+        case RouteClass.READS if exempt:
+            wanted = ((policies.reads_per_organization, ""),)
         case RouteClass.WRITES:
             wanted = (
                 (policies.writes_per_user, asker or address),

@@ -1,7 +1,9 @@
-"""Forgets stored answers that are older than anyone may still repeat a request."""
+"""Forgets stored answers that are older than anyone may still repeat a request, and limits that
+limit nobody any more."""
 
 from datetime import timedelta
 
+from firmhold.limits.postgres import FORGET_AT_ONCE, forget_full_buckets
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -30,4 +32,5 @@ class Pruner:
                 statement("workers", "prune_answers"), self._kept, AT_ONCE
             )
         self.pruned += len(gone)
-        return 0.1 if len(gone) == AT_ONCE else PAUSE
+        full = await forget_full_buckets(self._database)
+        return 0.1 if len(gone) == AT_ONCE or full == FORGET_AT_ONCE else PAUSE

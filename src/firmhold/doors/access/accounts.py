@@ -12,6 +12,7 @@ from firmhold.doors.shared.operation import Call, Example, Operation, Without, o
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "access"
@@ -23,6 +24,7 @@ SENT = Reply(202, b"", ())
 @operation(
     "POST",
     "/api/auth/password",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,
@@ -48,6 +50,7 @@ async def change_password(call: Call) -> Reply:
 @operation(
     "POST",
     "/api/auth/password/forgotten",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,
@@ -65,6 +68,7 @@ async def forget_password(call: Call) -> Reply:
 @operation(
     "POST",
     "/api/auth/password/reset",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,
@@ -84,6 +88,7 @@ async def reset_password(call: Call) -> Reply:
 @operation(
     "POST",
     "/api/auth/verify",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,
@@ -101,6 +106,7 @@ async def verify_address(call: Call) -> Reply:
 @operation(
     "POST",
     "/api/auth/verify/send",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,

@@ -11,7 +11,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, op
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.identity.api_keys import ApiKey
 from firmhold.identity.permissions import Permission
 
@@ -51,9 +51,9 @@ async def create_key(call: Call) -> Reply:
             call.identity.permissions,
             now,
         )
-        return call.organization, 201, encode(NewKeyView(**key._asdict(), key=written))
+        return key.id, 201, encode(NewKeyView(**key._asdict(), key=written))
 
-    return reply_to(await call.services.catalogue.effect(call.organization, None, make))
+    return reply_to(await call.services.catalogue.effect(call.organization, act_of(call), make))
 
 
 @operation(
@@ -97,11 +97,9 @@ async def withdraw_key(call: Call) -> Reply:
         key = await call.services.api_keys.withdraw(connection, call.organization, id, now)
         if key is None:
             raise Refused(refuse(Code.NOT_FOUND, "There is no such key.", key=id))
-        return call.organization, 200, encode(_view(key))
+        return key.id, 200, encode(_view(key))
 
-    return reply_to(
-        await call.services.catalogue.effect(call.organization, key_of(call, call.actor), withdraw)
-    )
+    return reply_to(await call.services.catalogue.effect(call.organization, act_of(call), withdraw))
 
 
 def _view(key: ApiKey) -> KeyView:

@@ -26,6 +26,7 @@ from firmhold.identity.people import Member
 from firmhold.identity.permissions import Permission
 from firmhold.identity.sessions import ACCESS_SECONDS
 from firmhold.identity.signing_in import Device, SignedIn
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "access"
@@ -60,6 +61,7 @@ def auth(method: str, path: str, **about: Any) -> Callable[[Handler], Handler]:
     "POST",
     "/register",
     without_token=Without.ANYONE,
+    limited=RouteClass.SIGN_IN,
     status=201,
     body=RegisterRequest,
     answer=SignedInView,
@@ -84,6 +86,7 @@ async def register(call: Call) -> Reply:
     "POST",
     "/login",
     without_token=Without.ANYONE,
+    limited=RouteClass.SIGN_IN,
     body=SignInRequest,
     answer=SignedInView,
     refusals=(Code.UNAUTHENTICATED, Code.FORBIDDEN, Code.NOT_FOUND, Code.OVERLOADED),
@@ -172,6 +175,7 @@ async def logout(call: Call) -> Reply:
 @operation(
     "POST",
     "/api/auth/set-up",
+    limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
     secret=True,

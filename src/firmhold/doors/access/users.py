@@ -11,7 +11,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, op
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.identity.permissions import Permission
 
@@ -47,11 +47,9 @@ async def create_user(call: Call) -> Reply:
             call.identity.permissions,
         )
         await services.accounts.invite(connection, user.email)
-        return call.organization, 201, encode(member_view(user))
+        return user.id, 201, encode(member_view(user))
 
-    return reply_to(
-        await services.catalogue.effect(call.organization, key_of(call, call.actor), let_in)
-    )
+    return reply_to(await services.catalogue.effect(call.organization, act_of(call), let_in))
 
 
 @operation(
@@ -120,8 +118,6 @@ async def change_user(call: Call) -> Reply:
         user = await call.services.people.change(
             connection, call.organization, id, given, call.identity.permissions
         )
-        return call.organization, 200, encode(member_view(user))
+        return user.id, 200, encode(member_view(user))
 
-    return reply_to(
-        await call.services.catalogue.effect(call.organization, key_of(call, call.actor), change)
-    )
+    return reply_to(await call.services.catalogue.effect(call.organization, act_of(call), change))

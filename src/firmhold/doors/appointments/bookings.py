@@ -33,6 +33,7 @@ from firmhold.engine.faults import Unknown
 from firmhold.engine.ticket import Render
 from firmhold.engine.timetable import PublishedSlot
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 
@@ -54,6 +55,7 @@ NAME = "patient_name"
     answer=Booking,
     key=KeyUse.HONOURED,
     refusals=HOLDING,
+    limited=RouteClass.HOLDS,
     measured=True,
     example=Example(
         body={"slotId": "a slot", "patientId": "demo", "patientName": "Ada Lovelace"},

@@ -19,7 +19,7 @@ from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import earlier, key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, earlier, reply_to
 from firmhold.engine.pools import PoolFields, PoolKind, PoolSeen
 from firmhold.engine.ticket import Answer
 from firmhold.engine.ticket import Reply as EngineReply
@@ -132,7 +132,7 @@ async def _put(call: Call, plan: _Plan, doctor: PoolSeen | None) -> EngineReply:
         call.actor.label,
         [plan.slot(doctor)],
         render,
-        key_of(call, call.actor),
+        act_of(call),
     )
     return answer
 

@@ -8,7 +8,7 @@ from firmhold.doors.appointments.shared import TAG
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import NOWHERE
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.identity.permissions import Permission
 
 TABLE: list[Operation] = []
@@ -34,8 +34,7 @@ async def seed_demo(call: Call) -> Reply:
         raise Refused(NOWHERE)
     return reply_to(
         await demo.reset(
-            call.actor.label,
+            act_of(call),
             lambda done: (200, encode(SeedAnswer(*done))),
-            key_of(call, call.actor),
         )
     )

@@ -42,6 +42,7 @@ from firmhold.engine.pools import PoolKind
 from firmhold.engine.ticket import Render
 from firmhold.engine.timetable import PublishedSlot, Required, SlotFilter
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 
@@ -140,6 +141,7 @@ def open_slot(slot: PublishedSlot, spare: Mapping[tuple[str, str], int]) -> Open
     answer=SlotReservation,
     key=KeyUse.HONOURED,
     refusals=HOLDING,
+    limited=RouteClass.HOLDS,
     measured=True,
     example=Example(path={"slot": "a slot"}, body={"qty": 1}),
 )

@@ -15,7 +15,7 @@ from firmhold.doors.rest.shapes.sites import FeedQuery, FeedTokensWithdrawn, Fee
 from firmhold.doors.rest.sites import site_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
 from firmhold.doors.shared.reply import Reply, calendar_reply, encode
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.engine.calendars import Claim
 from firmhold.engine.places import Site
 from firmhold.engine.timetable import PublishedSlot
@@ -110,8 +110,8 @@ async def create_calendar_token(call: Call) -> Reply:
         expires_at = now + timedelta(seconds=FEED_TOKEN_SECONDS)
         return 201, encode(FeedTokenView(token, path, expires_at))
 
-    key = key_of(call, call.actor)
-    return reply_to(await call.services.calendars.make_token(call.organization, id, render, key))
+    act = act_of(call)
+    return reply_to(await call.services.calendars.make_token(call.organization, id, render, act))
 
 
 @operation(
@@ -133,9 +133,9 @@ async def withdraw_calendar_tokens(call: Call) -> Reply:
     def render(version: int, now: datetime) -> tuple[int, bytes]:
         return 200, encode(FeedTokensWithdrawn(id, version, now))
 
-    key = key_of(call, call.actor)
+    act = act_of(call)
     return reply_to(
-        await call.services.calendars.withdraw_tokens(call.organization, id, render, key)
+        await call.services.calendars.withdraw_tokens(call.organization, id, render, act)
     )
 
 

@@ -7,7 +7,7 @@ from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.engine import slot_reading
 from firmhold.engine.slot_import import SHOWN, Imported
 from firmhold.engine.slot_reading import FileKind
@@ -58,7 +58,7 @@ async def import_slots(call: Call) -> Reply:
         slot_reading.File(file.content, FileKind(file.media_type), query.zone),
         lambda done: (201, encode(_view(done))),
         keep=query.on_error == "skip",
-        key=key_of(call, call.actor),
+        act=act_of(call),
     )
     return reply_to(answer)
 

@@ -19,7 +19,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Wi
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
 from firmhold.identity.permissions import Permission
@@ -112,7 +112,7 @@ async def _create(
         for where, request in requests
     ]
     answer = await call.services.catalogue.create(
-        call.organization, call.actor.label, new, render, key_of(call, call.actor)
+        call.organization, call.actor.label, new, render, act_of(call)
     )
     return reply_to(answer)
 
@@ -182,7 +182,7 @@ async def change_item(call: Call) -> Reply:
         _id(call),
         lambda item: _changed(item.fields, call.body),
         lambda item: (200, encode(view(item))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(answer)
 

@@ -8,7 +8,7 @@ from firmhold.doors.rest.shapes.organization import OrganizationChange, Organiza
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.identity.directory import Organization
 from firmhold.identity.permissions import Permission
@@ -60,9 +60,7 @@ async def change_organization(call: Call) -> Reply:
             raise Refused(NOT_FOUND)
         return changed.id, 200, encode(_view(changed))
 
-    answer = await call.services.catalogue.effect(
-        call.organization, key_of(call, call.actor), change
-    )
+    answer = await call.services.catalogue.effect(call.organization, act_of(call), change)
     directory.forget()
     return reply_to(answer)
 

@@ -14,7 +14,7 @@ from firmhold.doors.shared.ids import is_id, require_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.pages import id_cursor, page, time_cursor, time_position
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.engine.places import no_site
 from firmhold.engine.pools import LoanSeen, PoolFields, PoolKind, PoolSeen
@@ -61,7 +61,7 @@ async def create_pool(call: Call) -> Reply:
         PoolKind(request.kind),
         fields,
         lambda pool: (201, encode(view(pool))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(answer)
 
@@ -137,7 +137,7 @@ async def change_pool(call: Call) -> Reply:
         pool_id(call),
         lambda pool: pool.fields._replace(**given),
         lambda pool: (200, encode(view(pool))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(answer)
 
@@ -159,7 +159,7 @@ async def delete_pool(call: Call) -> Reply:
         call.organization,
         pool_id(call),
         lambda pool: (200, encode(view(pool))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(answer)
 

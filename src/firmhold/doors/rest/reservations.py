@@ -45,6 +45,7 @@ from firmhold.doors.shared.submitting import (
 )
 from firmhold.engine.ticket import Render
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "reservations"
@@ -62,6 +63,7 @@ TAG = "reservations"
     key=KeyUse.HONOURED,
     refusals=HOLDING,
     hot=True,
+    limited=RouteClass.HOLDS,
     measured=True,
     example=Example(body={"lines": [{"sku": "FLASH-SALE-001", "quantity": 2}]}),
 )

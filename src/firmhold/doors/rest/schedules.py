@@ -32,7 +32,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, op
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import earlier, key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, earlier, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.engine.generation import ScheduleFields, no_schedule
 from firmhold.engine.places import Site, no_site
@@ -102,7 +102,7 @@ async def create_schedule(call: Call) -> Reply:
         return first
     _, fields, needs, pools = await _read(call)
     answer = await call.services.schedules.create(
-        call.organization, call.actor.label, fields, _render(pools, 201), key_of(call, call.actor)
+        call.organization, call.actor.label, fields, _render(pools, 201), act_of(call)
     )
     return _reply_to(answer, needs)
 
@@ -204,7 +204,7 @@ async def change_schedule(call: Call) -> Reply:
         _id(call),
         change,
         _render(pools, 200),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return _reply_to(answer, needs)
 
@@ -230,7 +230,7 @@ async def regenerate_schedule(call: Call) -> Reply:
         call.actor.label,
         _id(call),
         _render(pools, 200),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return _reply_to(answer)
 
@@ -254,7 +254,7 @@ async def start_schedule(call: Call) -> Reply:
         call.actor.label,
         _id(call),
         _render(pools, 200),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return _reply_to(answer)
 
@@ -282,7 +282,7 @@ async def stop_schedule(call: Call) -> Reply:
         _id(call),
         _render(pools, 200),
         withdraw=query.withdraw,
-        key=key_of(call, call.actor),
+        act=act_of(call),
     )
     return _reply_to(answer)
 

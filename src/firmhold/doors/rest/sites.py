@@ -20,7 +20,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Wi
 from firmhold.doors.shared.pages import id_cursor, page
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.engine import places
 from firmhold.engine.places import Site, SiteFields
@@ -58,7 +58,7 @@ async def create_site(call: Call) -> Reply:
     request: SiteRequest = call.body
     fields = _fields({name: getattr(request, name) for name in request.__struct_fields__})
     answer = await call.services.places.create(
-        call.organization, fields, lambda site: (201, encode(view(site))), key_of(call, call.actor)
+        call.organization, fields, lambda site: (201, encode(view(site))), act_of(call)
     )
     return reply_to(answer)
 
@@ -134,7 +134,7 @@ async def change_site(call: Call) -> Reply:
         site_id(call),
         lambda site: _fields({**site.fields._asdict(), **given_in(change)}),
         lambda site: (200, encode(view(site))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(answer)
 

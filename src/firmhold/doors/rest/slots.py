@@ -33,7 +33,7 @@ from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Wi
 from firmhold.doors.shared.pages import page, time_cursor, time_position
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
-from firmhold.doors.shared.submitting import key_of, reply_to
+from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
 from firmhold.engine.places import no_site
 from firmhold.engine.timetable import PublishedSlot, SlotFilter
@@ -136,7 +136,7 @@ async def _publish(
         call.actor.label,
         new,
         render,
-        key_of(call, call.actor),
+        act_of(call),
         listed=requests[0][0] != "",
     )
     return reply_to(renamed(answer, needs) if isinstance(answer, Refusal) else answer)
@@ -275,7 +275,7 @@ async def change_slot(call: Call) -> Reply:
         _id(call),
         change,
         lambda slot: (200, encode(slot_view(slot))),
-        key_of(call, call.actor),
+        act_of(call),
     )
     return reply_to(renamed(answer, [needs]) if isinstance(answer, Refusal) else answer)
 
@@ -320,7 +320,7 @@ async def withdraw_slot(call: Call) -> Reply:
         _id(call),
         lambda slot: (200, encode(slot_view(slot))),
         reason=query.reason,
-        key=key_of(call, call.actor),
+        act=act_of(call),
     )
     return reply_to(answer)
 

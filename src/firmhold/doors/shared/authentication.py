@@ -4,14 +4,11 @@ from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
 from firmhold.domain.errors import Code, Refused, refuse
-from firmhold.domain.model import Actor
 from firmhold.doors.shared.operation import Operation, Without, who_may
-from firmhold.identity.actors import Identity
+from firmhold.identity.actors import NOBODY, Identity
 from firmhold.identity.api_keys import PREFIX, ApiKeys
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.tokens import InvalidToken, Tokens
-
-NOBODY = Actor("public")
 
 _NOBODY_YET = Identity("", NOBODY, frozenset())
 """Whoever is about to say who they are."""

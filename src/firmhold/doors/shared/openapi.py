@@ -261,7 +261,7 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
 
 def _by_status(op: Operation) -> dict[int, list[Code]]:
     codes = {*op.refusals, *ALWAYS, Code.UNAUTHENTICATED, Code.OVERLOADED, Code.NOT_FOUND}
-    codes.add(Code.FORBIDDEN)
+    codes |= {Code.FORBIDDEN, Code.RATE_LIMITED}
     if op.key is not KeyUse.NONE:
         codes |= {Code.IDEMPOTENCY_KEY_REUSED, Code.IDEMPOTENCY_KEY_IN_PROGRESS}
     if op.key is KeyUse.REQUIRED:

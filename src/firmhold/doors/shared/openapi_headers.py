@@ -35,6 +35,17 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "more (RFC 8288).",
         "schema": _TEXT,
     },
+    "RateLimit": {
+        "description": "What is left of the limit that has least, and when there is one more, as "
+        '`"holds-per-user";r=9;t=6`; of a refused request, of the limits that refused it '
+        "(draft-ietf-httpapi-ratelimit-headers). Left out where nothing is limited.",
+        "schema": _TEXT,
+    },
+    "RateLimit-Policy": {
+        "description": 'The limits that concern the request, as `"holds-per-user";q=10;w=60`: so '
+        "many in so many seconds.",
+        "schema": _TEXT,
+    },
     "Retry-After": {
         "description": "Seconds after which to repeat the request, with the same key.",
         "schema": {"type": "integer", "minimum": 1},
@@ -102,6 +113,8 @@ def with_headers(op: Operation, status: str, answer: dict[str, Any]) -> dict[str
 def _names(op: Operation, status: str) -> Iterator[str]:
     if op.secret:
         yield "Cache-Control"
+    if status not in {"401", "403"}:
+        yield from ("RateLimit", "RateLimit-Policy")
     if op.cookie and status in {str(op.status), "401"}:
         yield "Set-Cookie"
     if status == "401":

@@ -17,6 +17,7 @@ from firmhold.domain.model import Actor
 from firmhold.doors.shared.reply import Reply
 from firmhold.identity.actors import Identity
 from firmhold.identity.permissions import OF_ROLE, SCOPES, Permission
+from firmhold.limits.policy import RouteClass
 
 
 class Without(Enum):
@@ -44,7 +45,6 @@ class Call:
     """One request, decoded, and whose it is."""
 
     __slots__ = (
-        "address",
         "asker",
         "body",
         "headers",
@@ -53,6 +53,7 @@ class Call:
         "operation",
         "path",
         "query",
+        "scope",
         "services",
     )
 
@@ -67,7 +68,7 @@ class Call:
         key: str | None,
         *,
         headers: Mapping[bytes, bytes] = MappingProxyType({}),
-        address: str | None = None,
+        scope: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.services = services
         self.operation = operation
@@ -77,14 +78,19 @@ class Call:
         self.body = body
         self.key = key
         self.headers = headers
-        self.address = address
-        """Where the request comes from, as far as that can be believed."""
+        self.scope = scope
         self.asker = identity.actor
         """Whose keys these are: the actor's, or a guest's once it has said which."""
 
     @property
     def actor(self) -> Actor:
         return self.identity.actor
+
+    @property
+    def address(self) -> str | None:
+        """Where the request comes from, as far as that can be believed."""
+        address: str | None = self.services.limiting.address(self.scope)
+        return address
 
     @property
     def organization(self) -> str:
@@ -146,6 +152,8 @@ class Operation:
     """Served ahead of the router, because this is what everything else waits for."""
     measured: bool = False
     """Counted in the metrics about reserving."""
+    limited: RouteClass = RouteClass.READS
+    """Which limits concern it."""
     effect: bool = True
     """Whether it changes anything, unless it is a GET."""
     bulk: bool = False
@@ -185,6 +193,8 @@ def operation(
     **about: Any,
 ) -> Callable[[Handler], Handler]:
     """Enter the decorated function into a door's table. Its docstring is the summary."""
+
+    about.setdefault("limited", RouteClass.READS if method == "GET" else RouteClass.WRITES)
 
     def enter(handler: Handler) -> Handler:
         table.append(

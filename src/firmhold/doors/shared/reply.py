@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-Headers = tuple[tuple[bytes, bytes], ...]
+Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
 JSON: Headers = ((b"content-type", b"application/json"),)
 CALENDAR: Headers = ((b"content-type", b"text/calendar; charset=utf-8"),)
 REPLAYED: Headers = (*JSON, (b"idempotent-replayed", b"true"))
@@ -22,7 +23,7 @@ class Reply(NamedTuple):
     headers: Headers = JSON
 
 
-def json_reply(status: int, shape: Any, *headers: tuple[bytes, bytes]) -> Reply:
+def json_reply(status: int, shape: Any, *headers: Header) -> Reply:
     """An answer with a JSON body."""
     return Reply(status, encode(shape), (*JSON, *headers))
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.authentication import Authentication
+from firmhold.doors.shared.limiting import Limiting
 from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
@@ -16,7 +18,7 @@ from firmhold.engine.roster import Roster
 from firmhold.engine.schedules import Schedules
 from firmhold.engine.slot_import import SlotImport
 from firmhold.engine.slots import Slots
-from firmhold.engine.ticket import Key, Reply
+from firmhold.engine.ticket import Act, Reply
 from firmhold.engine.timetable import Timetable
 from firmhold.engine.waitlist_reader import WaitlistReader
 from firmhold.identity.accounts import Accounts
@@ -35,8 +37,8 @@ class Demo(Protocol):
     async def owns(self, organization: str) -> bool:
         """Whether this is the demo's organization."""
 
-    async def reset(self, actor: str, render: "RenderReset", key: Key | None) -> Reply:
-        """Make the data as it was at first, once per key, and say what was done."""
+    async def reset(self, act: Act, render: "RenderReset") -> Reply:
+        """Make the data as it was at first, once per key, note it, and say what was done."""
 
 
 class Reset(NamedTuple):
@@ -84,6 +86,8 @@ class Services(NamedTuple):
     ended: Ended
     tokens: Tokens
     authentication: Authentication
+    limiting: Limiting
+    sealer: Sealer | None
     body_limit: int
     started_at: datetime
     demo: Demo | None = None

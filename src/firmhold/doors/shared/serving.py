@@ -1,6 +1,6 @@
 """From an ASGI request to a reply, the same way for every operation of every door.
 
-The order is the published one: identity, body, idempotency key, then the operation itself.
+The order is the published one: identity, limits, body, idempotency key, then the operation itself.
 """
 
 import asyncio
@@ -21,14 +21,16 @@ from firmhold.doors.shared.body import (
     idempotency_key,
     read_body,
 )
+from firmhold.doors.shared.limiting import TooOften
 from firmhold.doors.shared.operation import Call, KeyUse, Operation
 from firmhold.doors.shared.problem import NOWHERE, STATUS, problem
-from firmhold.doors.shared.reply import Reply, unless_known
+from firmhold.doors.shared.reply import Header, Reply, unless_known
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.submitting import earlier
 from firmhold.engine.faults import is_transient, took_too_long
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.identity.passwords import TooManyPasswords
+from firmhold.limits.policy import RouteClass
 from firmhold.store.database import AllInUse
 from firmhold.telemetry import RESERVING
 
@@ -64,36 +66,14 @@ async def answer(
 ) -> Reply:
     """Carry out one request. Never raises but for a sender that went away."""
     started = perf_counter()
+    limits: list[Header] = []
     try:
-        headers = dict(scope["headers"])
-        address = scope["client"][0] if scope.get("client") else None
-        identity = await services.authentication.identify(headers, operation, scope["query_string"])
-        body: Any = None
-        if operation.decoder is not None or operation.files:
-            limit = services.body_limit * (BULK if operation.bulk else 1)
-            raw = await read_body(receive, limit)
-            if operation.decoder is None:
-                body = as_file(operation.files, headers, raw)
-            else:
-                given = b"{}" if operation.body_optional and not raw else raw
-                body = decode(operation.decoder, given)
-        query = None
-        if operation.query is not None:
-            query = decode_query(operation.query, scope["query_string"])
-        key = None
-        if operation.key is not KeyUse.NONE:
-            key = idempotency_key(headers)
-            if key is None and operation.key is KeyUse.REQUIRED:
-                raise Refused(_KEY_MISSING)  # noqa: TRY301 - so that it is counted like any other
-        call = Call(
-            services, operation, identity, path, query, body, key, headers=headers, address=address
-        )
-        reply = await _watched(services.engine.loop, _handled(call), receive)
-        if (known := headers.get(b"if-none-match")) is not None:
-            reply = unless_known(reply, known)
+        reply = await _answered(operation, services, scope, receive, path, limits)
     except Refused as error:
         hidden = operation.hidden and error.refusal.code in _WHO
         reply = problem(NOWHERE if hidden else error.refusal)
+        if isinstance(error, TooOften):
+            limits += error.told
     except Disconnected:
         raise
     except asyncio.CancelledError:
@@ -102,9 +82,53 @@ async def answer(
     except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
         reply = _failed(operation, error)
     if operation.secret:
-        reply = reply._replace(headers=(*reply.headers, NOT_KEPT))
+        limits.append(NOT_KEPT)
+    if limits:
+        reply = reply._replace(headers=(*reply.headers, *limits))
     if operation.measured:
         RESERVING.observe(reply.status, perf_counter() - started)
+    return reply
+
+
+async def _answered(
+    operation: Operation,
+    services: Services,
+    scope: Mapping[str, Any],
+    receive: Receive,
+    path: dict[str, str],
+    limits: list[Header],
+) -> Reply:
+    """The answer, if nothing stands in the way. `limits` gets what is to be said of limits in any
+    case. Raises `Refused`."""
+    headers = dict(scope["headers"])
+    identity = await services.authentication.identify(headers, operation, scope["query_string"])
+    # How often somebody may try to sign in depends on as whom.
+    early = operation.limited is not RouteClass.SIGN_IN
+    if early:
+        limits += await services.limiting.let_through(operation, identity, scope)
+    body: Any = None
+    if operation.decoder is not None or operation.files:
+        limit = services.body_limit * (BULK if operation.bulk else 1)
+        raw = await read_body(receive, limit)
+        if operation.decoder is None:
+            body = as_file(operation.files, headers, raw)
+        else:
+            given = b"{}" if operation.body_optional and not raw else raw
+            body = decode(operation.decoder, given)
+    if not early:
+        limits += await services.limiting.let_through(operation, identity, scope, body)
+    query = None
+    if operation.query is not None:
+        query = decode_query(operation.query, scope["query_string"])
+    key = None
+    if operation.key is not KeyUse.NONE:
+        key = idempotency_key(headers)
+        if key is None and operation.key is KeyUse.REQUIRED:
+            raise Refused(_KEY_MISSING)
+    call = Call(services, operation, identity, path, query, body, key, headers=headers, scope=scope)
+    reply = await _watched(services.engine.loop, _handled(call), receive)
+    if (known := headers.get(b"if-none-match")) is not None:
+        reply = unless_known(reply, known)
     return reply
 
 

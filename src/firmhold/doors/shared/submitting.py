@@ -5,17 +5,19 @@ Owns what an idempotency key is tied to, and which refusals each kind of command
 """
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from firmhold.domain.commands import Command, ReservationCommand
 from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Actor
+from firmhold.doors.shared.body import File
 from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.rendering import Names, names_of
 from firmhold.doors.shared.reply import JSON, REPLAYED, Reply, encode
 from firmhold.engine import answers
 from firmhold.engine.faults import Unknown
-from firmhold.engine.ticket import Key, Render
+from firmhold.engine.ticket import Act, Key, Render
 from firmhold.engine.ticket import Reply as EngineReply
 
 HOLDING = (
@@ -62,6 +64,10 @@ CANCELLING = (
     Code.OVERLOADED,
 )
 """Giving back what is held or confirmed, in full or in part, unless it has been used."""
+
+LONGEST_FACTS = 4096
+"""Bytes of a body that the audit has. What is longer, such as a file with ten thousand slots, is
+named there by its digest; what came of it stands in the ledger."""
 
 MOVING = (*CANCELLING, *HOLDING, Code.ALREADY_RELEASED, Code.ALREADY_CANCELLED)
 
@@ -115,6 +121,17 @@ def key_of(call: Call, actor: Actor) -> Key | None:
     asked = (call.path, call.body) if call.query is None else (call.path, call.query, call.body)
     request = encode(asked)
     return Key.of(actor.label, call.operation.name, call.key, request)
+
+
+def act_of(call: Call) -> Act:
+    """The call as the audit has it, and its key: for what comes one at a time."""
+    body = call.body
+    content = body.content if isinstance(body, File) else encode(body)
+    if len(content) > LONGEST_FACTS:
+        body = {"bytes": len(content), "sha256": sha256(content).hexdigest()}
+    asked = {"path": call.path, "query": call.query, "body": body}
+    facts = {name: value for name, value in asked.items() if value}
+    return Act(call.actor.label, call.operation.name, facts, key_of(call, call.actor))
 
 
 async def earlier(call: Call) -> Reply | None:

@@ -36,6 +36,7 @@ from firmhold.doors.storefront.shared import (
 )
 from firmhold.engine.ticket import Render
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -54,6 +55,7 @@ TAG = "storefront"
     key=KeyUse.REQUIRED,
     refusals=BUYING,
     hot=True,
+    limited=RouteClass.HOLDS,
     measured=True,
     example=Example(body={"sku": "FLASH-SALE-001", "quantity": 2}),
 )

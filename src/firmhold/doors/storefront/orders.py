@@ -25,6 +25,7 @@ from firmhold.doors.storefront.shared import (
 )
 from firmhold.engine.reader import Filter, Seen
 from firmhold.identity.permissions import Permission
+from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "storefront"
@@ -45,6 +46,7 @@ HOLD_SECONDS = 120
     answer=Order,
     key=KeyUse.REQUIRED,
     refusals=BUYING,
+    limited=RouteClass.HOLDS,
     measured=True,
     example=Example(body={"productId": "FLASH-SALE-001", "email": "demo", "qty": 1}),
 )

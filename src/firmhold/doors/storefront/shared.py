@@ -2,11 +2,10 @@
 
 from firmhold.domain.errors import Code, Refusal, Refused, refuse
 from firmhold.domain.model import Actor, Line, Reservation, Status
-from firmhold.doors.shared.authentication import NOBODY
 from firmhold.doors.shared.customers import customer_named
 from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.rendering import Names, names_in
-from firmhold.identity.actors import guest_actor
+from firmhold.identity.actors import NOBODY, guest_actor
 
 ORDER_STATUS = {
     Status.HELD: "PENDING",

@@ -1,10 +1,19 @@
--- Sessions and their refresh tokens.
+-- Sessions and their refresh tokens. That one was opened or ended is an act: noted by the statement
+-- that does it, so that no way to it leads past that.
 
 -- name: open_session!
-INSERT INTO session (id, organization_id, user_id, kind, created_at, seen_at, expires_at,
-                     token_until, agent, address)
-VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp(), clock_timestamp() + $5::interval,
-        clock_timestamp() + $6::interval, $7, $8);
+WITH opened AS (
+    INSERT INTO session (id, organization_id, user_id, kind, created_at, seen_at, expires_at,
+                         token_until, agent, address)
+    VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp(),
+            clock_timestamp() + $5::interval, clock_timestamp() + $6::interval, $7, $8)
+    RETURNING organization_id, user_id, id, kind, agent, address
+)
+INSERT INTO act (organization_id, id, kind, actor, subject, facts)
+SELECT organization_id, gen_random_uuid(), 'session_opened',
+       'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
+       jsonb_strip_nulls(jsonb_build_object('by', kind, 'agent', agent, 'address', address))
+FROM opened;
 
 -- name: add_refresh_token!
 INSERT INTO refresh_token (digest, session_id) VALUES ($1, $2);
@@ -33,23 +42,50 @@ WHERE id = $1;
 
 -- name: end_session
 -- Nothing if it is not this user's, or has ended already.
-UPDATE session SET ended_at = clock_timestamp(), ended_why = $4
-WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL
-RETURNING id;
+WITH gone AS (
+    UPDATE session SET ended_at = clock_timestamp(), ended_why = $4
+    WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL
+    RETURNING organization_id, user_id, id, ended_why
+), noted AS (
+    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
+    SELECT organization_id, gen_random_uuid(), 'session_ended',
+           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
+           jsonb_build_object('why', ended_why)
+    FROM gone
+)
+SELECT id FROM gone;
 
 -- name: end_sessions
 -- Of a user in one organization.
-UPDATE session SET ended_at = clock_timestamp(), ended_why = $3
-WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL
-RETURNING id;
+WITH gone AS (
+    UPDATE session SET ended_at = clock_timestamp(), ended_why = $3
+    WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL
+    RETURNING organization_id, user_id, id, ended_why
+), noted AS (
+    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
+    SELECT organization_id, gen_random_uuid(), 'session_ended',
+           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
+           jsonb_build_object('why', ended_why)
+    FROM gone
+)
+SELECT id FROM gone;
 
 -- name: end_sessions_of_person
 -- Wherever the person has signed in, but for one session if that is named.
-UPDATE session AS s SET ended_at = clock_timestamp(), ended_why = $2
-FROM users AS u
-WHERE u.person_id = $1 AND s.organization_id = u.organization_id AND s.user_id = u.id
-  AND s.ended_at IS NULL AND s.id IS DISTINCT FROM $3::uuid
-RETURNING s.id;
+WITH gone AS (
+    UPDATE session AS s SET ended_at = clock_timestamp(), ended_why = $2
+    FROM users AS u
+    WHERE u.person_id = $1 AND s.organization_id = u.organization_id AND s.user_id = u.id
+      AND s.ended_at IS NULL AND s.id IS DISTINCT FROM $3::uuid
+    RETURNING s.organization_id, s.user_id, s.id, s.ended_why
+), noted AS (
+    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
+    SELECT organization_id, gen_random_uuid(), 'session_ended',
+           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
+           jsonb_build_object('why', ended_why)
+    FROM gone
+)
+SELECT id FROM gone;
 
 -- name: sessions_of_person
 -- Those that have not ended, the newest first.

@@ -1,0 +1,124 @@
+"""How often somebody may ask: which limits concern a request, and how they are told.
+
+Owns who is limited how, and whose address a request is taken to come from. What a limit is, and
+where it is kept, is the business of `firmhold.limits`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from firmhold.domain.errors import Code, Refusal, Refused, refuse
+from firmhold.doors.shared.operation import Operation
+from firmhold.doors.shared.reply import Headers
+from firmhold.identity.actors import NOBODY, Identity
+from firmhold.limits import headers
+from firmhold.limits.addresses import Proxies
+from firmhold.limits.bucket import Levels
+from firmhold.limits.limiter import Limiter
+from firmhold.limits.memory import SharedBuckets
+from firmhold.limits.policy import Policies, asks_of
+
+FORWARDED_FOR = b"x-forwarded-for"
+
+
+class TooOften(Refused):
+    """A request that is not let through."""
+
+    def __init__(self, levels: Levels) -> None:
+        super().__init__(_refusal(levels))
+        self.told = told(levels)
+
+
+class Limiting:
+    """Asks the limits on behalf of all doors."""
+
+    def __init__(
+        self,
+        limiter: Limiter | None,
+        policies: Policies,
+        proxies: Proxies,
+        buckets: SharedBuckets | None = None,
+    ) -> None:
+        """Without a limiter nothing is limited. `buckets`: this process's view of the node's,
+        closed along with it."""
+        self._limiter = limiter
+        self._buckets = buckets
+        self._policies = policies
+        self._proxies = proxies
+
+    async def open(self) -> None:
+        """Get ready, in bounded time, whatever is away."""
+        if self._limiter is not None:
+            await self._limiter.open()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if self._limiter is not None:
+            await self._limiter.close()
+        if self._buckets is not None:
+            self._buckets.close()
+
+    def address(self, scope: Mapping[str, Any]) -> str | None:
+        """Where a request comes from, as far as that can be believed: the peer of its connection
+        or, if that is one of our own proxies, who it says it was. `None` on a Unix socket."""
+        return self._proxies.client(*self._way(scope))
+
+    async def let_through(
+        self, operation: Operation, identity: Identity, scope: Mapping[str, Any], body: Any = None
+    ) -> Headers:
+        """Take a token of each bucket that concerns the request; returns what its answer says of
+        the limits. `body`: of an operation about signing in. Raises `TooOften`."""
+        if self._limiter is None:
+            return ()
+        actor = identity.actor
+        asks = asks_of(
+            self._policies,
+            operation.limited,
+            organization=identity.organization,
+            address=self._proxies.prefix(*self._way(scope)),
+            asker=None if actor == NOBODY else actor.label,
+            exempt=actor.operator,
+            email=getattr(body, "email", identity.email),
+        )
+        if not asks:
+            return ()
+        levels = await self._limiter.take(asks)
+        if not levels.allowed:
+            raise TooOften(levels)
+        return told(levels)
+
+    def _way(self, scope: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """The peer's address, and what proxies have written down, if any of them is believed."""
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        if not self._proxies.any:
+            return peer, ()
+        return peer, tuple(
+            value.decode("latin-1") for name, value in scope["headers"] if name == FORWARDED_FOR
+        )
+
+
+def told(levels: Levels) -> Headers:
+    """What the answer says of the limits that concern its request."""
+    if not levels.asks:
+        return ()
+    return (
+        (b"ratelimit-policy", headers.rate_limit_policy(levels).encode()),
+        (b"ratelimit", headers.rate_limit(levels).encode()),
+    )
+
+
+def _refusal(levels: Levels) -> Refusal:
+    by = headers.refused_by(levels)
+    bounds = [
+        f"{ask.policy.burst} in {ask.policy.period} seconds ({ask.policy.name})"
+        for ask in levels.asks
+        if ask.policy.name in by
+    ]
+    seconds = headers.retry_after(levels)
+    return refuse(
+        Code.RATE_LIMITED,
+        f"That is more than {' and '.join(bounds)}. Ask again in {seconds} s.",
+        limits=by,
+        retry_after=seconds,
+    )
