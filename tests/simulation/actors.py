@@ -39,6 +39,9 @@ OPERATOR = Actor("user:operator", operator=True)
 TTL = 10
 """Seconds of a hold, by the database's clock."""
 
+LONG = 3600
+"""The same for whom no hold shall end, however long the database keeps silent."""
+
 ATTEMPTS = 5
 """Times that somebody repeats a request without an answer."""
 
@@ -175,7 +178,7 @@ async def rival(stage: Stage, name: str, item: str) -> None:
         await stage.insist(
             client,
             lambda intent: Hold(
-                stage.world.new_id("rsv"), who, name, (Asked(item, quantity),), TTL, notes=intent
+                stage.world.new_id("rsv"), who, name, (Asked(item, quantity),), LONG, notes=intent
             ),
         )
     )

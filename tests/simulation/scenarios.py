@@ -212,7 +212,7 @@ def hot_item(loop: Loop) -> Story:
     """Everybody wants one item, and nobody runs out of time: one story, whatever breaks."""
     return play(
         loop,
-        with_items(4),
+        with_items(4, hold_ttl_seconds=actors.LONG),
         lambda stage: [
             *(actors.rival(stage, f"shopper{n}", item_id(0)) for n in range(3)),
             actors.restocker(stage, "operator", item_id(0)),
