@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmhold.limits.bucket import Policy
-from firmhold.limits.policy import DEFAULTS, Policies, RouteClass, asks_of, parse
+from firmhold.limits.policy import DEFAULTS, WIDE, Policies, RouteClass, asks_of, parse
 from tests.limits.plain import ORGANIZATION
 
 EVERYTHING = Policies.of(dict.fromkeys(DEFAULTS, "5/10"))
@@ -18,7 +18,8 @@ def asked(
 ) -> list[tuple[str, str]]:
     facts = {"organization": ORGANIZATION, "address": "192.0.2.1", **facts}
     asks = asks_of(policies, route, **facts)  # type: ignore[arg-type]  # a bag for the table
-    assert all(one.organization == ORGANIZATION for one in asks)
+    whose = "" if route is RouteClass.SIGN_IN else ORGANIZATION
+    assert all(one.organization == whose for one in asks)
     return [(one.policy.name, one.subject) for one in asks]
 
 
@@ -78,14 +79,48 @@ def test_a_customers_hold_asks_the_customers_bucket_the_addresss_and_the_organiz
     ]
 
 
-def test_holds_of_staff_and_keys_are_bounded_by_the_organizations_limit_alone() -> None:
-    assert asked(RouteClass.HOLDS, asker="key:1", exempt=True) == [("holds-per-organization", "")]
-    assert asked(RouteClass.HOLDS, Policies.of(), asker="key:1", exempt=True) == []
+@pytest.mark.parametrize("route", [RouteClass.HOLDS, RouteClass.WRITES, RouteClass.READS])
+def test_staff_and_keys_are_bounded_by_the_organizations_limits_alone(route: RouteClass) -> None:
+    assert asked(route, asker="key:1", exempt=True) == [(f"{route}-per-organization", "")]
+    assert asked(route, Policies.of(), asker="key:1", exempt=True) == []
 
 
-@pytest.mark.parametrize("route", [RouteClass.SIGN_IN, RouteClass.WRITES, RouteClass.READS])
-def test_staff_and_keys_are_limited_like_anyone_in_all_else(route: RouteClass) -> None:
-    assert asked(route, asker="key:1", exempt=True) == asked(route, asker="key:1")
+def test_staff_sign_in_like_anyone() -> None:
+    as_staff = asked(RouteClass.SIGN_IN, asker="user:ann", exempt=True, email="a@b.c")
+    assert as_staff == asked(RouteClass.SIGN_IN, email="a@b.c")
+
+
+def test_who_comes_with_a_code_and_no_e_mail_goes_by_the_address_alone() -> None:
+    assert asked(RouteClass.SIGN_IN) == [("sign-in-per-address", "192.0.2.1")]
+
+
+@pytest.mark.parametrize("text", ["", " ", ","])
+def test_unless_told_otherwise_limits_are_the_default_ones(text: str) -> None:
+    assert Policies.read(text) == Policies.of()
+
+
+def test_limits_are_read_from_one_text() -> None:
+    read = Policies.read(" holds_per_user = 3/5,reads_per_address=off ")
+    assert read == Policies.of({"holds_per_user": "3/5", "reads_per_address": "off"})
+    assert read.any
+    assert not Policies.read(" off ").any
+    assert Policies.read(WIDE).holds_per_user == Policy("holds-per-user", 1_000_000, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("holds_per_user", "holds_per_user"),
+        ("off, holds_per_user=1/1", "off"),
+        ("holds_per_user=1/1, holds_per_user=2/1", "twice"),
+        ("holds=1/1", "holds"),
+        ("holds_per_user=1", "holds_per_user"),
+        ("=1/1", "''"),
+    ],
+)
+def test_a_text_that_is_no_list_of_limits_is_refused(text: str, names: str) -> None:
+    with pytest.raises(ValueError, match=names):
+        Policies.read(text)
 
 
 def test_a_sign_in_asks_three_buckets_and_however_the_e_mail_is_written_the_same() -> None:

@@ -139,6 +139,8 @@ def asks_of(
                 (policies.holds_per_organization, ""),
             )
         case RouteClass.SIGN_IN:
+            # A person is the same in every organization.
+            organization = ""
             wanted = ((policies.sign_in_per_address, address),)
             if email is not None:
                 # However it is written, it is one person's.

@@ -38,7 +38,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
     "RateLimit": {
         "description": "What is left of the limit that has least, and when there is one more, as "
         '`"holds-per-user";r=9;t=6`; of a refused request, of the limits that refused it '
-        "(draft-ietf-httpapi-ratelimit-headers). Left out where nothing is limited.",
+        "(draft-ietf-httpapi-ratelimit-headers). Left out where nothing is limited, "
+        "and where it is not known yet who asks.",
         "schema": _TEXT,
     },
     "RateLimit-Policy": {
@@ -113,8 +114,7 @@ def with_headers(op: Operation, status: str, answer: dict[str, Any]) -> dict[str
 def _names(op: Operation, status: str) -> Iterator[str]:
     if op.secret:
         yield "Cache-Control"
-    if status not in {"401", "403"}:
-        yield from ("RateLimit", "RateLimit-Policy")
+    yield from ("RateLimit", "RateLimit-Policy")
     if op.cookie and status in {str(op.status), "401"}:
         yield "Set-Cookie"
     if status == "401":
