@@ -100,12 +100,17 @@ def stop(process: subprocess.Popen[str]) -> int:
 
 
 def firmhold(
-    database: Address, arguments: Sequence[str], *, stdin: str = "", seconds: float = 120
+    database: Address,
+    arguments: Sequence[str],
+    *,
+    stdin: str = "",
+    seconds: float = 120,
+    env: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """One run of the command line, to its end."""
     return subprocess.run(
         [*FIRMHOLD, *arguments],
-        env=environment(database),
+        env=environment(database, **(env or {})),
         input=stdin,
         capture_output=True,
         text=True,

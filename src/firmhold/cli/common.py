@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from firmhold.audit.note import Signer, load_signer
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.keyring import Keyring
-from firmhold.limits.configured import policies_of, proxies_of
+from firmhold.limits.configured import check_limits
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
@@ -41,8 +41,7 @@ def load_settings(**given: Any) -> Settings:
     """The settings, or the end of the command with the reason why not."""
     try:
         settings = Settings.load(given)
-        policies_of(settings)
-        proxies_of(settings)
+        check_limits(settings)
     except (SettingsError, ValueError) as error:
         stop(str(error))
     return settings

@@ -25,6 +25,14 @@ def proxies_of(settings: Settings) -> Proxies:
         raise ValueError(f"trusted_proxies: {error}") from None
 
 
+def check_limits(settings: Settings) -> None:
+    """Raises `ValueError`, naming the setting, for what could not be used later."""
+    policies_of(settings)
+    proxies_of(settings)
+    if settings.limits_kept == "redis":
+        _keeper(settings, "", b"")
+
+
 def limiter_of(settings: Settings, dsn: str, secret: bytes, buckets: SharedBuckets) -> Limiter:
     """Where this node's requests are counted. `secret`: the same on every node; while it is being
     changed on one after the other, those that have changed count by themselves. Raises

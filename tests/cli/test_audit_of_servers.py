@@ -1,0 +1,88 @@
+"""The audit of a running server: sealed by itself, checked beside it and far away from it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from firmhold.audit import checker
+from firmhold.identity.roles import Role
+from tests.databases import Address, Server
+from tests.processes import firmhold, serving
+
+CHECKER = Path(checker.__file__)
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Address]:
+    address = asyncio.run(server.clone())
+    yield address
+    asyncio.run(server.drop(address))
+
+
+def audit(database: Address, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return firmhold(database, ["audit", *arguments, "--data-dir", str(folder)])
+
+
+def sealed(database: Address, folder: Path) -> Any:
+    """What `audit verify` says once nothing waits any more."""
+    for _ in range(100):
+        done = audit(database, folder, "verify", "--json")
+        report = json.loads(done.stdout)
+        if not any(log["waiting"] for log in report["logs"]):
+            return report
+        time.sleep(0.1)
+    raise AssertionError(f"it is not being sealed: {report}")
+
+
+@pytest.mark.parametrize("workers", ["1", "3"])
+def test_what_is_done_on_a_server_is_sealed_and_can_be_checked_by_anyone(
+    database: Address, tmp_path: Path, workers: str
+) -> None:
+    folder = tmp_path / "data"
+    options = ("--workers", workers, "--data-dir", str(folder))
+    with serving(database, *options) as running:
+        token = asyncio.run(running.token(Role.OPERATOR))
+        with httpx.Client(
+            base_url=running.url, headers={"authorization": f"Bearer {token}"}
+        ) as client:
+            made = client.post("/v1/items", json={"sku": "A", "name": "A", "capacity": 5})
+            assert made.status_code == 201, made.text
+            line = {"item": made.json()["id"], "quantity": 1}
+            for _ in range(5):
+                assert client.post("/v1/reservations", json={"lines": [line]}).status_code == 201
+        report = sealed(database, folder)
+        (log,) = report["logs"]
+        assert (report["ok"], log["slug"], log["findings"]) == (True, "default", [])
+        # The item and five holds in the ledger; the item and who made it as acts.
+        assert log["entries"] == 8
+        file, key = tmp_path / "log.jsonl", audit(database, folder, "key").stdout.strip()
+        assert audit(database, folder, "export", str(file)).returncode == 0
+        kept = tmp_path / "checkpoint"
+        kept.write_text(audit(database, folder, "checkpoint").stdout)
+
+        async def tamper() -> None:
+            connection = await asyncpg.connect(database.superuser)
+            await connection.execute("SET session_replication_role = replica")
+            await connection.execute("UPDATE ledger SET held = 0 WHERE kind = 'held' AND seq = 3")
+            await connection.close()
+
+        asyncio.run(tamper())
+        done = audit(database, folder, "verify", "--since", str(kept))
+        assert done.returncode == 1
+        assert "TAMPERED (default, entry " in done.stderr
+        # What was taken away before needs nothing of ours to be checked.
+        alone = [sys.executable, "-I", str(CHECKER), str(file), "--key", key]
+        checked = subprocess.run(alone, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert (folder / "audit.key").stat().st_mode & 0o077 == 0
