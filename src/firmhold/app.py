@@ -109,9 +109,9 @@ def build_services(
         WaitlistReader(database),
         Roster(database),
         directory,
-        People(database, ended),
+        People(database),
         signing_in,
-        Accounts(database, passwords, signing_in),
+        Accounts(database, passwords, signing_in, ended),
         api_keys,
         ended,
         tokens,
@@ -142,6 +142,8 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     await services.database.open()
     services.engine.start()
     await services.limiting.open()
+    # What was ended before we came. If the database is away, nobody is let in yet either.
+    await services.ended.look()
     rounds = {
         "expirer": Expirer(services.engine).run_once,
         "waitlist": WaitlistKeeper(services.engine).run_once,

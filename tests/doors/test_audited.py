@@ -81,6 +81,16 @@ async def test_what_was_refused_did_nothing_and_is_not_noted(
     assert await acts(api, operation.name) == before
 
 
+async def test_what_came_to_nothing_while_it_was_done_is_not_noted(api: Api) -> None:
+    sku = (await api.item())["sku"]
+    before = await acts(api)
+    body = {"sku": sku, "name": "Again", "capacity": 1}
+    problem(await api.post("/v1/items", api.operator, body), "already_exists")
+    nobody = f"/v1/users/usr_{'0' * 32}"
+    problem(await api.patch(nobody, api.owner, {"role": "customer"}), "not_found")
+    assert await acts(api) == before
+
+
 async def test_a_change_that_is_too_long_for_the_audit_is_named_by_its_digest(api: Api) -> None:
     items = [{"sku": fresh("bulk"), "name": "x" * 100, "capacity": 1} for _ in range(100)]
     ok(await api.post("/v1/items/bulk", api.operator, {"items": items}), 201)

@@ -649,6 +649,27 @@ async def test_somebody_who_is_let_in_sets_a_password_with_the_code(api: Api) ->
     problem(await api.post("/v1/users", api.owner, body), "already_exists")
 
 
+async def test_a_change_of_role_that_came_to_nothing_signs_nobody_out(api: Api) -> None:
+    services, token = api.shop.services, (await api.sign_in(api.customer)).access_token
+    user, role = api.user(token), {"role": Role.AUDITOR}
+    permissions = services.tokens.verify(api.owner).permissions
+    async with services.database.read() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await services.people.change(connection, api.shop.organization.id, user, role, permissions)
+        await transaction.rollback()
+    await services.ended.look()
+    assert await works(api, token)
+
+
+async def test_a_server_that_has_just_started_knows_which_sessions_have_ended(api: Api) -> None:
+    opened = await api.sign_in(api.customer)
+    given = {"refresh_token": opened.refresh_token}
+    assert (await api.post("/api/auth/logout", None, given)).status_code == 204
+    async with open_shop(api.shop.dsn) as elsewhere:
+        assert opened.session in elsewhere.services.ended
+
+
 async def test_whoever_changes_role_is_signed_out_and_comes_back_as_that(api: Api) -> None:
     email, done = await register(api)
     path = f"/v1/users/{done['user']['id']}"

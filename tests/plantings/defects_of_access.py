@@ -22,7 +22,7 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "reuse of a refresh token leaves the session alive",
         "identity/signing_in.py",
-        '            await self._end(connection, session, "reused")\n',
+        '            await _end(connection, session, "reused")\n',
         "",
         (SIGNING_IN,),
     ),
@@ -103,8 +103,7 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a new password leaves the sessions of the old one alive",
         "identity/accounts.py",
-        '        await self._signing_in.end_all(connection, person["id"], '
-        '"password_changed", but=but)\n',
+        '    await end_all(connection, person["id"], "password_changed", but=but)\n',
         "",
         (SIGNING_IN,),
     ),

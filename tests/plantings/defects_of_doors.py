@@ -42,7 +42,7 @@ DEFECTS_OF_DOORS = (
         "those who ask at once under one key each have the demo made anew",
         "cli/demo.py",
         "            # Whoever had the same key may have been faster.\n"
-        "            if (reply := await self._done_before(found.id, key)) is not None:\n"
+        "            if (reply := await self._done_before(found.id, act)) is not None:\n"
         "                return reply\n",
         "",
         (SEED,),

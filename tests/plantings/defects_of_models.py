@@ -60,10 +60,10 @@ DEFECTS_OF_MODELS = (
     Defect(
         "the key is asked for before the body is read",
         "doors/shared/serving.py",
-        "        body: Any = None\n",
-        "        if operation.key is KeyUse.REQUIRED and idempotency_key(headers) is None:\n"
-        "            raise Refused(_KEY_MISSING)\n"
-        "        body: Any = None\n",
+        "    body: Any = None\n",
+        "    if operation.key is KeyUse.REQUIRED and idempotency_key(headers) is None:\n"
+        "        raise Refused(_KEY_MISSING)\n"
+        "    body: Any = None\n",
         (DOORS,),
     ),
     # --- histories ---

@@ -15,12 +15,13 @@ import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.identity.directory import Organization
+from firmhold.identity.ended import Ended
 from firmhold.identity.letters import Kind, write
 from firmhold.identity.passwords import Passwords, fault_of
 from firmhold.identity.people import Member, member_of, person_with
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
-from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn
+from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn, end_all
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -38,8 +39,11 @@ _NO_CODE = malformed("code", "not valid, or not any more; each works once")
 class Accounts:
     """Accounts, as those who have them deal with them."""
 
-    def __init__(self, database: Database, passwords: Passwords, signing_in: SigningIn) -> None:
+    def __init__(
+        self, database: Database, passwords: Passwords, signing_in: SigningIn, ended: Ended
+    ) -> None:
         self._database = database
+        self._ended = ended
         self._passwords = passwords
         self._signing_in = signing_in
 
@@ -126,7 +130,8 @@ class Accounts:
             _refuse_bad(password, person["email"])  # which leaves the code as it was
             await connection.execute(statement("people", "set_password"), id, hashed)
             await connection.execute(statement("people", "set_verified"), id)
-            await self._changed(connection, person)
+            await _changed(connection, person)
+        await self._ended.look()
 
     async def change_password(
         self, organization: str, user: str, session: str | None, current: str, new: str
@@ -148,14 +153,8 @@ class Accounts:
             if now is None or now["password"] != kept:
                 raise Refused(WRONG)
             await connection.execute(statement("people", "set_password"), person["id"], hashed)
-            await self._changed(connection, person, but=session)
-
-    async def _changed(self, connection: Any, person: Any, but: str | None = None) -> None:
-        """The password is another: sessions and codes of the one before are void, and its owner is
-        told, in case it was somebody else."""
-        await self._signing_in.end_all(connection, person["id"], "password_changed", but=but)
-        await connection.execute(statement("people", "drop_codes"), Kind.RESET.value, person["id"])
-        await write(connection, person["email"], Kind.PASSWORD_CHANGED, {})
+            await _changed(connection, person, but=session)
+        await self._ended.look()
 
     async def invite(self, connection: Any, email: str) -> None:
         """Send a code with which somebody who has just been let in can set a password."""
@@ -228,6 +227,14 @@ async def set_password(
                 None,
             )
     return password
+
+
+async def _changed(connection: Any, person: Any, but: str | None = None) -> None:
+    """The password is another: sessions and codes of the one before are void, and its owner is
+    told, in case it was somebody else."""
+    await end_all(connection, person["id"], "password_changed", but=but)
+    await connection.execute(statement("people", "drop_codes"), Kind.RESET.value, person["id"])
+    await write(connection, person["email"], Kind.PASSWORD_CHANGED, {})
 
 
 async def _note_new(connection: Any, kind: str, user: Member) -> None:

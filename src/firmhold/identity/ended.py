@@ -8,10 +8,10 @@ that ended the session they are known at once.
 from __future__ import annotations
 
 import time
-from collections.abc import Container, Iterable
+from collections.abc import Container
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from firmhold.identity.sessions import ACCESS_SECONDS
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -36,12 +36,11 @@ class Ended(Container[str]):
     def __contains__(self, session: object) -> bool:
         return session in self._until
 
-    def add(self, sessions: Iterable[str]) -> None:
-        """These have just been ended here. The next look finds those whose tokens last longer than
-        usual."""
-        until = time.time() + ACCESS_SECONDS + SURPLUS
-        for session in sessions:
-            self._until.setdefault(session, until)
+    async def look(self) -> None:
+        """Look now, because sessions have just been ended here: their tokens are refused from then
+        on. Never raises; the next look comes in a moment."""
+        with suppress(Exception):
+            await self.run_once()
 
     async def run_once(self) -> float:
         """Look which sessions have ended, and forget those whose tokens are over; returns the

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.identity.ended import Ended, session_id
 from firmhold.identity.permissions import OF_ROLE, Permission
 from firmhold.identity.roles import Role
 from firmhold.store.database import Database
@@ -32,9 +31,8 @@ class Member(NamedTuple):
 class People:
     """Lets people into organizations, changes what they are there, and shuts them out."""
 
-    def __init__(self, database: Database, ended: Ended) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._ended = ended
 
     async def member(self, organization: str, user: str) -> Member | None:
         """The user with this id."""
@@ -137,8 +135,7 @@ class People:
         after = member_of(row)
         if disabled or after.role != before.role:
             why = "shut_out" if disabled else "role_changed"
-            gone = await connection.fetch(statement("sessions", "end_sessions"), *key, why)
-            self._ended.add(session_id(row["id"]) for row in gone)
+            await connection.fetch(statement("sessions", "end_sessions"), *key, why)
         return after
 
 

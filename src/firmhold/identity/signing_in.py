@@ -167,13 +167,14 @@ class SigningIn:
         token = sessions.read(text)
         if token is None:
             raise Refused(NO_SESSION)
-        async with self._database.read() as connection:
-            async with connection.transaction():
-                outcome = await self._refreshed(connection, token, device)
-            # What a reuse has ended is committed by then.
-            if isinstance(outcome, SignedIn):
-                return outcome
-            raise Refused(outcome)
+        async with self._database.read() as connection, connection.transaction():
+            outcome = await self._refreshed(connection, token, device)
+        # What a reuse has ended is committed by then.
+        if isinstance(outcome, SignedIn):
+            return outcome
+        if outcome is _REUSED:
+            await self._ended.look()
+        raise Refused(outcome)
 
     async def _refreshed(self, connection: Any, token: bytes, device: Device) -> Any:
         session = await connection.fetchrow(
@@ -197,7 +198,7 @@ class SigningIn:
             token, family, ended=over, now=now, fresh_salt=secrets.token_bytes(sessions.SALT)
         )
         if decision.outcome is Outcome.REUSED:
-            await self._end(connection, session, "reused")
+            await _end(connection, session, "reused")
             return _REUSED
         if decision.outcome is Outcome.OVER:
             return _ENDED
@@ -234,16 +235,6 @@ class SigningIn:
             decision.successor,
         )
 
-    async def _end(self, connection: Any, session: Any, why: str) -> None:
-        gone = await connection.fetch(
-            statement("sessions", "end_session"),
-            session["organization_id"],
-            session["user_id"],
-            session["id"],
-            why,
-        )
-        self._ended.add(session_id(row["id"]) for row in gone)
-
     async def sign_out(self, organization: str, user: str, session: str) -> bool:
         """End one session of this user; says whether there was one to end."""
         async with self._database.read() as connection:
@@ -254,7 +245,7 @@ class SigningIn:
                 session[-32:],
                 "signed_out",
             )
-        self._ended.add(session_id(row["id"]) for row in gone)
+        await self._ended.look()
         return bool(gone)
 
     async def sign_out_with(self, text: str) -> bool:
@@ -268,7 +259,8 @@ class SigningIn:
             )
             if session is None:
                 return False
-            await self._end(connection, session, "signed_out")
+            await _end(connection, session, "signed_out")
+        await self._ended.look()
         return True
 
     async def sign_out_everywhere(
@@ -282,20 +274,9 @@ class SigningIn:
             )
             if person is None:
                 return 0
-            return await self.end_all(connection, person["id"], "signed_out", but=but)
-
-    async def end_all(
-        self, connection: Any, person: Any, why: str, *, but: str | None = None
-    ) -> int:
-        """The same as part of something else."""
-        gone = await connection.fetch(
-            statement("sessions", "end_sessions_of_person"),
-            person,
-            why,
-            None if but is None else but[-32:],
-        )
-        self._ended.add(session_id(row["id"]) for row in gone)
-        return len(gone)
+            ended = await end_all(connection, person["id"], "signed_out", but=but)
+        await self._ended.look()
+        return ended
 
     async def listed(self, organization: str, user: str) -> list[Session]:
         """Where the person that this user is has signed in, the newest first."""
@@ -321,6 +302,28 @@ class SigningIn:
             )
             for row in rows
         ]
+
+
+async def _end(connection: Any, session: Any, why: str) -> None:
+    await connection.fetch(
+        statement("sessions", "end_session"),
+        session["organization_id"],
+        session["user_id"],
+        session["id"],
+        why,
+    )
+
+
+async def end_all(connection: Any, person: Any, why: str, *, but: str | None = None) -> int:
+    """End all sessions of a person but for one perhaps, in a transaction of the caller's, who then
+    has to let `Ended` look; returns how many."""
+    gone = await connection.fetch(
+        statement("sessions", "end_sessions_of_person"),
+        person,
+        why,
+        None if but is None else but[-32:],
+    )
+    return len(gone)
 
 
 async def new_session(

@@ -120,4 +120,6 @@ async def change_user(call: Call) -> Reply:
         )
         return user.id, 200, encode(member_view(user))
 
-    return reply_to(await call.services.catalogue.effect(call.organization, act_of(call), change))
+    answer = await call.services.catalogue.effect(call.organization, act_of(call), change)
+    await call.services.ended.look()
+    return reply_to(answer)
