@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from firmhold.audit.note import Signer
+from firmhold.audit.reader import AuditReader
 from firmhold.audit.sealer import Sealer
 from firmhold.doors import access, appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
@@ -118,6 +119,7 @@ def build_services(
         Authentication(tokens, api_keys, directory, settings.organization),
         _limiting(settings, dsn, keys, buckets),
         None if signer is None else Sealer(database, signer),
+        AuditReader(database),
         settings.body_limit,
         datetime.now(UTC),
     )

@@ -13,10 +13,12 @@ import asyncpg
 import httpx
 
 from firmhold.app import OPERATIONS, Application
+from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.operation import KeyUse, Operation
 from firmhold.identity.passwords import Passwords
 from firmhold.identity.roles import Role
 from firmhold.identity.signing_in import Device
+from tests.audit.logs import SIGNER
 from tests.shop import Shop
 
 STATUS = {
@@ -318,6 +320,18 @@ async def _checksum(connection: Any) -> str:
     return " ".join(row)
 
 
+async def sealed(api: Api, what: str) -> str:
+    """The id of an act, or the size of a checkpoint, of an organization whose audit is sealed."""
+    await api.item()
+    sealer = Sealer(api.shop.services.database, SIGNER)
+    while await sealer.run_once() == 0.0:
+        pass
+    table = "act" if what == "an act" else "audit_checkpoint"
+    column = "'act_' || replace(id::text, '-', '')" if table == "act" else "size::text"
+    sql = f"SELECT {column} FROM {table} WHERE organization_id = $1 ORDER BY at LIMIT 1"
+    return str(await api.shop.fetchval(sql, api.shop.organization.id[-32:]))
+
+
 async def example(
     api: Api, operation: Operation, holder: str | None = None
 ) -> tuple[str, dict[str, Any], dict[str, str]]:
@@ -364,10 +378,14 @@ async def example(
     return path, body, headers
 
 
-SHOWING = {"list_open_slots": "a slot", "report_bookings": "a booking"}
+SHOWING = {
+    "get_checkpoint": "a checkpoint",
+    "list_open_slots": "a slot",
+    "report_bookings": "a booking",
+}
 """What there has to be so that the example of a list shows something."""
 
-IN_QUERIES = {"demo", "a+site"}
+IN_QUERIES = {"demo", "a+site", "a+checkpoint"}
 
 PLACEHOLDERS = {
     *(
@@ -382,6 +400,7 @@ PLACEHOLDERS = {
     ),
     *("a user", "a session", "an API key", "a new address", "an account", "its password"),
     *("a refresh token", "a reset code", "a verification code"),
+    *("an act", "a checkpoint"),
     *("a slot", "a schedule", "a booking", "a place in the line", "a doctor", "a room at a site"),
 }
 
@@ -441,6 +460,8 @@ OF_ACCOUNTS: dict[str, Callable[[Api, str], Awaitable[str]]] = {
     "a refresh token": _refresh_token,
     "a reset code": _reset_code,
     "a verification code": _verification_code,
+    "an act": lambda api, _: sealed(api, "an act"),
+    "a checkpoint": lambda api, _: sealed(api, "a checkpoint"),
 }
 
 

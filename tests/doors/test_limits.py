@@ -150,6 +150,14 @@ async def test_guests_share_their_addresss_limit_whatever_they_write_into_header
         refused(await reserve(api, sku, "guest3@b.example", **more), "holds-per-address")
 
 
+async def test_that_a_proxy_is_trusted_makes_nobody_else_one(limited: Open) -> None:
+    async with limited("10.0.0.0/8", holds_per_address="1/3600") as api:
+        sku = (await api.item(10))["sku"]
+        ok(await reserve(api, sku, "a@b.example", **{"x-forwarded-for": "192.0.2.1"}), 201)
+        again = await reserve(api, sku, "b@b.example", **{"x-forwarded-for": "192.0.2.2"})
+        refused(again, "holds-per-address")
+
+
 async def test_a_proxy_that_is_trusted_says_whose_address_it_is(limited: Open) -> None:
     # Requests of these tests come from 127.0.0.1.
     async with limited("127.0.0.0/8", holds_per_address="1/3600") as api:

@@ -1,6 +1,7 @@
 """The native API, `/v1`: every call of the engine under its own name."""
 
 from firmhold.doors.rest import (
+    audit,
     availability,
     calendars,
     finding,
@@ -29,4 +30,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *calendars.TABLE,
     *availability.TABLE,
     *organization.TABLE,
+    *audit.TABLE,
 )

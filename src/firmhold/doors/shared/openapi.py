@@ -32,6 +32,7 @@ TAGS = {
     "slots": "Native API: what can be booked, and when.",
     "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
+    "audit": "Native API: who did what, and proof that nobody has changed it since.",
     "organization": "Native API: what an organization allows.",
     "access": "Signing in, who may do what, and the keys of programs.",
     "storefront": "For shops and flash sales, in a shop's words.",
@@ -62,6 +63,7 @@ SAMPLES = {
     "a refresh token": "fhr_d5Jx0b1v3bQmF1u8w1mXb3rX3m0o2mO4y9b7p6bQk0c",
     "a reset code": "fhc_5f2c1d0e9b8a79685746352413021f0e5f2c1d0e9b8a79685746352413021f0e",
     "a verification code": "fhc_0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "an act": "act_019ab4c0d5f7a04c2e831b6f94a0db58",
     "the set-up code": "fhc_a0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9f",
 }
 """What the examples' placeholders look like; the tests put in what is really there."""
@@ -78,6 +80,7 @@ PATH = {
     "reservation": "The reservation's id.",
     "schedule": "The schedule's id.",
     "session": "The session's id.",
+    "subject": "The act's id, or the offering's whose ledger entry `number` names.",
     "site": "The site's id.",
     "sku": "The item's SKU, percent-encoded: a slash in it is `%2F`.",
     "slot": "The slot's id.",

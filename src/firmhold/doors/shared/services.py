@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from firmhold.audit.reader import AuditReader
 from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.limiting import Limiting
@@ -88,6 +89,7 @@ class Services(NamedTuple):
     authentication: Authentication
     limiting: Limiting
     sealer: Sealer | None
+    audit: AuditReader
     body_limit: int
     started_at: datetime
     demo: Demo | None = None

@@ -15,6 +15,7 @@ CREATE TABLE act (
     PRIMARY KEY (organization_id, id)
 );
 
+CREATE INDEX act_time ON act (organization_id, at, id);
 CREATE INDEX act_xid ON act USING brin (xid) WITH (autosummarize = on);
 -- The sealer reads the end of the ledger every second; without this, all that came since the last
 -- vacuum.

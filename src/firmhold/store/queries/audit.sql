@@ -100,6 +100,14 @@ SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[], $5::ti
 INSERT INTO act (organization_id, id, kind, actor, subject, facts)
 VALUES ($1, $2, $3, $4, $5, $6::text::jsonb);
 
+-- name: page_of_acts
+-- The newest first.
+SELECT id, kind, actor, subject, facts::text AS facts, at FROM act
+WHERE organization_id = $1 AND ($2::timestamptz IS NULL OR (at, id) < ($2, $3::uuid))
+  AND ($4::text IS NULL OR kind = $4) AND ($5::text IS NULL OR actor = $5)
+  AND ($6::text IS NULL OR subject = $6)
+ORDER BY at DESC, id DESC LIMIT $7;
+
 -- name: organizations
 -- Those that have entries to prove or to seal, or the one given.
 SELECT id, slug FROM organization WHERE $1::uuid IS NULL OR id = $1 ORDER BY id;
