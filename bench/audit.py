@@ -98,7 +98,8 @@ async def measure(dsn: str, folder: Path, given: argparse.Namespace) -> None:
     ledger = Ledger(connection, organization)
     await ledger.open()
     await ledger.write(given.history)
-    sealer, signer = Sealer(database, load_signer(None, folder)), load_signer(None, folder)
+    signer = load_signer(None, folder, make=True)
+    sealer = Sealer(database, signer)
     backend = await _connection_of(database)
 
     before, ours, theirs = time.monotonic(), time.process_time(), _used(backend)

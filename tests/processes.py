@@ -26,6 +26,8 @@ READY = "Firmhold is ready at "
 START_SECONDS = 60.0  # a second on an idle machine
 STOP_SECONDS = 20.0  # the promise is 5; this only bounds the test
 
+AUDIT_KEY = "ab" * 32
+
 
 class Serving(NamedTuple):
     """A running server."""
@@ -46,6 +48,7 @@ def environment(database: Address, **more: str) -> dict[str, str]:
         **clean,
         "FIRMHOLD_DATABASE_URL": database.dsn,
         "FIRMHOLD_SECRET_KEY": SECRET_KEY,
+        "FIRMHOLD_AUDIT_KEY": AUDIT_KEY,
         "FIRMHOLD_LIMITS": WIDE,
         "NO_COLOR": "1",
         **more,

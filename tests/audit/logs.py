@@ -18,6 +18,7 @@ from firmhold.audit.note import Checkpoint, Signer
 ORGANIZATION = "0" * 31 + "1"
 SIGNER = Signer(sha256(b"a key that only the tests know").digest())
 STRANGER = Signer(sha256(b"another key").digest())
+SUCCESSOR = Signer(sha256(b"the next key").digest(), [SIGNER.public])
 BEGIN = datetime(2035, 3, 6, 7, tzinfo=UTC)
 
 Line = dict[str, Any]

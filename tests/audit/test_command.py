@@ -33,7 +33,7 @@ def sealed(database: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         async with open_book(database) as book:
             await book.write(await book.offering(), 5, actor="guest:a@b.example")
             await book.act("user.created", "user:owner", "a@b.example")
-            await book.seal(book.sealer(load_signer(None, tmp_path / "data")))
+            await book.seal(book.sealer(load_signer(None, tmp_path / "data", make=True)))
 
     asyncio.run(fill())
     return tmp_path
@@ -46,7 +46,7 @@ async def tamper(database: Address, sql: str) -> None:
 
 async def seal(database: Address, folder: Path) -> None:
     async with open_book(database) as book:
-        await book.seal(book.sealer(load_signer(None, folder / "data")))
+        await book.seal(book.sealer(load_signer(None, folder / "data", make=True)))
 
 
 Output = pytest.CaptureFixture[str]
@@ -113,7 +113,7 @@ def test_a_checkpoint_that_was_kept_shows_that_history_was_cut_off(
 
 
 def test_another_key_has_not_signed(sealed: Path, capsys: Output) -> None:
-    (sealed / "data" / "audit.key").unlink()
+    (sealed / "data" / "audit.key").write_text("ab" * 32)
     assert verify_command() == 1
     assert "no known key has signed it" in capsys.readouterr().err
 
@@ -131,11 +131,17 @@ def test_erasing_by_command_leaves_a_log_that_holds(
             erase_command(*names)
 
 
+def test_who_checks_makes_no_key(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="there is no "):
+        load_signer(None, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
 def test_the_key_is_the_owners_alone_and_stays_the_same(tmp_path: Path) -> None:
-    first = load_signer(None, tmp_path / "data")
+    first = load_signer(None, tmp_path / "data", make=True)
     assert (tmp_path / "data" / "audit.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["audit.key"]
-    assert load_signer(None, tmp_path / "data").public == first.public
+    assert load_signer(None, tmp_path / "data", make=True).public == first.public
     assert load_signer("ab" * 32, tmp_path / "data").public != first.public
 
 

@@ -16,7 +16,7 @@ from firmhold.domain.commands import Release
 from firmhold.identity.directory import Directory
 from firmhold.store.sql import statement
 from tests.audit.book import Book
-from tests.audit.logs import SIGNER, STRANGER
+from tests.audit.logs import SIGNER, STRANGER, SUCCESSOR
 from tests.databases import Address, connected
 from tests.shop import OPERATOR, open_shop
 
@@ -55,6 +55,36 @@ async def test_where_nothing_happens_nothing_is_written(book: Book) -> None:
     assert await book.sealer().run_once() == module.PAUSE
     assert await book.fetchval(written) == before
     assert len(await sizes(book)) == 1
+
+
+async def test_a_node_with_a_key_of_its_own_leaves_sealing_to_those_who_have_the_other(
+    book: Book,
+) -> None:
+    """If it moved on, what it cannot seal would never be; if it began a log, nobody else could go
+    on with it."""
+    item = await book.offering()
+    await book.write(item, 3)
+    await book.seal()
+    await book.write(item, 3)
+    other, elsewhere = book.sealer(STRANGER), await book.offering()
+    await book.write(elsewhere, 2)
+    for _ in range(3):
+        assert await other.run_once() == module.PAUSE_OF_STRANGERS
+    assert other.sealed == 0
+    assert await book.seal() == 5
+    report = await book.report()
+    assert (report.findings, report.entries, report.waiting) == ([], 8, 0)
+
+
+async def test_nodes_that_get_a_new_key_one_after_the_other_go_on_sealing(book: Book) -> None:
+    item = await book.offering()
+    old, both = book.sealer(), book.sealer(SUCCESSOR)
+    for sealer, sealed in ((old, 1), (both, 1), (both, 2)):
+        await book.write(item)
+        assert await book.seal(sealer) == sealed
+    await book.write(item)
+    assert await old.run_once() == module.PAUSE_OF_STRANGERS
+    assert await book.seal(both) == 3
 
 
 async def test_a_transaction_that_is_still_running_is_waited_for_and_not_left_out(
@@ -219,6 +249,9 @@ async def test_what_a_stranger_has_signed_is_not_continued(book: Book) -> None:
     item = await book.offering()
     await book.write(item, 3)
     await book.seal(book.sealer(STRANGER))
+    # As by somebody who has the database: what is written there is not believed.
+    key = SIGNER.public.hex()
+    await book.tamper(f"UPDATE audit_cursor SET public = decode('{key}', 'hex')")
     await book.write(item, 3)
     sealer = book.sealer()
     assert await book.seal(sealer) == 0

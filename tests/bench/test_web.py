@@ -52,8 +52,9 @@ def test_the_web_server_of_rivals_is_set_up_as_the_workers(
 
     monkeypatch.setattr(worker, "_Server", server)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
+    settings, keys = Settings(audit_key="ab" * 32), Keyring([b"k" * 32])
     with socket.socket() as listener, pytest.raises(Far):
-        worker.run_worker(Settings(), "postgresql://", Keyring([b"k" * 32]), listener, lambda: None)
+        worker.run_worker(settings, "postgresql://", keys, listener, lambda: None)
     ours, of_worker = config_of("bench.ceiling_app:asgi_app", 1), found[0]
     of_rivals = {name: getattr(ours, name) for name in SAME}
     assert of_rivals == {name: getattr(of_worker, name) for name in SAME}

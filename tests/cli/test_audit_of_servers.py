@@ -20,6 +20,9 @@ from firmhold.identity.roles import Role
 from tests.databases import Address, Server
 from tests.processes import firmhold, serving
 
+OWN_KEY = {"FIRMHOLD_AUDIT_KEY": ""}
+"""That of the data directory."""
+
 CHECKER = Path(checker.__file__)
 
 
@@ -31,7 +34,7 @@ def database(server: Server) -> Iterator[Address]:
 
 
 def audit(database: Address, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return firmhold(database, ["audit", *arguments, "--data-dir", str(folder)])
+    return firmhold(database, ["audit", *arguments, "--data-dir", str(folder)], env=OWN_KEY)
 
 
 def sealed(database: Address, folder: Path) -> Any:
@@ -51,7 +54,7 @@ def test_what_is_done_on_a_server_is_sealed_and_can_be_checked_by_anyone(
 ) -> None:
     folder = tmp_path / "data"
     options = ("--workers", workers, "--data-dir", str(folder))
-    with serving(database, *options) as running:
+    with serving(database, *options, env=OWN_KEY) as running:
         token = asyncio.run(running.token(Role.OPERATOR))
         with httpx.Client(
             base_url=running.url, headers={"authorization": f"Bearer {token}"}

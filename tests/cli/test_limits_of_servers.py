@@ -45,7 +45,7 @@ async def storm(
     async def ask() -> None:
         for _ in left:
             # A connection of its own, which whichever process is free accepts.
-            async with httpx.AsyncClient(base_url=running.url) as client:
+            async with httpx.AsyncClient(base_url=running.url, timeout=60) as client:
                 answers[(await client.get("/v1/items", headers=bearer)).status_code] += 1
 
     await asyncio.gather(*(ask() for _ in range(CLIENTS)))

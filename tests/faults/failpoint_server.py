@@ -183,7 +183,7 @@ def main() -> None:
     # Nothing is connected yet, so each process can have it as it is.
     services = build_services(Settings.load(), dsn, Keyring([SECRET_KEY.encode()]))
     application = points.around(Application(services))
-    worker.build_services = lambda *_: services
+    worker.build_services = lambda *_, **__: services
     worker.Application = lambda _: application  # type: ignore[assignment, misc]
     print(listener.getsockname()[1], flush=True)
     while True:
@@ -203,7 +203,8 @@ def _serve(dsn: str, points: Points, listener: socket.socket) -> None:
     threading.Thread(target=_end_with_input, daemon=True).start()
     set_up_logging("console", "error")  # what it says is read
     points.install()
-    code = worker.run_worker(Settings.load(), dsn, SECRET_KEY.encode(), listener, lambda: None)
+    settings = Settings.load(audit_key="ab" * 32)
+    code = worker.run_worker(settings, dsn, Keyring([SECRET_KEY.encode()]), listener, lambda: None)
     os._exit(code)
 
 

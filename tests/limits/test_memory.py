@@ -189,6 +189,34 @@ def test_when_there_are_more_buckets_than_places_none_gives_more_than_it_should(
         assert_never_more_than_the_policy_allows(one.policy, times)
 
 
+QUICK = Policy("quick", 1000, 1)
+ONCE = Policy("once", 1, 3600)
+WIDE = Policy("wide", 100, 86_400)
+
+
+def test_a_newcomer_does_not_get_the_place_of_whom_the_same_request_names() -> None:
+    """Both would be written there, and the one of the two forgotten."""
+    buckets = SharedBuckets.create(NEAR)
+    for number in range(NEAR - 1):
+        assert buckets.take([ask(HOLDS, str(number))], NOW).allowed
+    old, new = ask(QUICK, "old"), ask(ONCE, "new")
+    assert buckets.take([old], NOW).allowed
+    instants = range(NOW + SECOND, NOW + 60 * SECOND, SECOND // 10)
+    assert sum(buckets.take([new, old], now).allowed for now in instants) == 1
+
+
+def test_who_loses_a_place_comes_back_to_no_more_than_it_had() -> None:
+    """Nor to the place of one that was nearer to full, but could not be taken."""
+    buckets = SharedBuckets.create(NEAR)
+    there = [ask(ONCE, str(number)) for number in range(NEAR - 1)]
+    quick, new = ask(QUICK, "quick"), ask(WIDE, "new")
+    for one in (*there, quick):
+        assert buckets.take([one], NOW).allowed
+    later = NOW + SECOND
+    buckets.take([quick, new], later)
+    assert not any(buckets.take([one], later + SECOND).allowed for one in there)
+
+
 def test_whoever_fills_the_table_gets_no_fresh_bucket_by_it() -> None:
     buckets = SharedBuckets.create(NEAR)
     crowd = [[ask(HOLDS, str(number))] for number in range(3 * NEAR)]

@@ -133,8 +133,8 @@ DEFECTS_OF_GUARDS = (
     Defect(
         "the audit is not sealed by a server with several processes",
         "cli/worker.py",
-        "signer=signer_of(settings), buckets",
-        "signer=signer_of(settings) if buckets is None else None, buckets",
+        "    signer = signer_of(settings, make=True)\n",
+        "    signer = signer_of(settings, make=True) if buckets is None else None\n",
         ("tests/cli/test_audit_of_servers.py",),
     ),
 )

@@ -88,14 +88,14 @@ class Signer:
         return False
 
 
-def load_signer(key: str | None, data_dir: Path) -> Signer:
-    """The signer with the configured key, else with the one kept in the data directory, which is
-    made on first use and readable by its owner only.
+def load_signer(key: str | None, data_dir: Path, *, make: bool = False) -> Signer:
+    """The signer with the configured key, else with the one kept in the data directory, readable by
+    its owner only. With `make` it is made if there is none: by a server, and by nobody who checks.
 
     A key is 64 hexadecimal digits, and is the same on every node. On lines of their own behind it
     may stand the public keys, in base64, of those that were used before. Raises `ValueError`.
     """
-    text = _kept_key(data_dir) if key is None else key
+    text = _kept_key(data_dir, make=make) if key is None else key
     try:
         first, *former = text.split()
         return Signer(bytes.fromhex(first), [b64decode(line, validate=True) for line in former])
@@ -105,10 +105,12 @@ def load_signer(key: str | None, data_dir: Path) -> Signer:
         ) from None
 
 
-def _kept_key(data_dir: Path) -> str:
-    data_dir.mkdir(parents=True, exist_ok=True)
+def _kept_key(data_dir: Path, *, make: bool) -> str:
     path = data_dir / "audit.key"
+    if not make and not path.exists():
+        raise ValueError(f"there is no {path}; a server makes it when it starts")
     if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
         fresh = data_dir / f".audit.{secrets.token_hex(8)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32), encoding="ascii")

@@ -32,6 +32,9 @@ AT_ONCE = 5000
 PAUSE = 1.0
 """Seconds. What has not been sealed is not protected; but each checkpoint takes 200 bytes."""
 
+PAUSE_OF_STRANGERS = 60.0
+"""Seconds until a node without the key looks again."""
+
 LONGEST_STEP = 1 << 20
 """Transactions looked through in one round, where most have changed nothing of ours."""
 
@@ -71,6 +74,7 @@ class Sealer:
         self._database = database
         self._signer = signer
         self._step = 1000
+        self._is_stranger = False
         self.sealed = 0
         """Entries, by this one."""
         self.refused: set[Any] = set()
@@ -87,6 +91,8 @@ class Sealer:
     async def _round(self, connection: Any) -> float:
         horizon = await connection.fetchrow(statement("audit", "horizon"))
         cursors = await _cursors(connection)
+        if not await self._has_key(connection, cursors["now"]["public"]):
+            return PAUSE_OF_STRANGERS
         if cursors["now"]["system"] != horizon["system"]:
             await _begin_in(connection, cursors["now"]["system"], horizon)
             cursors = await _cursors(connection)
@@ -123,6 +129,22 @@ class Sealer:
                 statement("audit", "move_cursor"), cursor["name"], until, nowhere, nowhere, -1
             )
         return 0.0 if full or again or until < end else PAUSE
+
+    async def _has_key(self, connection: Any, public: bytes | None) -> bool:
+        """Whether we seal with the key that is in use here, or with the one after it. A node that
+        has a key of its own must not begin: the others could not go on from what it signs."""
+        if public is not None and public not in self._signer.known:
+            if not self._is_stranger:
+                _log.error(
+                    "this node does not have the key of the audit, and leaves sealing to those "
+                    "that have it; FIRMHOLD_AUDIT_KEY must be the same on every node"
+                )
+            self._is_stranger = True
+            return False
+        self._is_stranger = False
+        if public != self._signer.public:
+            await connection.execute(statement("audit", "note_key"), self._signer.public)
+        return True
 
     async def _seal(self, connection: Any, rows: Sequence[Any], now: datetime) -> None:
         known = await connection.fetch(

@@ -57,10 +57,11 @@ def keyring_of(settings: Settings) -> Keyring:
         stop(f"the signing keys cannot be used: {error}", 1)
 
 
-def signer_of(settings: Settings) -> Signer:
-    """The key that signs the audit. Ends the command if it cannot be used."""
+def signer_of(settings: Settings, *, make: bool = False) -> Signer:
+    """The key that signs the audit, made if there is none and `make` says so. Ends the command if
+    it cannot be used."""
     try:
-        return load_signer(settings.audit_key, data_dir_of(settings))
+        return load_signer(settings.audit_key, data_dir_of(settings), make=make)
     except (OSError, ValueError) as error:
         stop(f"the audit's key cannot be used: {error}", 1)
 

@@ -57,7 +57,8 @@ def run_worker(
 ) -> int:
     """Serve until told to stop. `buckets`: the descriptor of those that all processes of this node
     have, if there are others. Returns the exit code."""
-    services = build_services(settings, dsn, keys, signer=signer_of(settings), buckets=buckets)
+    signer = signer_of(settings, make=True)
+    services = build_services(settings, dsn, keys, signer=signer, buckets=buckets)
     if settings.demo:
         from firmhold.cli.demo import DemoData
 

@@ -22,7 +22,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from firmhold.limits.bucket import MAX_PERIOD, SECOND, UNLIMITED, Ask, Levels, decide
 from firmhold.limits.names import SECRET_BYTES, Names
@@ -125,12 +125,9 @@ class SharedBuckets:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
 
     def _take(self, named: dict[int, Ask], now: int, exclusive: bool) -> Levels:
-        places: list[int] = []
-        kept: list[int] = []
-        for name in named:
-            place, full_at = self._find(name, places)
-            places.append(place)
-            kept.append(max(full_at, self._own.get(name, 0)) if self._own else full_at)
+        places, kept = self._find(named)
+        if self._own:
+            kept = [max(at, self._own.get(name, 0)) for name, at in zip(named, kept, strict=True)]
         levels = decide(tuple(named.values()), kept, now)
         if not exclusive:
             self.alone += 1
@@ -172,18 +169,34 @@ class SharedBuckets:
                 del self._stuck[row]
         return True
 
-    def _find(self, name: int, promised: Sequence[int]) -> tuple[int, int]:
-        """A bucket's place, and when it is full. If it has none, the place of the bucket that is
-        nearest to full, but for those `promised` to others of the same request."""
-        row = _HEAD + name % self._rows * _ROW
-        words = self._words[row : row + _ROW].tolist()
-        if name in words[:NEAR]:
-            place = words.index(name)
-            return row + place, words[place + NEAR]
-        full_at, place = min(
-            (words[place + NEAR], place) for place in range(NEAR) if row + place not in promised
-        )
-        return row + place, full_at
+    def _find(self, named: Iterable[int]) -> tuple[list[int], list[int]]:
+        """The places of these buckets, and when each is full. Those that have none get the place
+        of whichever in their row is nearest to full, but for what the same request names."""
+        places: list[int] = []
+        kept: list[int] = []
+        late: list[tuple[int, int, list[int]]] = []
+        for index, name in enumerate(named):
+            row = _HEAD + name % self._rows * _ROW
+            words = self._words[row : row + _ROW].tolist()
+            if name in words[:NEAR]:
+                place = words.index(name)
+                places.append(row + place)
+                kept.append(words[place + NEAR])
+            else:
+                places.append(0)
+                kept.append(0)
+                late.append((index, row, words))
+        for index, row, words in late:
+            full_at, place = min(
+                (words[place + NEAR], place) for place in range(NEAR) if row + place not in places
+            )
+            # Whoever loses its place finds none later with more in it than it had: not with these
+            # either, which could not be chosen although they may be nearer to full.
+            for other, at in enumerate(places):
+                if row <= at < row + NEAR:
+                    kept[other] = max(kept[other], full_at)
+            places[index], kept[index] = row + place, full_at
+        return places, kept
 
     def _keep_own(self, named: dict[int, Ask], levels: Levels, now: int) -> None:
         if len(self._own) > MOST_OWN:

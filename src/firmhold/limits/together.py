@@ -153,7 +153,10 @@ class CommonLimiter:
                 continue  # decided here meanwhile, or gone
             levels = decide(had.asks, had.full_at, had.now)
             if levels.allowed:
-                self._node.take(one.asks)
+                # Of the node's, too. It has fewer left only if it decided by itself meanwhile, and
+                # then what it has is all there is.
+                own = self._node.take(one.asks)
+                levels = levels if own.allowed else own
             one.answer.set_result(levels)
 
     def _set_alarm(self, *, again: bool) -> None:

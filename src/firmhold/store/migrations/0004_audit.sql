@@ -40,6 +40,8 @@ CREATE TABLE audit_cursor (
     name            text PRIMARY KEY CHECK (name IN ('now', 'again')),
     -- The cluster that xid counts in.
     system          bigint,
+    -- The public key that seals: who has another leaves it to those who have this one.
+    public          bytea CHECK (length(public) = 32),
     xid             bigint NOT NULL DEFAULT 0,
     organization_id uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
     id              uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',

@@ -19,13 +19,16 @@ SELECT pg_snapshot_xmin(s)::text::bigint AS xmin, pg_snapshot_xmax(s)::text::big
 FROM pg_current_snapshot() AS s;
 
 -- name: cursors
-SELECT name, system, xid, organization_id, id, seq, until FROM audit_cursor;
+SELECT name, system, public, xid, organization_id, id, seq, until FROM audit_cursor;
 
 -- name: move_cursor!
 UPDATE audit_cursor SET xid = $2, organization_id = $3, id = $4, seq = $5 WHERE name = $1;
 
 -- name: note_system!
 UPDATE audit_cursor SET system = $1 WHERE name = 'now';
+
+-- name: note_key!
+UPDATE audit_cursor SET public = $1 WHERE name = 'now';
 
 -- name: look_again!
 -- Let everything be looked at once more, for entries that were never sealed. Those that are being
