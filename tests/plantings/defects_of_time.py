@@ -127,9 +127,9 @@ DEFECTS_OF_TIME = (
     ),
     Defect(
         "what ends when another begins is in its way",
-        TIME,
-        "(upper(l.during), -live.units)) AS change",
-        "(upper(l.during) + interval '1 us', -live.units)) AS change",
+        "store/migrations/0006_tenants.sql",
+        "(l.ends, -live.units)) AS change",
+        "(l.ends + interval '1 us', -live.units)) AS change",
         (FIRE,),
     ),
     Defect(

@@ -74,7 +74,7 @@ async def _database(settings: Settings, dsn: str) -> list[Check]:
     )
     await database.open()
     try:
-        async with database.read() as connection:
+        async with database.read_shared() as connection:
             return await _questions(connection, settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
         return [Check("Database", False, repr(error), "Is it running, and is the URL right?")]
