@@ -9,6 +9,7 @@ stands before it and knows nothing of it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import AsyncIterator
@@ -117,7 +118,7 @@ class PooledConnection(DatedConnection):
             begin, _, rest = query.partition(";")
             query = f"{begin}; SET LOCAL {SETTING} = '{self._whose}';{rest}"
             return await super().execute(query, **more)
-        async with self.transaction():
+        async with self._saying():
             return await super().execute(query, *args, **more)
 
     async def executemany(self, command: str, args: Any, **more: Any) -> None:
@@ -149,5 +150,12 @@ class PooledConnection(DatedConnection):
         if self._is_said():
             yield
             return
-        async with self.transaction():
+        await super().execute(f"BEGIN; SET LOCAL {SETTING} = '{self._whose}'")
+        try:
             yield
+            await super().execute("COMMIT")
+        except BaseException:
+            # If not even that goes, the connection is thrown away; that it does is not the error.
+            with contextlib.suppress(Exception):
+                await super().execute("ROLLBACK", timeout=1)
+            raise

@@ -74,9 +74,7 @@ BEGIN
     FOREACH belonging IN ARRAY ARRAY[
         'users', 'session', 'api_key', 'offering', 'item', 'reservation', 'reservation_line',
         'ledger', 'idempotency', 'site', 'pool', 'slot', 'requirement', 'loan', 'schedule',
-        'waitlist_entry', 'act', 'audit_span', 'audit_tile', 'audit_checkpoint', 'audit_erasure',
-        -- How far the sealer has come is nobody's but the sealer's, who looks across.
-        'audit_cursor']
+        'waitlist_entry', 'act', 'audit_span', 'audit_tile', 'audit_checkpoint', 'audit_erasure']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', belonging);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', belonging);
@@ -97,6 +95,11 @@ ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_organization ON refresh_token
     USING (EXISTS (SELECT FROM session AS s WHERE s.id = session_id));  -- which are hidden likewise
+
+-- How far the sealer has come is nobody's but the sealer's: the organization there is a place among all.
+ALTER TABLE audit_cursor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_cursor FORCE ROW LEVEL SECURITY;
+CREATE POLICY of_all_organizations ON audit_cursor USING ((SELECT across_organizations()));
 
 -- Views look with the eyes of whoever looks through them.
 ALTER VIEW stock SET (security_invoker = true);
