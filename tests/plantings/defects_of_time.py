@@ -99,7 +99,7 @@ DEFECTS_OF_TIME = (
     ),
     Defect(
         "a plan is kept when the tables have outgrown it",
-        "store/database.py",
+        "store/connections.py",
         'await self.execute("DISCARD PLANS")',
         "pass",
         ("tests/store/test_plans_keep_up.py",),

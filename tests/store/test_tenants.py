@@ -78,7 +78,7 @@ async def test_every_table_has_a_policy_that_is_forced_but_those_that_belong_to_
         elif table.name != "refresh_token":
             assert policy["qual"] == (
                 f"(({table.key} = ( SELECT own_organization() AS own_organization)) OR "
-                "( SELECT across_organizations() AS across_organizations))"
+                "across_organizations())"
             ), table.name
 
 

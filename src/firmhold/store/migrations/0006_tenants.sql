@@ -65,8 +65,9 @@ RETURN nullif(nullif(current_setting('firmhold.organization', true), ''), 'all')
 CREATE FUNCTION across_organizations() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(current_setting('firmhold.organization', true) = 'all', false);
 
--- Forced, because the application owns its tables. Each is asked in a subquery, once for a statement
--- and not for each row; the second only if the first has not let the row through.
+-- Forced, because the application owns its tables. What was said is looked up in a subquery, once for
+-- a statement and not for each row. Whether it is across, only of rows that this has not let through:
+-- none, but for those who do look across.
 DO $$
 DECLARE
     belonging text;
@@ -80,7 +81,7 @@ BEGIN
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', belonging);
         EXECUTE format(
             'CREATE POLICY of_one_organization ON %I '
-            'USING (organization_id = (SELECT own_organization()) OR (SELECT across_organizations()))',
+            'USING (organization_id = (SELECT own_organization()) OR across_organizations())',
             belonging);
     END LOOP;
 END $$;
@@ -89,7 +90,7 @@ END $$;
 ALTER TABLE organization ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organization FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_organization ON organization
-    USING (id = (SELECT own_organization()) OR (SELECT across_organizations()));
+    USING (id = (SELECT own_organization()) OR across_organizations());
 
 ALTER TABLE refresh_token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE refresh_token FORCE ROW LEVEL SECURITY;
