@@ -25,6 +25,12 @@ FILES = sorted(path.stem for path in QUERIES.glob("*.sql"))
 
 NO_PLAN = re.compile(r"\s*(SET|GRANT|REVOKE|CREATE|DROP|TRUNCATE|ANALYZE)\b")
 
+NUMBERED = re.compile(r"\$\d+|\(InitPlan \d+\)\.col\d+")
+"""What is known before a row is looked at. Policies have some of their own, numbered along."""
+
+OF = re.compile(r'(\w+|"[^"]+")\.')
+"""Which table's row something is of, which has other names where the plan has other steps."""
+
 
 def statements_of(file: str) -> dict[str, str]:
     queries = aiosql.from_path(QUERIES / f"{file}.sql", "asyncpg", mandatory_parameters=False)
@@ -41,8 +47,7 @@ async def looks(connection: asyncpg.Connection[Any], sql: str) -> list[tuple[str
     plan = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE planned{given}")
     await connection.execute("DEALLOCATE planned")
     return sorted(
-        # Those of the policies are numbered along.
-        (scan["Index Name"], re.sub(r"InitPlan \d+", "InitPlan", scan.get("Index Cond", "")))
+        (scan["Index Name"], OF.sub("", NUMBERED.sub("?", scan.get("Index Cond", ""))))
         for scan in scans(json.loads(plan)[0]["Plan"])
         if "Index Name" in scan
     )
