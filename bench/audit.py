@@ -24,6 +24,7 @@ from firmhold.audit.note import load_signer
 from firmhold.audit.sealer import Sealer
 from firmhold.audit.verify import verify
 from firmhold.identity.directory import Directory
+from firmhold.store.connections import ACROSS, SETTING
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.migrate import migrate
@@ -79,7 +80,7 @@ class Ledger:
 
 
 async def _connection_of(database: Database) -> psutil.Process:
-    async with database.read() as connection:
+    async with database.read_shared() as connection:
         return psutil.Process(await connection.fetchval("SELECT pg_backend_pid()"))
 
 
@@ -92,7 +93,7 @@ async def measure(dsn: str, folder: Path, given: argparse.Namespace) -> None:
     """Fill, seal, go on, and print what it took."""
     database = Database(dsn, engine_connections=1, read_connections=1, pooler=False)
     await database.open()
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(dsn, server_settings={SETTING: ACROSS})
     await migrate(connection)
     organization = (await Directory(database).ensure_organization("bench", "Bench")).id
     ledger = Ledger(connection, organization)

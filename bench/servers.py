@@ -17,6 +17,7 @@ import asyncpg
 
 from bench.process import free_port, scratch_directory, wait_for_port
 from firmhold.store.binaries import find_binaries
+from firmhold.store.connections import ACROSS, SETTING
 from firmhold.store.embedded import EmbeddedServer
 
 OWNER = "firmhold"  # the unprivileged role of the embedded server: nobody benchmarks as superuser
@@ -50,7 +51,8 @@ class Postgres(AbstractContextManager["Postgres"]):
         return await asyncpg.connect(self.dsn(database, "postgres"))
 
     async def connect(self, database: str) -> asyncpg.Connection[Any]:
-        return await asyncpg.connect(self.dsn(database))
+        """As the application, but for all organizations."""
+        return await asyncpg.connect(self.dsn(database), server_settings={SETTING: ACROSS})
 
     async def has_database(self, name: str) -> bool:
         connection = await self.superuser()

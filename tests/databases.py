@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from firmhold.store.connections import ACROSS, SETTING
 from firmhold.store.embedded import EmbeddedServer
 from firmhold.store.migrate import migrate
 
@@ -86,9 +87,14 @@ async def _make_template(server: Server) -> None:
     await connected(migrated.dsn, migrate)
 
 
+async def looking(dsn: str, **settings: str) -> asyncpg.Connection[Any]:
+    """A connection of the tests' own, which looks across organizations."""
+    return await asyncpg.connect(dsn, server_settings={SETTING: ACROSS, **settings})
+
+
 async def connected(dsn: str, act: Callable[[asyncpg.Connection[Any]], Awaitable[Any]]) -> Any:
-    """What `act` makes of a connection of its own."""
-    connection = await asyncpg.connect(dsn)
+    """What `act` makes of a connection of its own, which looks across organizations."""
+    connection = await looking(dsn)
     try:
         return await act(connection)
     finally:

@@ -17,7 +17,7 @@ from firmhold.identity.directory import Directory
 from firmhold.store.sql import statement
 from tests.audit.book import Book
 from tests.audit.logs import SIGNER, STRANGER, SUCCESSOR
-from tests.databases import Address, connected
+from tests.databases import Address, connected, looking
 from tests.shop import OPERATOR, open_shop
 
 
@@ -91,7 +91,7 @@ async def test_a_transaction_that_is_still_running_is_waited_for_and_not_left_ou
     book: Book,
 ) -> None:
     item, late = await book.offering(), await book.offering()
-    connection = await asyncpg.connect(book.address.dsn)
+    connection = await looking(book.address.dsn)
     try:
         async with connection.transaction():
             await book.write(late, 2, connection=connection)
@@ -109,7 +109,7 @@ async def test_a_transaction_larger_than_a_round_is_sealed_in_parts(
 ) -> None:
     monkeypatch.setattr(module, "AT_ONCE", 7)
     item, other = await book.offering(), await book.offering()
-    connection = await asyncpg.connect(book.address.dsn)
+    connection = await looking(book.address.dsn)
     async with connection.transaction():
         await book.write(item, 23, connection=connection)
         await book.write(other, 14, connection=connection)
@@ -128,7 +128,7 @@ async def test_workers_that_seal_at_once_lose_and_double_nothing(
     dice, over = random.Random(7), asyncio.Event()
 
     async def write(item: str) -> None:
-        connection = await asyncpg.connect(book.address.dsn)
+        connection = await looking(book.address.dsn)
         for _ in range(25):
             transaction = connection.transaction()
             await transaction.start()

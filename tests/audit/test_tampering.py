@@ -12,7 +12,7 @@ from firmhold.audit.proofs import newest_checkpoint
 from firmhold.audit.verify import verify
 from tests.audit.book import Book
 from tests.audit.logs import SIGNER
-from tests.databases import connected
+from tests.databases import connected, looking
 
 ENTRY = "(SELECT ctid FROM {table} ORDER BY md5(ctid::text || '{dice}') LIMIT 1)"
 
@@ -239,7 +239,7 @@ async def test_checking_a_log_changes_nothing_and_keeps_nobody_from_writing(book
     item = await book.offering()
     await book.write(item, 3)
     await book.seal()
-    writer = await asyncpg.connect(book.address.dsn)
+    writer = await looking(book.address.dsn)
     async with writer.transaction():
         await book.write(item, 1, connection=writer)
         assert (await book.report()).findings == []

@@ -11,19 +11,18 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
-import asyncpg
 import pytest
 
 from firmhold.cli.main import app
 from firmhold.cli.transfer import export_command, import_command
-from tests.databases import Address
+from tests.databases import Address, looking
 
 HEADER = "sku,name,capacity"
 
 
 @pytest.fixture
 async def stockroom(database: Address, monkeypatch: pytest.MonkeyPatch) -> Address:
-    connection = await asyncpg.connect(database.dsn)
+    connection = await looking(database.dsn)
     await connection.execute(
         "INSERT INTO organization (id, slug, name) VALUES (gen_random_uuid(), 'shop', 'Shop')"
     )

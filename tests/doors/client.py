@@ -222,7 +222,8 @@ class Api:
         services, identity = self.shop.services, self.shop.services.tokens.verify(token)
         user = await services.people.member(identity.organization, self.user(token))
         assert user is not None
-        async with services.database.read() as connection, connection.transaction():
+        database = services.database
+        async with database.read(user.organization) as connection, connection.transaction():
             done = await services.signing_in.open(connection, user, True, device or Device())
         session = services.tokens.verify(done.access_token).session
         assert session is not None
@@ -305,7 +306,7 @@ class Api:
     async def checksum(self) -> str:
         """What changes with every row that is written, changed or deleted in any table, users aside
         (a test may enrol some)."""
-        async with self.shop.services.database.read() as connection:
+        async with self.shop.services.database.read_across() as connection:
             return await _checksum(connection)
 
 

@@ -167,7 +167,7 @@ async def test_another_event_another_site_and_what_is_over_are_other_matters(api
     await diary.first(an_event())
     assert len(await other.first(an_event(), an_event("other"))) == 2
     slots = await other.slots()
-    async with api.shop.services.database.read() as connection:
+    async with api.shop.services.database.read_across() as connection:
         await connection.execute(
             "UPDATE slot SET metadata = jsonb_set(metadata, '{calendar,recurrence}', '\"soon\"')"
         )

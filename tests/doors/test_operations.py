@@ -99,7 +99,7 @@ async def test_what_takes_the_database_too_long_is_said_to(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def slow(*_: Any, **__: Any) -> Any:
-        async with api.shop.services.database.read() as connection:
+        async with api.shop.services.database.read_shared() as connection:
             await connection.execute("SET statement_timeout = '10ms'")
             try:
                 await connection.execute("SELECT pg_sleep(5)")
@@ -162,7 +162,7 @@ async def test_who_finds_all_reading_connections_in_use_is_told_so_and_what_is_h
     ok(await api.get(f"/v1/items/{item['id']}", api.operator))
     async with AsyncExitStack() as stack:
         for _ in range(Settings().read_connections):
-            await stack.enter_async_context(services.database.read())
+            await stack.enter_async_context(services.database.read_shared())
         # Now only: to connect may take longer.
         stack.enter_context(monkeypatch.context()).setattr(
             "firmhold.store.database.READ_PATIENCE", 0.05
@@ -275,7 +275,8 @@ async def test_the_metrics_show_how_the_engine_is_doing(api: Api) -> None:
 
 async def test_the_metrics_show_how_many_commands_wait(api: Api) -> None:
     item = await api.item(100)
-    async with api.shop.services.database.engine() as connection, connection.transaction():
+    database = api.shop.services.database
+    async with database.engine_across() as connection:
         await connection.execute("SELECT FROM offering WHERE id = $1 FOR UPDATE", item["id"][-32:])
         holding = [asyncio.create_task(api.hold(item["id"])) for _ in range(5)]
         waiting = name("firmhold_engine_waiting_commands")

@@ -653,7 +653,7 @@ async def test_a_change_of_role_that_came_to_nothing_signs_nobody_out(api: Api) 
     services, token = api.shop.services, (await api.sign_in(api.customer)).access_token
     user, role = api.user(token), {"role": Role.AUDITOR}
     permissions = services.tokens.verify(api.owner).permissions
-    async with services.database.read() as connection:
+    async with services.database.read_across() as connection:
         transaction = connection.transaction()
         await transaction.start()
         await services.people.change(connection, api.shop.organization.id, user, role, permissions)

@@ -16,6 +16,7 @@ from firmhold.domain.errors import Refusal
 from firmhold.domain.model import Terms
 from firmhold.engine.catalogue import Item, ItemFields, NewItem
 from firmhold.engine.ticket import Answer, Reply
+from tests.databases import looking
 from tests.shop import Shop, new_id, open_shop
 
 FACTOR = float(os.environ.get("SOAK_ROUNDS", "1"))
@@ -52,7 +53,7 @@ async def many_items(shop: Shop, number: int, capacity: int, **terms: Any) -> li
 @asynccontextmanager
 async def raw(dsn: str) -> AsyncIterator[asyncpg.Connection[Any]]:
     """A session of someone with psql; whatever it has begun is given up at the end."""
-    connection = await asyncpg.connect(dsn)
+    connection = await looking(dsn)
     try:
         yield connection
     finally:

@@ -13,10 +13,10 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-import firmhold.engine.transaction
 import firmhold.store.database
 from firmhold.domain.commands import Cancel, Confirm, Release
 from firmhold.engine.ticket import Key
+from firmhold.store.database import PATIENCE
 from tests.databases import Address
 from tests.engine.several import (
     blocked,
@@ -29,10 +29,10 @@ from tests.engine.several import (
     several,
     superuser,
 )
-from tests.faults.proxy import Fault, Proxy, is_query, proxied
+from tests.faults.proxy import Fault, Proxy, begins_with, is_query, proxied
 from tests.shop import OPERATOR, Shop, open_shop, refused
 
-COMMIT, BEGIN = is_query("COMMIT"), is_query(firmhold.engine.transaction.BEGIN)
+COMMIT, BEGIN = is_query("COMMIT"), begins_with(f"BEGIN; {PATIENCE}")
 Message = Callable[[int, bytes], bool]
 
 

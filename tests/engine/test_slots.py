@@ -67,7 +67,11 @@ async def test_slots_that_leave_are_gone_through_once_however_many_are_there(
     slots = await clinic.published(*(clinic.new(slot=[kits]) for _ in range(4)))
     wanted = Loan(kits, new_id("slot"), 1, NINE, NINE + HOUR)
     leaving = Leaving(slots[:2])
-    async with clinic.shop.services.database.engine() as connection, connection.transaction():
+    database = clinic.shop.services.database
+    async with (
+        database.engine_for(clinic.organization) as connection,
+        connection.transaction(),
+    ):
         needs = [Requirement(kits, 1, Per.SLOT)]
         pools = await publishing.lock_pools(connection, clinic.organization, needs)
         now = await publishing.clock(connection)

@@ -14,8 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import asyncpg
-
+from tests.databases import looking
 from tests.faults.book import Book, Connection, Waiting, Wrong
 
 TAKING = frozenset({"held", "confirmed", "reacquired"})
@@ -122,7 +121,7 @@ def most(loans: Iterable[Loan]) -> int:
 
 async def audit_of_time(dsn: str, book: Book) -> list[Wrong]:
     """Compare the tables with the book and with themselves; all that is wrong."""
-    connection = await asyncpg.connect(dsn)
+    connection = await looking(dsn)
     try:
         tables = await Tables.read(connection)
     finally:

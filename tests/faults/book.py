@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import asyncpg
 
 from firmhold.store.verify import Report
+from tests.databases import looking
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -161,7 +162,7 @@ async def audit(dsn: str, book: Book) -> list[Wrong]:
     wrong = [Wrong("lost", what) for what in book.lost]
     there: set[str] = set()
     untold: set[str] = set()
-    connection = await asyncpg.connect(dsn)
+    connection = await looking(dsn)
     try:
         oversold = await connection.fetch(OVERSOLD)
         async with connection.transaction(readonly=True):

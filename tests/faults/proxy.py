@@ -171,6 +171,11 @@ async def proxied(dsn: str) -> AsyncIterator[Proxy]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def begins_with(text: str) -> Callable[[int, bytes], bool]:
+    """Matches a simple query of which this is the beginning."""
+    return lambda kind, body: kind == ord("Q") and body.startswith(text.encode())
+
+
 def is_query(text: str) -> Callable[[int, bytes], bool]:
     """Matches a simple query such as COMMIT."""
     return lambda kind, body: kind == ord("Q") and body.rstrip(b"\0") == text.encode()

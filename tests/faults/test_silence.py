@@ -85,12 +85,12 @@ async def test_reading_does_not_try_them_one_after_the_other_either(
         store_ = shop.services.database
         async with AsyncExitStack() as stack:
             for _ in range(8):
-                await stack.enter_async_context(store_.read())
+                await stack.enter_async_context(store_.read_shared())
         pipe.half_close()
         with pytest.raises(TimeoutError):
-            async with store_.read() as connection:
+            async with store_.read_shared() as connection:
                 await connection.fetchval("SELECT 1")
-        async with store_.read() as connection:
+        async with store_.read_shared() as connection:
             assert await connection.fetchval("SELECT 1") == 1
 
 

@@ -30,7 +30,7 @@ import asyncpg
 
 import tests.processes
 from firmhold.identity.roles import Role
-from tests.databases import Address, running_server
+from tests.databases import Address, looking, running_server
 from tests.faults.workload_replay import TOO_MUCH, Replay
 from tests.faults.workload_tables import (
     NUMBER_ENTRIES,
@@ -126,7 +126,7 @@ async def workload(
     holds that have ended are looked for only every `late` seconds, so that it is up to whoever
     wants their units to find them."""
     report = Report(seed)
-    connection = await asyncpg.connect(database.dsn)
+    connection = await looking(database.dsn)
     try:
         await connection.execute(NUMBER_ENTRIES)
         report.wrong += await _clock_is_ours(connection)

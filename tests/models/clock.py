@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 
 from firmhold.store.migrate import migrate
-from tests.databases import Address, Server, connected
+from tests.databases import Address, Server, connected, looking
 
 TEMPLATE = "stopped"
 
@@ -78,7 +78,7 @@ async def stopped(server: Server) -> AsyncIterator[tuple[Address, StoppedClock]]
     # Settings of a database are not cloned with it.
     name = address.dsn.split("@/")[1].split("?")[0]
     await server.admin(f"ALTER DATABASE {name} SET search_path = stopped, public, pg_catalog")
-    connection = await asyncpg.connect(address.dsn)
+    connection = await looking(address.dsn)
     try:
         began = await connection.fetchval("SELECT clock_timestamp()")
         assert began < datetime.now(UTC)

@@ -256,7 +256,7 @@ class Town:
 
     async def _books(self, names: dict[str, str]) -> View:
         """What the ledger tells of each reservation, and under which keys answers are kept."""
-        async with self.shops[0].services.database.read() as connection:
+        async with self.shops[0].services.database.read_across() as connection:
             entries = await connection.fetch(
                 "SELECT offering_id, reservation_id, kind FROM ledger WHERE organization_id = $1 "
                 "AND reservation_id IS NOT NULL AND kind <> 'unlisted' ORDER BY offering_id, seq",

@@ -261,8 +261,8 @@ DEFECTS = (
     Defect(
         "a row that is locked elsewhere holds up a batch behind a pooler",
         "engine/transaction.py",
-        'BEGIN = f"BEGIN; {PATIENCE}"',
-        'BEGIN = "BEGIN"',
+        'return f"BEGIN; {PATIENCE}; {saying(organization)}"',
+        'return f"BEGIN; {saying(organization)}"',
         (WAITING,),
     ),
     Defect(

@@ -135,7 +135,7 @@ DEFECTS_OF_DOORS = (
         "a flood of reads makes a server unready",
         "doors/operations/health.py",
         "services.database.engine() as connection",
-        "services.database.read() as connection",
+        "services.database.read_shared() as connection",
         ("tests/doors/test_operations.py",),
     ),
     Defect(

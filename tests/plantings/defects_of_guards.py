@@ -86,7 +86,7 @@ DEFECTS_OF_GUARDS = (
         "engine/catalogue.py",
         "                subject, status, body = await work(connection, now)\n",
         "                if act is not None:\n"
-        "                    async with self._database.read() as other:\n"
+        "                    async with self._database.read_across() as other:\n"
         "                        await record_act(other, organization, act.kind, act.actor)\n"
         "                subject, status, body = await work(connection, now)\n",
         (AUDITED,),
@@ -126,7 +126,7 @@ DEFECTS_OF_GUARDS = (
         "a change of role that was rolled back signs its user out",
         "identity/people.py",
         '            await connection.fetch(statement("sessions", "end_sessions"), *key, why)\n',
-        "            async with self._database.read() as other:\n"
+        "            async with self._database.read_across() as other:\n"
         '                await other.fetch(statement("sessions", "end_sessions"), *key, why)\n',
         (SIGNING_IN,),
     ),

@@ -99,7 +99,7 @@ DEFECTS_OF_TIME = (
     ),
     Defect(
         "a plan is kept when the tables have outgrown it",
-        "store/database.py",
+        "store/connections.py",
         'await self.execute("DISCARD PLANS")',
         "pass",
         ("tests/store/test_plans_keep_up.py",),
@@ -127,9 +127,9 @@ DEFECTS_OF_TIME = (
     ),
     Defect(
         "what ends when another begins is in its way",
-        TIME,
-        "(upper(l.during), -live.units)) AS change",
-        "(upper(l.during) + interval '1 us', -live.units)) AS change",
+        "store/migrations/0006_tenants.sql",
+        "(l.ends, -live.units)) AS change",
+        "(l.ends + interval '1 us', -live.units)) AS change",
         (FIRE,),
     ),
     Defect(

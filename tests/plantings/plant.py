@@ -36,6 +36,7 @@ from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_guards import DEFECTS_OF_GUARDS
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
+from tests.plantings.defects_of_tenants import DEFECTS_OF_TENANTS
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 from tests.plantings.published import DEFECTS_PUBLISHED
 from tests.plantings.tree import Trees
@@ -46,6 +47,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_FILES,
     *DEFECTS_OF_ACCESS,
     *DEFECTS_OF_GUARDS,
+    *DEFECTS_OF_TENANTS,
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,

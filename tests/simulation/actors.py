@@ -27,6 +27,7 @@ from firmhold.domain.commands import (
 from firmhold.domain.errors import Code, Refusal
 from firmhold.domain.model import Actor
 from firmhold.engine.ticket import Answer, Key, Reply
+from firmhold.store.connections import ACROSS
 from tests.simulation.linear import History
 from tests.simulation.promises import Promises
 from tests.simulation.statements import SET_LIMIT
@@ -311,6 +312,7 @@ async def policy_maker(stage: Stage) -> None:
     while True:
         try:
             connection = world.faults.connect(world.server, world.loop.world)
+            await connection.work_for(ACROSS)
             await connection.execute(SET_LIMIT, stage.organization, 1)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
             await asyncio.sleep(0.05)

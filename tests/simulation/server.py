@@ -61,6 +61,8 @@ class Transaction(View):
         self.aborted = False
         self.patience: float | None = None
         """Its `lock_timeout`; without one the driver's patience ends it."""
+        self.whose = session.whose
+        """For which organization it works; a session says so for statements on their own."""
 
     def write(self, row: Any) -> None:
         """Insert or update a row, if the constraints allow it."""
@@ -119,6 +121,7 @@ class Session:
         self.open = True
         """Whether the client is still there."""
         self.read_only = False
+        self.whose = ""
 
     def leave(self) -> None:
         """Nobody is there any more, as the server notices some time later."""
@@ -308,10 +311,11 @@ class Server:
 
     # --- transactions ---
 
-    def begin(self, session: Session, patience: float | None) -> None:
+    def begin(self, session: Session, patience: float | None, whose: str) -> None:
         assert session.transaction is not None and session.transaction.implicit
         session.transaction.implicit = False
         session.transaction.patience = patience
+        session.transaction.whose = whose
 
     def commit(self, transaction: Transaction) -> None:
         """Let it have happened, all of it at once."""

@@ -6,17 +6,36 @@ The engine's own `Database` stands on them, so that what it does with a connecti
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Generator
+from functools import wraps
 from typing import Any
 
 import asyncpg
 
+from firmhold.store.connections import ACROSS, SETTING
 from firmhold.store.database import COMMAND_TIMEOUT, Database
+from firmhold.store.sql import statement
 from tests.simulation.faults import Faults
 from tests.simulation.loop import Process
-from tests.simulation.server import LOCK_TIMEOUT, Server, Session, commit, roll_back
+from tests.simulation.server import (
+    LOCK_TIMEOUT,
+    Server,
+    Session,
+    Transaction,
+    commit,
+    roll_back,
+)
 from tests.simulation.statements import STATEMENTS, Function
+
+SAID = re.compile(rf"{re.escape(SETTING)} = '(\w+)'")
+"""For whom a transaction works, in the message that begins it."""
+
+OF_MANY = {
+    statement("lookup", name) for name in ("offerings_of_reservations", "offerings_of_entries")
+}
+"""Statements that name an organization for each thing they ask for."""
 
 CONNECTIONS = 4
 """Of one engine's pool: few enough to run out of."""
@@ -26,7 +45,8 @@ def _function(text: str) -> Function:
     """What stands for a statement. Raises `KeyError` with its text if nothing does."""
     if text.startswith("BEGIN"):
         patience = LOCK_TIMEOUT if "lock_timeout" in text else None
-        return lambda tx: tx.server.begin(tx.session, patience)
+        said = SAID.search(text)
+        return lambda tx: tx.server.begin(tx.session, patience, said[1] if said else "")
     if text == "COMMIT":
         return commit
     if text == "ROLLBACK":
@@ -34,7 +54,24 @@ def _function(text: str) -> Function:
     found = STATEMENTS.get(text)
     if found is None:
         raise LookupError(f"the simulated database does not know this statement:\n{text}")
-    return found
+    return _behind_policies(found, text)
+
+
+def _behind_policies(function: Function, text: str) -> Function:
+    """A statement that names an organization works for whom its transaction does. PostgreSQL would
+    show it nothing; here it is an error, for nothing else comes of it."""
+
+    @wraps(function)
+    def run(tx: Transaction, *args: Any) -> Any:
+        named = {args[0]} if args and isinstance(args[0], str) else set()
+        if text in OF_MANY:
+            named = set(args[0])
+        if tx.whose != ACROSS and not (tx.whose and named <= {tx.whose}):
+            detail = f"{function.__name__}: {tx.whose!r}"
+            tx.server.found("a statement works for another organization", detail)
+        return function(tx, *args)
+
+    return run
 
 
 class Connection:
@@ -48,6 +85,10 @@ class Connection:
         self._timeout = COMMAND_TIMEOUT
         self.opened_at = session.server.loop.time()
         self.pending: asyncio.Future[Any] | None = None
+
+    async def work_for(self, whose: str) -> None:
+        """As behind a PgBouncer: each statement on its own says it along with itself."""
+        self._session.whose = whose
 
     async def execute(self, text: str, *args: Any, timeout: float | None = None) -> Any:
         return await self._run(text, args, timeout)

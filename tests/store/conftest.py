@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from tests.databases import Address, Server
+from tests.databases import Address, Server, looking
 from tests.store.books import ORGANIZATION, keep_books
 
 
@@ -35,7 +35,7 @@ async def books(server: Server, books_template: str) -> AsyncIterator[Address]:
 @pytest.fixture
 async def connection(database: Address) -> AsyncIterator[asyncpg.Connection]:
     """A connection to a database with nothing in it, as the application has it."""
-    opened = await asyncpg.connect(database.dsn)
+    opened = await looking(database.dsn)
     yield opened
     await opened.close()
 

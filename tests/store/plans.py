@@ -30,8 +30,7 @@ KEYS: dict[str, dict[str, Sequence[str]]] = {
     },
     "loan": {
         "loan_pkey": ["slot_id ="],
-        "never_lent_twice": ["pool_id =", "during &&"],
-        "loan_counted": ["pool_id =", "during &&"],
+        "loan_times": ["pool_id =", "begins <", "ends >"],
     },
     "reservation": {"reservation_pkey": ["id ="], "reservation_live": ["expires_at <="]},
     "reservation_line": {

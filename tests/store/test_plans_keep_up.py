@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from firmhold.store import database as module
+from firmhold.store import connections as module
 from firmhold.store.database import Database
 from tests.databases import Address
 

@@ -21,7 +21,7 @@ from firmhold.store.transfer import (
 )
 from firmhold.store.transfer_format import FIELDS
 from firmhold.store.verify import verify
-from tests.databases import Address
+from tests.databases import Address, looking
 from tests.store.transferring import (
     HEADER,
     NASTY,
@@ -97,7 +97,7 @@ async def test_an_empty_export_imports_to_nothing(stockroom: asyncpg.Connection)
 
 
 async def test_counts_are_exported_when_asked_and_never_imported(books: Address) -> None:
-    connection = await asyncpg.connect(books.dsn)
+    connection = await looking(books.dsn)
     await connection.execute("UPDATE item SET name = 'x' WHERE name = '' ")
     lines = (await dump(connection, counts=True)).decode().splitlines()
     assert lines[0].endswith(",held,confirmed,available")
@@ -291,7 +291,7 @@ async def test_two_imports_of_the_same_items_make_them_once(
     stockroom: asyncpg.Connection, database: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transfer_read, "CHUNK_ROWS", 50)
-    other = await asyncpg.connect(database.dsn)
+    other = await looking(database.dsn)
     numbers = list(range(400))
     ways = [
         f"{HEADER}\n" + "".join(f"{n},n,1\n" for n in order) for order in (numbers, numbers[::-1])

@@ -24,7 +24,7 @@ from firmhold.store.transfer import (
 )
 from firmhold.store.transfer_format import BIT, FIELDS
 from firmhold.store.verify import verify
-from tests.databases import Address
+from tests.databases import Address, looking
 from tests.engine.several import raw
 from tests.shop import Shop, refused
 from tests.store import books as b
@@ -103,7 +103,7 @@ async def test_a_row_must_fit_what_it_does_not_give(
 
 
 async def test_capacity_never_goes_below_what_is_taken(books: Address) -> None:
-    connection = await asyncpg.connect(books.dsn)
+    connection = await looking(books.dsn)
     before = await tables(connection)
     rejected: list[Rejected] = []
     skus = (b.MANY, b.FEW, b.DRAINING)
@@ -175,7 +175,7 @@ async def test_holds_that_are_due_take_nothing_whether_recorded_or_not(shop: Sho
 
 
 async def test_items_of_another_organization_are_out_of_reach(books: Address) -> None:
-    connection = await asyncpg.connect(books.dsn)
+    connection = await looking(books.dsn)
     assert (await load(connection, f"{HEADER}\n{b.ELSEWHERE},mine,1\n", existing="update"))[:2] == (
         1,
         0,
@@ -205,7 +205,7 @@ async def test_items_of_another_organization_are_out_of_reach(books: Address) ->
 
 async def test_importing_stock_and_selling_it_do_not_disturb_each_other(books: Address) -> None:
     """The same two items, held by the engine and set by two imports all the while."""
-    opened = [await asyncpg.connect(books.dsn) for _ in range(2)]
+    opened = [await looking(books.dsn) for _ in range(2)]
     database = Database(books.dsn, engine_connections=4, read_connections=1, pooler=False)
     await database.open()
     engine = Engine(database)

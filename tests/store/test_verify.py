@@ -13,7 +13,7 @@ from firmhold.domain.model import Kind, Status, Wait
 from firmhold.store.database import SETTINGS
 from firmhold.store.sql import QUERIES, statement
 from firmhold.store.verify import CHECKS, verify
-from tests.databases import Address
+from tests.databases import Address, looking
 from tests.store import books as b
 from tests.store import corruptions
 from tests.store.corruptions import UNGUARDED, Corruption, itself
@@ -24,7 +24,7 @@ CORRUPTIONS = [*corruptions.CORRUPTIONS, *CORRUPTIONS_OF_TIME]
 
 async def test_books_kept_by_the_engine_balance(books: Address) -> None:
     told: list[tuple[str, int, int]] = []
-    connection = await asyncpg.connect(books.dsn)
+    connection = await looking(books.dsn)
     report = await verify(connection, on_check=lambda *progress: told.append(progress))
     assert report.findings == []
     assert report.ok
@@ -44,7 +44,7 @@ async def test_books_kept_by_the_engine_balance(books: Address) -> None:
 
 
 async def test_the_books_contain_everything_that_can_happen(books: Address) -> None:
-    connection = await asyncpg.connect(books.dsn)
+    connection = await looking(books.dsn)
     kinds = await connection.fetch("SELECT DISTINCT kind FROM ledger")
     statuses = await connection.fetch("SELECT DISTINCT status FROM reservation")
     waits = await connection.fetch("SELECT DISTINCT status FROM waitlist_entry")
@@ -81,7 +81,7 @@ def test_every_check_has_a_corruption_and_a_statement() -> None:
 @pytest.mark.parametrize("check", [check.name for check in CHECKS])
 async def test_the_work_grows_with_the_tables_and_no_faster(books: Address, check: str) -> None:
     """A join by loop or by merge, chosen for a few rows, takes days for ten million."""
-    connection = await asyncpg.connect(books.dsn, server_settings=SETTINGS)
+    connection = await looking(books.dsn, **SETTINGS)
     async with connection.transaction():
         await connection.execute(statement("verify", "planner"))
         plan = await connection.fetch(f"EXPLAIN {statement('verify', check)}", None, 5)
@@ -125,6 +125,6 @@ async def test_writers_are_not_kept_waiting_and_not_seen(books: Address) -> None
 
 
 async def _take_a_unit(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn, server_settings={"lock_timeout": "1s"})
+    connection = await looking(dsn, lock_timeout="1s")
     await connection.execute(f"UPDATE offering SET held = held + 1 WHERE {itself(b.MANY)}")
     await connection.close()

@@ -134,10 +134,10 @@ async def give_up(engine: Engine) -> None:
     await do(engine, Release(await offer_of(engine, RELEASED), SYSTEM))
     await do(engine, hold(LAST, (GIVEN_UP, 1)))
     await do(engine, join(CLOSED, GIVEN_UP))
-    async with engine.database.engine() as connection:
+    async with engine.database.engine_for(ORGANIZATION) as connection:
         await connection.execute("UPDATE offering SET open = false WHERE id = $1", GIVEN_UP[-32:])
     await do(engine, Release(LAST, SYSTEM))
-    async with engine.database.engine() as connection, connection.transaction():
+    async with engine.database.engine_for(ORGANIZATION) as connection, connection.transaction():
         now = await connection.fetchval("SELECT clock_timestamp()")
         await publishing.withdraw(
             connection, ORGANIZATION, "system:test", now, [GIVEN_UP], "withdrawn", by_hand=True
@@ -157,7 +157,7 @@ async def check_in(engine: Engine, reservation: str, outcome: Status, *, keyed: 
     """As if the operation had just begun."""
     move = "UPDATE offering SET starts_at = $2 WHERE id = $1"
     for starts_at, act in ((datetime.now(UTC) - HOUR, True), (START, False)):
-        async with engine.database.engine() as connection:
+        async with engine.database.engine_for(ORGANIZATION) as connection:
             await connection.execute(move, OPERATION[-32:], starts_at)
         if act:
             await do(engine, CheckIn(reservation, SYSTEM, outcome), keyed=keyed)
@@ -176,7 +176,7 @@ async def do(engine: Engine, command: object, *, keyed: bool = True) -> None:
 
 async def offer_of(engine: Engine, entry: str) -> str:
     """The reservation by which units are held for an entry."""
-    async with engine.database.engine() as connection:
+    async with engine.database.engine_for(ORGANIZATION) as connection:
         found = await connection.fetchval(
             "SELECT reservation_id FROM waitlist_entry WHERE id = $1", entry[-32:]
         )

@@ -48,7 +48,7 @@ class AuditReader:
     ) -> list[Act]:
         """So many acts, the newest first, before the one at that position."""
         at, id = (None, None) if before is None else (before[0], before[1][0][-32:])
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             rows = await connection.fetch(
                 statement("audit", "page_of_acts"),
                 organization[-32:],
@@ -73,13 +73,13 @@ class AuditReader:
 
     async def checkpoint(self, organization: str) -> str | None:
         """The newest signed checkpoint; `None` if nothing is sealed yet."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await proofs.newest_checkpoint(connection, organization)
 
     async def inclusion(self, organization: str, id: str, number: int) -> dict[str, Any]:
         """Proof that an act, or an entry of an offering's ledger, is in the log. Raises
         `LookupError`."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await proofs.inclusion(connection, organization, id, number)
 
     async def consistency(
@@ -87,5 +87,5 @@ class AuditReader:
     ) -> dict[str, Any]:
         """Proof that the log of `old` entries is the beginning of that of `new`, or of the newest.
         Raises `LookupError`."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await proofs.consistency(connection, organization, old, new)

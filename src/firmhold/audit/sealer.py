@@ -82,7 +82,7 @@ class Sealer:
 
     async def run_once(self) -> float:
         """Seal a bounded number of entries; return the seconds until the next round."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             if not await connection.fetchval(statement("audit", "only_sealer"), LOCK):
                 return PAUSE
             await connection.execute(statement("audit", "patience"))

@@ -86,7 +86,7 @@ async def _verify(
 
     async with open_database(settings, dsn) as database:
         only = None if slug is None else (await find_organization(database, slug)).id
-        async with database.read() as connection:
+        async with database.read_across() as connection:
             report = await verify(connection, keys, only, kept)
     return [log._asdict() for log in report.logs]
 
@@ -136,7 +136,7 @@ async def _export(settings: Settings, dsn: str, file: Path) -> int:
     async with open_database(settings, dsn) as database:
         found = await find_organization(database, settings.organization)
         async with (
-            database.read() as connection,
+            database.read(found.id) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await connection.execute("SET LOCAL statement_timeout = 0")
@@ -166,7 +166,7 @@ async def _checkpoint(settings: Settings, dsn: str) -> str | None:
 
     async with open_database(settings, dsn) as database:
         found = await find_organization(database, settings.organization)
-        async with database.read() as connection:
+        async with database.read(found.id) as connection:
             return await newest_checkpoint(connection, found.id)
 
 
@@ -208,7 +208,7 @@ async def _erase(settings: Settings, dsn: str, names: tuple[str, ...]) -> tuple[
 
     async with open_database(settings, dsn) as database:
         found = await find_organization(database, settings.organization)
-        async with database.read() as connection:
+        async with database.read(found.id) as connection:
             done = await erase(connection, found.id, names, "command line")
     return done.entries, done.left
 

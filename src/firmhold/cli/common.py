@@ -129,7 +129,7 @@ async def find_organization(database: Database, slug: str) -> Organization:
 async def bring_up_to_date(database: Database) -> int:
     """Apply missing migrations; returns how many. Ends the command if that is impossible."""
     try:
-        async with database.read() as connection:
+        async with database.read_shared() as connection:
             return len(await migrate(connection))
     except MigrationError as error:
         stop(str(error))

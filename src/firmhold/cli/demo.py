@@ -117,7 +117,7 @@ async def _alone(database: Database) -> AsyncIterator[None]:
     own = Database(database.dsn, engine_connections=1, read_connections=1, pooler=True)
     await own.open()
     try:
-        async with own.read() as connection, connection.transaction():
+        async with own.read_shared() as connection, connection.transaction():
             lock = statement("demo", "lock_demo")
             # Another process has no event to wait for.
             while not await connection.fetchval(lock, DEMO_ORGANIZATION):  # noqa: ASYNC110

@@ -11,6 +11,7 @@ from firmhold.cli.common import DataDir, Demo, Json, data_dir_of, database_url, 
 from firmhold.settings import Settings
 from firmhold.store.database import MINIMUM_VERSION, Database
 from firmhold.store.migrate import MigrationError, pending
+from firmhold.store.walls import BYPASSING, bypassing
 
 LITTLE_DISK = 1 << 30
 """Bytes. PostgreSQL stops when its disk is full; a gigabyte is a few hours of a busy sale."""
@@ -74,7 +75,7 @@ async def _database(settings: Settings, dsn: str) -> list[Check]:
     )
     await database.open()
     try:
-        async with database.read() as connection:
+        async with database.read_shared() as connection:
             return await _questions(connection, settings)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
         return [Check("Database", False, repr(error), "Is it running, and is the URL right?")]
@@ -126,6 +127,7 @@ async def _questions(connection: object, settings: Settings) -> list[Check]:
         )
     )
     checks.append(await _pooler(connection, settings))
+    checks.append(await _walls(connection))
     return checks
 
 
@@ -145,6 +147,16 @@ async def _migrations(connection: object) -> Check:
         not missing,
         f"{len(missing)} migrations missing" if missing else "up to date",
         "Run: firmhold migrate",
+    )
+
+
+async def _walls(connection: object) -> Check:
+    role = await bypassing(connection)
+    return Check(
+        "Organizations",
+        role is None,
+        "kept apart by row-level security" if role is None else f"role {role} is above it",
+        BYPASSING,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from typing import Annotated
 
+import structlog
 from cyclopts import Parameter
 
 from firmhold.cli.common import (
@@ -21,7 +22,10 @@ from firmhold.identity.directory import Directory
 from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 from firmhold.store.database import Database
+from firmhold.store.walls import BYPASSING, bypassing
 from firmhold.telemetry import set_up_logging
+
+_log = structlog.get_logger(__name__)
 
 
 def serve(
@@ -79,6 +83,13 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
+async def _look_at_walls(database: Database) -> None:
+    async with database.read_shared() as connection:
+        role = await bypassing(connection)
+    if role is not None:
+        _log.warning("row-level security does not apply", role=role, advice=BYPASSING)
+
+
 async def _prepare(settings: Settings, dsn: str, keys: Keyring) -> Greeting | None:
     database = Database(
         dsn, engine_connections=2, read_connections=2, pooler=settings.database_pooler
@@ -86,6 +97,7 @@ async def _prepare(settings: Settings, dsn: str, keys: Keyring) -> Greeting | No
     await database.open()
     try:
         await bring_up_to_date(database)
+        await _look_at_walls(database)
         if settings.demo:
             return await seed_demo(database, keys)
         slug = settings.organization

@@ -276,7 +276,7 @@ async def _session(settings: Settings, dsn: str) -> AsyncIterator[tuple[Connecti
     """A connection, and the id of the organization that is meant."""
     async with open_database(settings, dsn) as database:
         found = await find_organization(database, settings.organization)
-        async with database.read() as connection:
+        async with database.read(found.id) as connection:
             yield connection, found.id
 
 

@@ -23,7 +23,7 @@ async def run_verify(settings: Settings, dsn: str, slug: str | None, json_output
             def on_check(name: str, done: int, total: int) -> None:
                 bar.update(task, description=name, completed=done, total=total)
 
-            async with database.read() as connection:
+            async with database.read_across() as connection:
                 report = await verify(connection, organization, on_check)
     if json_output:
         print(msgspec.json.encode({"ok": report.ok, **report._asdict()}).decode())

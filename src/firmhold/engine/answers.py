@@ -139,7 +139,7 @@ async def earlier(database: Database, organization: str, key: Key | None) -> Rep
     since its effect was had. The effect looks once more by itself: somebody may be faster."""
     if key is None:
         return None
-    async with database.engine() as connection:
+    async with database.engine_for(organization) as connection:
         return await find(connection, bare(organization), key)
 
 

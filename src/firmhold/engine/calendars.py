@@ -50,7 +50,7 @@ class Calendars:
     ) -> list[PublishedSlot]:
         """The slots of a site in the order of time: of those that started within `past` the last
         few, and of those to come the first many; `most` says how few and how many."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("calendars", "around"),
                 bare(organization),
@@ -63,7 +63,7 @@ class Calendars:
 
     async def claims(self, organization: str, reservation: str) -> list[Claim]:
         """The slots that a reservation is for, and then those that it has left."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("calendars", "claims"), bare(organization), bare(reservation)
             )
@@ -71,7 +71,7 @@ class Calendars:
 
     async def version(self, organization: str, site: str) -> int | None:
         """What a token must say to open the site's calendar; `None` if there is no such site."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await _number(connection, "version", organization, site)
 
     async def make_token(

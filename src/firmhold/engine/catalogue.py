@@ -22,6 +22,7 @@ from firmhold.engine.flight import overloaded
 from firmhold.engine.rows import bare, offering_id
 from firmhold.engine.ticket import Act, Answer, Reply
 from firmhold.store.acts import record_act
+from firmhold.store.connections import saying
 from firmhold.store.database import PATIENCE, Database
 from firmhold.store.sql import statement
 
@@ -171,7 +172,7 @@ class Catalogue:
         limit: int = 1000,
     ) -> list[Item]:
         """Items by id, by SKU, or page by page in the order of their creation."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await _items(
                 connection,
                 organization,
@@ -203,7 +204,7 @@ class Catalogue:
         key = None if act is None else act.key
         try:
             async with self._database.engine() as connection, connection.transaction():
-                await connection.execute(_SETTINGS)
+                await connection.execute(f"{_SETTINGS}; {saying(organization)}")
                 if key is not None:
                     reply = await answers.find(connection, bare(organization), key)
                     if reply is not None:

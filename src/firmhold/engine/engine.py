@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from firmhold.domain.commands import (
     Command,
@@ -17,7 +17,7 @@ from firmhold.engine import answers, rows
 from firmhold.engine.batcher import Batcher, Limits
 from firmhold.engine.faults import is_transient
 from firmhold.engine.flight import overloaded
-from firmhold.engine.lookup import Lookup
+from firmhold.engine.lookup import InOrganization, Lookup
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Answer, Key, Render, Reply, Ticket
 from firmhold.store.database import Database
@@ -29,13 +29,6 @@ _ITEMS_BY_SKU = statement("lookup", "items_by_sku")
 
 
 T = TypeVar("T")
-
-
-class _InOrganization(NamedTuple):
-    """A key of a look-up. Everything is known within one organization only."""
-
-    organization: str
-    value: str
 
 
 class Engine:
@@ -50,9 +43,9 @@ class Engine:
         self.stats = Stats()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batcher = Batcher(database, self.limits, self.stats)
-        self._offerings = Lookup[_InOrganization, tuple[str, ...]](self._load_offerings)
-        self._waited_for = Lookup[_InOrganization, tuple[str, ...]](self._load_waited_for)
-        self._skus = Lookup[_InOrganization, str](self._load_skus)
+        self._offerings = Lookup[tuple[str, ...]](self._load_offerings)
+        self._waited_for = Lookup[tuple[str, ...]](self._load_waited_for)
+        self._skus = Lookup[str](self._load_skus)
 
     def start(self) -> None:
         """Begin to work. Needs a running event loop and an open database."""
@@ -105,20 +98,20 @@ class Engine:
             self._batcher.forget(ticket)
         if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
             self._offerings.remember(
-                _InOrganization(organization, reply.subject.id),
+                InOrganization(organization, reply.subject.id),
                 tuple(line.offering for line in reply.subject.lines),
             )
         return reply
 
     async def item_of_sku(self, organization: str, sku: str) -> str | None:
         """The item's id. A SKU never changes its item, so this is asked once."""
-        key = _InOrganization(organization, sku)
+        key = InOrganization(organization, sku)
         return self._skus.known(key) or await self._in_time(self._skus.get(key))
 
     async def offerings_of(self, organization: str, reservation: str) -> tuple[str, ...] | None:
         """The offerings that a reservation has lines on, or had when this process last heard of it:
         it may have been moved since. To know what to lock and to name, nothing to decide by."""
-        key = _InOrganization(organization, reservation)
+        key = InOrganization(organization, reservation)
         return self._offerings.known(key) or await self._in_time(self._offerings.get(key))
 
     async def _in_time(self, asked: Awaitable[T]) -> T:
@@ -163,14 +156,14 @@ class Engine:
 
     async def _found(
         self,
-        lookup: Lookup[_InOrganization, tuple[str, ...]],
+        lookup: Lookup[tuple[str, ...]],
         organization: str,
         id: str,
         what: str,
         deadline: float,
     ) -> tuple[str, ...] | Refusal:
         """The offerings that the look-up knows for this id, in time."""
-        key = _InOrganization(organization, id)
+        key = InOrganization(organization, id)
         found = lookup.known(key)
         if found is None:
             try:
@@ -186,9 +179,9 @@ class Engine:
         return found
 
     async def _load_offerings(
-        self, keys: list[_InOrganization]
-    ) -> dict[_InOrganization, tuple[str, ...]]:
-        async with self.database.engine() as connection:
+        self, organization: str, keys: list[InOrganization]
+    ) -> dict[InOrganization, tuple[str, ...]]:
+        async with self.database.engine_for(organization) as connection:
             found = await connection.fetch(
                 _OFFERINGS_OF_RESERVATIONS,
                 [rows.bare(key.organization) for key in keys],
@@ -203,9 +196,9 @@ class Engine:
         }
 
     async def _load_waited_for(
-        self, keys: list[_InOrganization]
-    ) -> dict[_InOrganization, tuple[str, ...]]:
-        async with self.database.engine() as connection:
+        self, organization: str, keys: list[InOrganization]
+    ) -> dict[InOrganization, tuple[str, ...]]:
+        async with self.database.engine_for(organization) as connection:
             found = await connection.fetch(
                 _OFFERINGS_OF_ENTRIES,
                 [rows.bare(key.organization) for key in keys],
@@ -215,8 +208,10 @@ class Engine:
             keys[row["position"] - 1]: (rows.offering_id(row["id"], row["kind"]),) for row in found
         }
 
-    async def _load_skus(self, keys: list[_InOrganization]) -> dict[_InOrganization, str]:
-        async with self.database.engine() as connection:
+    async def _load_skus(
+        self, organization: str, keys: list[InOrganization]
+    ) -> dict[InOrganization, str]:
+        async with self.database.engine_for(organization) as connection:
             found = await connection.fetch(
                 _ITEMS_BY_SKU,
                 [rows.bare(key.organization) for key in keys],

@@ -155,7 +155,7 @@ class Flight:
         rest; or two halves."""
         if isinstance(error, asyncpg.LockNotAvailableError):
             with contextlib.suppress(Exception):
-                async with self._database.engine() as connection:
+                async with self._database.engine_for(self._organization) as connection:
                     free = await find_unlocked(connection, self._organization, _rows(tickets))
                 first = [ticket for ticket in tickets if free.issuperset(ticket.rows)]
                 rest = [ticket for ticket in tickets if not free.issuperset(ticket.rows)]

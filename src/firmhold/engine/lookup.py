@@ -1,15 +1,15 @@
 """Coalesced look-ups: concurrent questions for single keys become one query for many.
 
 The same idea as the batcher's, for reading: what is asked while a query is under way is answered
-by the next one.
+by the next one. A query is about one organization, as a batch is; the others have their turn after.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from itertools import islice
+from typing import Generic, NamedTuple, TypeVar
 
-K = TypeVar("K")
 V = TypeVar("V")
 
 AT_ONCE = 1000
@@ -19,11 +19,22 @@ REMEMBERED = 20_000
 """Answers kept. They never change, so they are only dropped for room, oldest first."""
 
 
-class Lookup(Generic[K, V]):
+class InOrganization(NamedTuple):
+    """A key. Everything is known within one organization only."""
+
+    organization: str
+    value: str
+
+
+K = InOrganization
+
+
+class Lookup(Generic[V]):
     """Answers `key → value` where the value, once there, never changes."""
 
-    def __init__(self, load: Callable[[list[K]], Awaitable[dict[K, V]]]) -> None:
-        """`load` answers many keys at once and leaves out those it does not know."""
+    def __init__(self, load: Callable[[str, list[K]], Awaitable[dict[K, V]]]) -> None:
+        """`load` answers many keys of an organization at once and leaves out those it does not
+        know."""
         self._load = load
         # Ordered, because taking the oldest from a plain dict slows down with every one taken.
         self._known: OrderedDict[K, V] = OrderedDict()
@@ -56,9 +67,11 @@ class Lookup(Generic[K, V]):
     async def _run(self) -> None:
         try:
             while self._asked:
-                keys = list(self._asked)[:AT_ONCE]
+                whose = next(iter(self._asked)).organization
+                same = (key for key in self._asked if key.organization == whose)
+                keys = list(islice(same, AT_ONCE))
                 futures = [self._asked.pop(key) for key in keys]
-                await self._answer(keys, futures)
+                await self._answer(whose, keys, futures)
         finally:
             self._task = None
             # Left over only if this task was cancelled: nobody else would answer them.
@@ -66,9 +79,11 @@ class Lookup(Generic[K, V]):
                 future.cancel()
             self._asked.clear()
 
-    async def _answer(self, keys: list[K], futures: "list[asyncio.Future[V | None]]") -> None:
+    async def _answer(
+        self, whose: str, keys: list[K], futures: "list[asyncio.Future[V | None]]"
+    ) -> None:
         try:
-            found = await self._load(keys)
+            found = await self._load(whose, keys)
         except BaseException as error:
             for future in futures:
                 if not future.done():

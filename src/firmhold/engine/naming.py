@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from firmhold.engine import rows
-from firmhold.engine.lookup import Lookup
+from firmhold.engine.lookup import InOrganization, Lookup
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -29,13 +29,6 @@ class Name(NamedTuple):
     ends_at: datetime | None
 
 
-class _InOrganization(NamedTuple):
-    """A key of the look-up. Everything is known within one organization only."""
-
-    organization: str
-    offering: str
-
-
 class Naming:
     """Names for all organizations."""
 
@@ -43,24 +36,26 @@ class Naming:
         """`patience`: seconds after which nobody waits any more."""
         self._database = database
         self._patience = patience
-        self._names = Lookup[_InOrganization, Name](self._load)
+        self._names = Lookup[Name](self._load)
 
     async def of(self, organization: str, offering: str) -> Name | None:
         """The name of an item or a slot, if there is one with this id. Raises `TimeoutError`."""
-        key = _InOrganization(organization, offering)
+        key = InOrganization(organization, offering)
         known = self._names.known(key)
         if known is not None:
             return known
         async with asyncio.timeout(self._patience):
             return await self._names.get(key)
 
-    async def _load(self, keys: list[_InOrganization]) -> dict[_InOrganization, Name]:
-        async with self._database.engine() as connection:
+    async def _load(
+        self, organization: str, keys: list[InOrganization]
+    ) -> dict[InOrganization, Name]:
+        async with self._database.engine_for(organization) as connection:
             found = await connection.fetch(
                 _NAMES_OF_OFFERINGS,
                 [rows.bare(key.organization) for key in keys],
-                [rows.bare(key.offering) for key in keys],
-                [key.offering.partition("_")[0] for key in keys],
+                [rows.bare(key.value) for key in keys],
+                [key.value.partition("_")[0] for key in keys],
             )
         return {
             keys[row["position"] - 1]: Name(row["sku"], row["starts_at"], row["ends_at"])

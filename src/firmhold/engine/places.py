@@ -154,7 +154,7 @@ class Places:
         limit: int = 1000,
     ) -> list[Site]:
         """Sites by id, or page by page in the order of their creation."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await read_sites(connection, organization, ids=ids, after=after, limit=limit)
 
 

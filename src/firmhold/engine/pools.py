@@ -183,7 +183,7 @@ class Pools:
         limit: int = 1000,
     ) -> list[PoolSeen]:
         """Pools by id, or page by page in the order of their creation."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await _pools(
                 connection, organization, ids=ids, site=site, kind=kind, after=after, limit=limit
             )
@@ -201,7 +201,7 @@ class Pools:
         """What a pool has lent at some time of `[since, until)`, page by page in the order in which
         it begins. Holds that have ended have nothing."""
         starts, slot = after or (None, None)
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("places", "lent"),
                 bare(organization),

@@ -66,7 +66,7 @@ class Reader:
 
     async def reservation(self, organization: str, id: str) -> Seen | None:
         """One reservation, if there is one with this id."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await _load(connection, organization, [bare(id)])
         return next(iter(found.values()), None)
 
@@ -76,7 +76,7 @@ class Reader:
         """A page of reservations, newest first, below an id, or below the number of an entry if
         the list follows a ledger."""
         name, (start, *more) = query_for(where, below)
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             page = await connection.fetch(
                 statement("reading", name),
                 bare(organization),
@@ -93,7 +93,7 @@ class Reader:
         self, organization: str, offering: str, *, after: int, limit: int
     ) -> list[Mapping[str, Any]]:
         """A page of an offering's ledger, oldest first, after an entry's number."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("reading", "ledger"), bare(organization), bare(offering), after, limit
             )
@@ -109,7 +109,7 @@ class Reader:
 
     async def counts_at(self, organization: str, offering: str, at: datetime) -> Counts | None:
         """The counts as they stood at an instant; `None` before the offering existed."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             row = await connection.fetchrow(
                 statement("reading", "counts_at"), bare(organization), bare(offering), at
             )
@@ -119,7 +119,7 @@ class Reader:
 
     async def totals(self, organization: str) -> Mapping[str, Any]:
         """Sums over all items."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             row = await connection.fetchrow(statement("reading", "totals"), bare(organization))
         assert row is not None
         return dict(row)
@@ -128,7 +128,7 @@ class Reader:
         self, organization: str, since: datetime, step_seconds: int
     ) -> list[Mapping[str, Any]]:
         """How many reservations of items were held, confirmed and so on in each step of time."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("reading", "activity"), bare(organization), since, step_seconds
             )

@@ -85,7 +85,7 @@ class Roster:
         for both at once, PostgreSQL would put all lines there are in order.
         """
         lines: list[Rostered] = []
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             for _ in range(MOST_ROUNDS):
                 slots = await connection.fetch(
                     statement("roster", "slots"), bare(organization), SLOTS, *_slots(where, beyond)
@@ -111,7 +111,7 @@ class Roster:
         """Units that nobody has, of each pool that one of these slots requires, for its time."""
         if not slots:
             return {}
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("roster", "spare"), bare(organization), [bare(id) for id in slots]
             )

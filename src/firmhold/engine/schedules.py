@@ -136,7 +136,7 @@ class Schedules:
     ) -> Report | Refusal:
         """What creating a schedule, or changing that with this id, would do. Locks nothing and
         changes nothing, so the next moment may be different."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             try:
                 now = await connection.fetchval("SELECT statement_timestamp()")
                 if id is None:
@@ -205,7 +205,7 @@ class Schedules:
         limit: int = 1000,
     ) -> list[ScheduleSeen]:
         """Schedules by id, or page by page in the order of their creation."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await rows.read(
                 connection, organization, ids=ids, site=site, after=after, limit=limit
             )

@@ -145,7 +145,7 @@ class Timetable:
 
     async def find(self, organization: str, ids: Sequence[str]) -> list[PublishedSlot]:
         """Slots by id, in the order of the ids, without those that there are not."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             return await read_slots(connection, organization, ids)
 
     async def page(
@@ -159,7 +159,7 @@ class Timetable:
         """Slots in the order of time, after a position in it. What lies before `since`, and before
         `after`, costs nothing."""
         starts_at, id = after or (None, None)
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("timetable", "page"),
                 bare(organization),
@@ -180,7 +180,7 @@ class Timetable:
         """Until when customers can give back each of these, by its id."""
         if not slots:
             return {}
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("timetable", "cut_offs"), bare(organization), [bare(id) for id in slots]
             )
@@ -188,7 +188,7 @@ class Timetable:
 
     async def availability(self, organization: str, offering: str) -> Availability | None:
         """What is left of an item or a slot, explained by the rules that a hold would meet."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await read_offerings(connection, organization, [offering])
         for row, seen in found:
             refusal = refuse_anyone(*seen, row["now"])

@@ -14,9 +14,8 @@ from firmhold.engine.batch import Batch, Claims, Connection, Mark
 from firmhold.engine.faults import leaves_commit_unknown
 from firmhold.engine.rows import bare
 from firmhold.engine.ticket import Reply, Ticket
+from firmhold.store.connections import saying
 from firmhold.store.database import PATIENCE, discard
-
-BEGIN = f"BEGIN; {PATIENCE}"
 
 
 class LostCommit(Exception):
@@ -26,6 +25,12 @@ class LostCommit(Exception):
         super().__init__("the commit was not answered")
         self.replies = replies
         self.mark = mark
+
+
+def begin(organization: str) -> str:
+    """The message that begins a transaction, with all that it says of itself: what comes along with
+    it takes no time of its own."""
+    return f"BEGIN; {PATIENCE}; {saying(organization)}"
 
 
 async def carry_out(
@@ -44,7 +49,7 @@ async def carry_out(
     Raises `Again`, `KeyRace`, `BadCommand`, `LostCommit`, or what the driver raises; after any
     of these but `LostCommit` nothing has happened.
     """
-    await connection.execute(BEGIN)
+    await connection.execute(begin(organization))
     try:
         batch = Batch(connection, bare(organization), tickets)
         await batch.lock(claims)

@@ -55,7 +55,7 @@ class WaitlistReader:
 
     async def entry(self, organization: str, id: str) -> Waiting | None:
         """One entry, if there is one with this id."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await _read(connection, organization, [bare(id)])
         return found[0] if found else None
 
@@ -64,7 +64,7 @@ class WaitlistReader:
     ) -> list[Waiting]:
         """A page of entries: after a place if the list is a line in its order, else below an id."""
         name, arguments = _page(where, beyond, limit)
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             page = await connection.fetch(
                 statement("waiting", name), bare(organization), *arguments
             )

@@ -68,7 +68,7 @@ class Accounts:
         email = email.lower()
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read(organization.id) as connection, connection.transaction():
             person = await connection.fetchrow(
                 statement("people", "add_person"), uuid_utils.uuid7().hex, email, hashed
             )
@@ -96,7 +96,7 @@ class Accounts:
 
     async def send_verification(self, organization: str, user: str) -> None:
         """Send the code once more, unless the address has been shown to be theirs."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read(organization) as connection, connection.transaction():
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
@@ -105,14 +105,14 @@ class Accounts:
 
     async def verify(self, code: str) -> None:
         """The address is theirs. Raises `Refused` if the code is not good."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             person = await _taken(connection, code, Kind.VERIFY)
             await connection.execute(statement("people", "set_verified"), person)
 
     async def send_reset(self, email: str) -> None:
         """Send a code for a new password to this address, if it has an account. Whoever asks
         learns nothing about that."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_shared() as connection, connection.transaction():
             person = await connection.fetchrow(
                 statement("people", "person_by_email"), email.lower()
             )
@@ -123,7 +123,7 @@ class Accounts:
         """Set a new password with a code that was sent. Every session ends, and the address has
         been shown to be theirs. Raises `Refused`."""
         hashed = await self._passwords.hashed(password)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             id = await _taken(connection, code, Kind.RESET)
             person = await connection.fetchrow(statement("people", "lock_person"), id)
             assert person is not None, "a code goes with its person"
@@ -138,7 +138,7 @@ class Accounts:
     ) -> None:
         """Set a new password for whoever knows the one there is. Their other sessions end. Raises
         `Refused`."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
@@ -148,7 +148,7 @@ class Accounts:
         assert person is not None
         _refuse_bad(new, person["email"], "new")
         hashed = await self._passwords.hashed(new)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or now["password"] != kept:
                 raise Refused(WRONG)
@@ -174,7 +174,7 @@ class Accounts:
         email = email.lower()
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             await _taken(connection, code, Kind.SET_UP)
             if await connection.fetchval(statement("people", "is_anybody_there")):
                 raise Refused(_NO_CODE)
@@ -199,7 +199,7 @@ class Accounts:
 async def set_up_code(database: Database) -> str | None:
     """A code for the first administrator of a server that nobody runs; `None` if somebody does. The
     code before is void."""
-    async with database.read() as connection, connection.transaction():
+    async with database.read_across() as connection, connection.transaction():
         if await connection.fetchval(statement("people", "is_anybody_there")):
             return None
         return await _code(connection, Kind.SET_UP, None, SET_UP)
@@ -214,7 +214,7 @@ async def set_password(
     email = email.lower()
     _refuse_bad(password, email)
     hashed = await passwords.hashed(password)
-    async with database.read() as connection, connection.transaction():
+    async with database.read_across() as connection, connection.transaction():
         person = await connection.fetchrow(statement("people", "person_by_email"), email)
         if person is None:
             raise Refused(malformed("email", "nobody has this address"))

@@ -76,7 +76,7 @@ class ApiKeys:
         return found
 
     async def _look(self, id: str, secret: str) -> Identity | None:
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             row = await connection.fetchrow(statement("keys", "key_by_id"), id)
         if row is None or not hmac.compare_digest(row["digest"], digest(secret.encode())):
             return None
@@ -119,7 +119,7 @@ class ApiKeys:
 
     async def page(self, organization: str, after: str | None, limit: int) -> list[ApiKey]:
         """So many keys, the newest first, after the one with that id."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             rows = await connection.fetch(
                 statement("keys", "page_of_keys"),
                 organization[-32:],
@@ -142,7 +142,7 @@ class ApiKeys:
         """Note which keys have been used; returns the seconds until the next time."""
         if self._used:
             used, self._used = self._used, set()
-            async with self._database.read() as connection:
+            async with self._database.read_across() as connection:
                 await connection.execute(statement("keys", "note_use"), sorted(used))
         return NOTED_EVERY
 

@@ -72,7 +72,7 @@ class Directory:
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             row = await connection.fetchrow(
                 statement("directory", "find_organization"),
                 name,
@@ -91,7 +91,7 @@ class Directory:
     async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
         """The organization with this slug, created if there is none. `allows` is used only then:
         `guest_holds`, `public_catalogue`, `open_registration`."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             row = await connection.fetchrow(
                 statement("directory", "ensure_organization"),
                 uuid_utils.uuid7().hex,
@@ -112,7 +112,7 @@ class Directory:
 
         On a `connection` it is part of a transaction; call `forget` when that is over.
         """
-        own = self._database.read() if connection is None else nullcontext(connection)
+        own = self._database.read(id) if connection is None else nullcontext(connection)
         async with own as connected:
             row = await connected.fetchrow(
                 statement("directory", "update_organization"),
@@ -136,7 +136,7 @@ class Directory:
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
         if need be; says whether it is new. Whoever had another role has to sign in anew."""
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read(organization) as connection, connection.transaction():
             before = await connection.fetchrow(
                 statement("directory", "lock_user"), organization[-32:], email.lower()
             )
@@ -163,7 +163,11 @@ class Directory:
 
     async def users_by_email(self, email: str, organization: str | None = None) -> list[User]:
         """Users with this e-mail address, in one organization or in all."""
-        async with self._database.read() as connection:
+        if organization is None:
+            own = self._database.read_across()
+        else:
+            own = self._database.read(organization)
+        async with own as connection:
             found = await connection.fetch(
                 statement("directory", "users_by_email"),
                 email.lower(),
@@ -173,7 +177,7 @@ class Directory:
 
     async def proven_users_by_email(self, email: str, organization: str) -> list[User]:
         """The user of an organization who has shown that this e-mail address is theirs."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("directory", "proven_users_by_email"), email.lower(), organization[-32:]
             )

@@ -45,7 +45,7 @@ class Ended(Container[str]):
     async def run_once(self) -> float:
         """Look which sessions have ended, and forget those whose tokens are over; returns the
         seconds until the next look."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             rows = await connection.fetch(
                 statement("sessions", "ended_since"), self._newest - OVERLAP
             )

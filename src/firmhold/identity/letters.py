@@ -85,7 +85,7 @@ class Post:
 
     async def run_once(self) -> float:
         """Hand over what is due; return the seconds until the next round."""
-        async with self._database.read() as connection:
+        async with self._database.read_shared() as connection:
             rows = await connection.fetch(statement("people", "take_letters"), AT_ONCE, AGAIN)
         for row in rows:
             letter = Letter(
@@ -96,6 +96,6 @@ class Post:
             except Exception as error:  # noqa: BLE001 - it is tried again, and the others now
                 _log.warning("a letter was not sent", about=letter.kind.value, error=repr(error))
                 continue
-            async with self._database.read() as connection:
+            async with self._database.read_shared() as connection:
                 await connection.execute(statement("people", "drop_letter"), row["id"])
         return 0.0 if len(rows) == AT_ONCE else PAUSE

@@ -36,7 +36,7 @@ class People:
 
     async def member(self, organization: str, user: str) -> Member | None:
         """The user with this id."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             row = await connection.fetchrow(
                 statement("people", "user_by_id"), organization[-32:], user[-32:]
             )
@@ -52,7 +52,7 @@ class People:
         email: str | None = None,
     ) -> list[Member]:
         """So many users, the newest first, after the one with that id."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             rows = await connection.fetch(
                 statement("people", "page_of_users"),
                 organization[-32:],

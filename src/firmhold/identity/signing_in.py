@@ -93,7 +93,7 @@ class SigningIn:
         Raises `Refused` if the password is wrong, which takes as long as if it were right; and, to
         whoever has the right one, if it is not clear where to sign in.
         """
-        async with self._database.read() as connection:
+        async with self._database.read_shared() as connection:
             person = await connection.fetchrow(
                 statement("people", "person_by_email"), email.lower()
             )
@@ -105,21 +105,19 @@ class SigningIn:
         assert person is not None and kept is not None
         if self._passwords.is_outdated(kept):
             fresh = await self._passwords.hashed(password)
-            async with self._database.read() as connection:
+            async with self._database.read_shared() as connection:
                 await connection.execute(
                     statement("people", "rehash_password"), person["id"], kept, fresh
                 )
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
-            place = _place(places, organization)
-            async with connection.transaction():
-                # Whoever changes the password ends all sessions; this one must not come after.
-                now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
-                if now is None or not await self._still(now["password"], kept, password):
-                    raise Refused(WRONG)
-                return await self.open(
-                    connection, member_of(place), person["verified_at"] is not None, device
-                )
+        user = member_of(_place(places, organization))
+        async with self._database.read(user.organization) as connection, connection.transaction():
+            # Whoever changes the password ends all sessions; this one must not come after.
+            now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
+            if now is None or not await self._still(now["password"], kept, password):
+                raise Refused(WRONG)
+            return await self.open(connection, user, person["verified_at"] is not None, device)
 
     def _refuse(self, person: Any, address: str | None) -> None:
         """Remember to note that somebody was refused. Not now: whoever is refused would learn from
@@ -132,7 +130,7 @@ class SigningIn:
         if self._refused:
             refused, self._refused = self._refused, Counter()
             persons, addresses = zip(*refused, strict=True)
-            async with self._database.read() as connection:
+            async with self._database.read_across() as connection:
                 await connection.fetch(
                     statement("people", "note_refusals"),
                     list(persons),
@@ -167,7 +165,7 @@ class SigningIn:
         token = sessions.read(text)
         if token is None:
             raise Refused(NO_SESSION)
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             outcome = await self._refreshed(connection, token, device)
         # What a reuse has ended is committed by then.
         if isinstance(outcome, SignedIn):
@@ -237,7 +235,7 @@ class SigningIn:
 
     async def sign_out(self, organization: str, user: str, session: str) -> bool:
         """End one session of this user; says whether there was one to end."""
-        async with self._database.read() as connection:
+        async with self._database.read(organization) as connection:
             gone = await connection.fetch(
                 statement("sessions", "end_session"),
                 organization[-32:],
@@ -253,7 +251,7 @@ class SigningIn:
         token = sessions.read(text)
         if token is None:
             return False
-        async with self._database.read() as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             session = await connection.fetchrow(
                 statement("sessions", "lock_session_of"), sessions.digest(token)
             )
@@ -268,7 +266,7 @@ class SigningIn:
     ) -> int:
         """End all sessions of the person that this user is, but for one perhaps, in whichever
         organization; returns how many."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
@@ -280,7 +278,7 @@ class SigningIn:
 
     async def listed(self, organization: str, user: str) -> list[Session]:
         """Where the person that this user is has signed in, the newest first."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
@@ -354,7 +352,7 @@ async def command_token(database: Database, tokens: Tokens, user: User, seconds:
     """An access token for a user, made by whoever may run commands on the server: in a session of
     its own, so that it can be ended like any other."""
     device = Device("firmhold user token")
-    async with database.read() as connection:
+    async with database.read(user.organization) as connection:
         session = await new_session(
             connection, user.organization, user.id, device, "command", seconds
         )

@@ -71,5 +71,5 @@ class PostgresKeeper:
 async def forget_full_buckets(database: Database) -> int:
     """Drop rows of buckets that are full by now; how many it were, `FORGET_AT_ONCE` at most. Any
     number may do so: each skips what another is busy with."""
-    async with database.read() as connection:
+    async with database.read_shared() as connection:
         return len(await connection.fetch(statement("limits", "prune"), FORGET_AT_ONCE))

@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
 
+from firmhold.store.connections import (
+    ACROSS,
+    NOBODY,
+    SAYING_ACROSS,
+    DatedConnection,
+    EngineConnection,
+    PooledConnection,
+    named,
+)
 from firmhold.store.hosts import connect
 
 SETTINGS = {
@@ -57,46 +65,6 @@ MINIMUM_VERSION = 150000
 """PostgreSQL 15, as `server_version_num` counts."""
 
 
-PLANS_LAST = 60.0
-"""Seconds after which the engine's statements are planned anew, if not before."""
-
-
-class DatedConnection(asyncpg.Connection):
-    """A connection that knows how old it is, by the event loop's clock."""
-
-    __slots__ = ("opened_at",)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.opened_at = asyncio.get_running_loop().time()
-
-
-class EngineConnection(DatedConnection):
-    """A connection that does not keep its plans while the tables outgrow them.
-
-    A plan that was made while a table was all but empty may read all of it, for then it makes no
-    difference. PostgreSQL plans anew once it has counted, which may be a minute later, and a flash
-    sale writes a million rows in that minute. So plans are made anew whenever the connection has
-    been used twice as often as when they were made, and every now and then for what others write.
-    """
-
-    __slots__ = ("_planned_at", "_uses")
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._uses = 0
-        self._planned_at = time.monotonic()
-
-    async def renew_plans(self) -> None:
-        """Count one more use, and forget the plans if it is time. Takes a few milliseconds then."""
-        self._uses += 1
-        now = time.monotonic()
-        if self._uses & (self._uses - 1) == 0 or now - self._planned_at > PLANS_LAST:
-            self._planned_at = now
-            if self._uses > 1:
-                await self.execute("DISCARD PLANS")
-
-
 class AllInUse(TimeoutError):
     """No connection to read with has become free in time: too many requests want to read."""
 
@@ -104,7 +72,10 @@ class AllInUse(TimeoutError):
 class Database:
     """Two pools on one PostgreSQL: one for the engine's transactions, one for everything else.
 
-    Apart from each other, so that no flood of reads can take the engine's connections.
+    Apart from each other, so that no flood of reads can take the engine's connections. Whoever
+    takes a connection says for which organization it is, by the method or in the transaction: one
+    that has said nothing sees nothing that belongs to any. Where the methods are used that look
+    `_across` organizations is listed in the tests, place by place.
     """
 
     def __init__(self, dsn: str, *, engine_connections: int, read_connections: int, pooler: bool):
@@ -152,7 +123,7 @@ class Database:
         return await asyncpg.create_pool(
             self.dsn,
             connect=cast("Any", connect),  # the stubs want the driver's very signature
-            connection_class=kind,
+            connection_class=PooledConnection if self._pooler else kind,
             min_size=0,
             max_size=size,
             timeout=CONNECT_TIMEOUT,
@@ -167,23 +138,60 @@ class Database:
 
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """A connection for one batch. It is thrown away if the batch leaves it in doubt."""
+        """A connection for one batch. It is thrown away if the batch leaves it in doubt.
+
+        The transaction says for which organization it is in the message that begins it (`saying`),
+        whatever was said on the connection before.
+        """
         assert self._engine is not None, "the database has not been opened"
         # No time limit here: connecting has its own, and flights are fewer than connections.
         async with self._taken(self._engine) as connection:
-            try:
-                if not self._pooler:  # which keeps no plans
-                    await cast("EngineConnection", connection).renew_plans()
-                yield connection
-            finally:
-                if _left_in_transaction(connection):
-                    discard(connection)
+            if self._pooler:  # which keeps no plans, and says whatever is to be said each time
+                await cast("DatedConnection", connection).work_for(NOBODY)
+            else:
+                await cast("EngineConnection", connection).renew_plans()
+            yield connection
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[asyncpg.Connection[Any]]:
-        """A connection for a look at the data, or for administration. Raises `AllInUse`."""
+    async def engine_for(self, organization: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """The same for a look at an organization's rows, of which a batch is in need."""
+        async with self.engine() as connection:
+            await cast("DatedConnection", connection).work_for(named(organization))
+            yield connection
+
+    @asynccontextmanager
+    async def engine_across(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """The same for all organizations, in a transaction, so that no batch finds it said.
+        Whatever fails in it ends the connection, too."""
+        async with self.engine() as connection:
+            await connection.execute(f"BEGIN; {SAYING_ACROSS}")
+            yield connection
+            await connection.execute("COMMIT")
+
+    @asynccontextmanager
+    async def read(self, organization: str) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """A connection for a look at an organization's data, or for its administration. Raises
+        `AllInUse`."""
+        async with self._reading(named(organization)) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read_across(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """The same for all organizations at once."""
+        async with self._reading(ACROSS) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read_shared(self) -> AsyncIterator[asyncpg.Connection[Any]]:
+        """The same for what belongs to no organization, and for nothing else."""
+        async with self._reading(NOBODY) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _reading(self, whose: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         assert self._read is not None, "the database has not been opened"
         async with self._taken(self._read, READ_PATIENCE) as connection:
+            await cast("DatedConnection", connection).work_for(whose)
             yield connection
 
     @asynccontextmanager
@@ -208,6 +216,9 @@ class Database:
                 discard(connection)
             raise
         finally:
+            if _left_in_transaction(connection):
+                # With its end, what was said within it would be taken back, and nobody would know.
+                discard(connection)
             await pool.release(proxy)
 
     async def close(self) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from firmhold.store.connections import SAYING_ACROSS
 from firmhold.store.database import MINIMUM_VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -61,6 +62,7 @@ async def migrate(connection: asyncpg.Connection[Any]) -> list[Migration]:
     async with connection.transaction():
         # No time limit: whoever holds the lock is migrating, and must finish.
         await connection.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+        await connection.execute(SAYING_ACROSS)  # the rows that a step changes are everybody's
         await connection.fetchval("SELECT pg_advisory_xact_lock($1)", LOCK, timeout=3600)
         missing = await _missing(connection)
         for step in missing:

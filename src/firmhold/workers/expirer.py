@@ -39,7 +39,7 @@ class Expirer:
 
     async def run_once(self) -> float:
         """Expire what is due; return the seconds until something is due again."""
-        async with self._engine.database.engine() as connection:
+        async with self._engine.database.engine_across() as connection:
             due = await connection.fetch(
                 statement("workers", "due_reservations"), AT_ONCE, list(self._busy)
             )
@@ -52,7 +52,7 @@ class Expirer:
             await asyncio.wait(started.values(), timeout=SLOW)
         if len(due) == AT_ONCE:
             return 0.0
-        async with self._engine.database.engine() as connection:
+        async with self._engine.database.engine_across() as connection:
             seconds = await connection.fetchval(
                 statement("workers", "seconds_to_next_expiry"), list(self._busy)
             )

@@ -43,7 +43,7 @@ class Horizon:
 
     async def run_once(self) -> float:
         """Extend what falls short of its horizon; return the seconds until the next round."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             found = await connection.fetch(
                 statement("workers", "schedules_behind"), *self._after, AT_ONCE
             )

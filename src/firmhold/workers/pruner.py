@@ -27,7 +27,7 @@ class Pruner:
 
     async def run_once(self) -> float:
         """Forget a batch; return the seconds until the next round."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             gone = await connection.fetch(
                 statement("workers", "prune_answers"), self._kept, AT_ONCE
             )

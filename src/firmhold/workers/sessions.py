@@ -24,7 +24,7 @@ class SessionKeeper:
 
     async def run_once(self) -> float:
         """Forget a batch; return the seconds until the next round."""
-        async with self._database.read() as connection:
+        async with self._database.read_across() as connection:
             sessions = await connection.fetch(
                 statement("sessions", "prune_sessions"), self._kept, AT_ONCE
             )

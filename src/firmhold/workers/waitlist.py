@@ -56,7 +56,7 @@ class WaitlistKeeper:
     async def run_once(self) -> float:
         """Look at some of the offerings that somebody waits for; return the seconds until the next
         look."""
-        async with self._engine.database.read() as connection:
+        async with self._engine.database.read_across() as connection:
             found = await connection.fetch(
                 statement("workers", "waited_for"), *self._after, AT_ONCE
             )

@@ -53,7 +53,7 @@ async def metrics(services: Services) -> Reply:
     else:
         registry.register(_Everything())
     try:
-        async with asyncio.timeout(READY_WITHIN), services.database.read() as connection:
+        async with asyncio.timeout(READY_WITHIN), services.database.read_across() as connection:
             active = await connection.fetchval(statement("reading", "live_reservations"))
             stock = await connection.fetch(statement("reading", "stock"), MOST_ITEMS)
         registry.register(_Stock(active, [tuple(row) for row in stock]))

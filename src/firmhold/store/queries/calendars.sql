@@ -68,8 +68,7 @@ SELECT o.id, o.starts_at, t.metadata #>> '{calendar,uid}' AS uid,
 FROM slot AS t
 JOIN offering AS o ON o.organization_id = $1 AND o.id = t.id AND o.site_id = $2
 WHERE t.organization_id = $1 AND t.withdrawn_at IS NULL
-  AND t.metadata #>> '{calendar,uid}' IS NOT NULL
-  AND left(t.metadata #>> '{calendar,uid}', 255) = ANY ($3::text[])
+  AND t.event = ANY ($3::text[])
 UNION ALL
 SELECT o.id, o.starts_at, 'slot_' || replace(o.id::text, '-', ''), NULL
 FROM offering AS o

@@ -29,7 +29,7 @@ SELECT statement_timestamp() AS now,
        coalesce(s.notice_minutes, g.notice_minutes) AS notice_minutes,
        coalesce(s.cutoff_minutes, g.cutoff_minutes) AS cutoff_minutes,
        s.customer_limit, s.customer_days, r.pool_id, r.units,
-       own.units AS lent, lower(own.during) AS lent_from, upper(own.during) AS lent_until
+       own.units AS lent, own.begins AS lent_from, own.ends AS lent_until
 FROM unnest($2::uuid[]) AS asked (id)
 JOIN offering AS o ON o.organization_id = $1 AND o.id = asked.id
 JOIN site AS s ON s.organization_id = $1 AND s.id = o.site_id
@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
     OFFSET 0
 ) AS r ON o.lends
 LEFT JOIN LATERAL (
-    SELECT l.units, l.during FROM loan AS l
+    SELECT l.units, l.begins, l.ends FROM loan AS l
     WHERE l.organization_id = $1 AND l.slot_id = asked.id AND l.pool_id = r.pool_id
     OFFSET 0
 ) AS own ON r.pool_id IS NOT NULL
@@ -50,20 +50,13 @@ ORDER BY o.id, r.pool_id;
 -- What pools ($2) have lent at some time from $3 to $4: arrays of equal length. A loan may come more
 -- than once. With it, the first $6 reservations whose hold ends by $5 and which have not given back
 -- what they have of it, when they end, and how much each has.
-SELECT l.pool_id, l.slot_id, l.units, lower(l.during) AS lent_from, upper(l.during) AS lent_until,
+SELECT l.pool_id, l.slot_id, l.units, l.begins AS lent_from, l.ends AS lent_until,
        ending.reservations, ending.ends, r.units AS each
 FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[])
     AS asked (pool_id, begins, ends)
-CROSS JOIN LATERAL (
-    -- Twice, because the index for what is exclusive is not the one for what is counted.
-    SELECT * FROM loan
-    WHERE organization_id = $1 AND pool_id = asked.pool_id AND exclusive
-      AND during && tstzrange(asked.begins, asked.ends)
-    UNION ALL
-    SELECT * FROM loan
-    WHERE organization_id = $1 AND pool_id = asked.pool_id AND NOT exclusive
-      AND during && tstzrange(asked.begins, asked.ends)
-) AS l
+JOIN loan AS l
+  ON l.organization_id = $1 AND l.pool_id = asked.pool_id
+ AND l.begins < asked.ends AND l.ends > asked.begins AND asked.begins < asked.ends
 CROSS JOIN LATERAL (
     SELECT r.units, r.per FROM requirement AS r
     WHERE r.organization_id = $1 AND r.slot_id = l.slot_id AND r.pool_id = l.pool_id
@@ -100,25 +93,19 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT o.starts_at - make_interval(mins => r.before_minutes) AS begins,
            o.ends_at + make_interval(mins => r.after_minutes) AS ends
+    OFFSET 0  -- worked out apart: as part of a comparison it would keep that from an index
 ) AS needed
 WHERE needed.begins < asked.ends AND needed.ends > asked.begins
   AND (NOT $5 OR EXISTS (
-      SELECT FROM (
-          -- Twice, as above.
-          SELECT slot_id FROM loan
-          WHERE organization_id = $1 AND pool_id = asked.pool_id AND exclusive
-            AND during && tstzrange(needed.begins, needed.ends)
-          UNION ALL
-          SELECT slot_id FROM loan
-          WHERE organization_id = $1 AND pool_id = asked.pool_id AND NOT exclusive
-            AND during && tstzrange(needed.begins, needed.ends)
-      ) AS l
+      SELECT FROM loan AS l
       CROSS JOIN LATERAL (
           SELECT FROM reservation_line AS line
           WHERE line.organization_id = $1 AND line.offering_id = l.slot_id
             AND line.status = 'held' AND line.expires_at <= statement_timestamp()
           ORDER BY line.expires_at LIMIT 1
       ) AS ended
+      WHERE l.organization_id = $1 AND l.pool_id = asked.pool_id
+        AND l.begins < needed.ends AND l.ends > needed.begins
   ));
 
 -- name: load_visits

@@ -60,8 +60,7 @@ JOIN requirement AS r
 JOIN reservation_line AS line
   ON line.organization_id = $1 AND line.offering_id = l.slot_id
  AND line.status = 'held' AND line.expires_at <= $3
-WHERE l.organization_id = $1 AND l.pool_id = $2 AND NOT l.exclusive
-  AND l.during && tstzrange($3, NULL);
+WHERE l.organization_id = $1 AND l.pool_id = $2 AND NOT l.exclusive AND l.ends > $3;
 
 -- name: slots_requiring
 -- How many slots require the pool, or did when they were withdrawn.
@@ -91,17 +90,9 @@ ORDER BY p.id LIMIT $6;
 -- name: lent
 -- What a pool ($2) has lent at some time from $3 to $4, in the order of time and slots, in pages of
 -- $7 after the loan that begins at $5 and is for slot $6. Ended holds have nothing.
-SELECT l.slot_id, live.units, lower(l.during) AS starts_at, upper(l.during) AS ends_at, t.title,
+SELECT l.slot_id, live.units, l.begins AS starts_at, l.ends AS ends_at, t.title,
        r.per
-FROM (
-    SELECT * FROM loan AS l
-    WHERE l.organization_id = $1 AND l.pool_id = $2 AND l.exclusive
-      AND l.during && tstzrange($3, $4)
-    UNION ALL
-    SELECT * FROM loan AS l
-    WHERE l.organization_id = $1 AND l.pool_id = $2 AND NOT l.exclusive
-      AND l.during && tstzrange($3, $4)
-) AS l
+FROM loan AS l
 CROSS JOIN LATERAL (
     SELECT l.units - ended.units AS units
     FROM units_of_ended_holds($1, l.slot_id, $2, statement_timestamp()) AS ended
@@ -109,7 +100,8 @@ CROSS JOIN LATERAL (
 ) AS live
 JOIN slot AS t ON t.organization_id = $1 AND t.id = l.slot_id
 JOIN requirement AS r ON r.organization_id = $1 AND r.slot_id = l.slot_id AND r.pool_id = $2
-WHERE live.units > 0
-  AND ($5::timestamptz IS NULL OR (lower(l.during), l.slot_id) > ($5, $6::uuid))
-ORDER BY lower(l.during), l.slot_id
+WHERE l.organization_id = $1 AND l.pool_id = $2 AND l.begins < $4 AND l.ends > $3 AND $3 < $4
+  AND live.units > 0
+  AND ($5::timestamptz IS NULL OR (l.begins, l.slot_id) > ($5, $6::uuid))
+ORDER BY l.begins, l.slot_id
 LIMIT $7;

@@ -111,17 +111,21 @@ SELECT now() AS now, e.seq, e.capacity + late.capacity AS capacity,
        e.held - late.units - due.units AS held, e.confirmed
 FROM ledger AS e
 CROSS JOIN LATERAL (
+    -- Looked for apart (OFFSET 0): as part of the comparison it would keep it from the index.
+    SELECT coalesce((
+        SELECT min(o.seq) FROM ledger AS o
+        WHERE o.organization_id = $1 AND o.offering_id = $2 AND o.seq > e.seq
+          AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted',
+                             'waitlisted', 'unlisted', 'fulfilled', 'no_show')),
+        9223372036854775807) AS seq
+    OFFSET 0
+) AS moved
+CROSS JOIN LATERAL (
     SELECT coalesce(-sum(l.held_delta), 0)::integer AS units,
            coalesce(sum(l.capacity_delta), 0)::integer AS capacity  -- of an offering that drains
     FROM ledger AS l
-    WHERE l.organization_id = $1 AND l.offering_id = $2 AND l.seq > e.seq AND l.at > $3
-      AND l.kind = 'expired' AND l.hold_expires_at <= $3
-      AND l.seq < coalesce((
-          SELECT min(o.seq) FROM ledger AS o
-          WHERE o.organization_id = $1 AND o.offering_id = $2 AND o.seq > e.seq
-            AND o.kind NOT IN ('expired', 'updated', 'capacity_set', 'capacity_adjusted',
-                               'waitlisted', 'unlisted', 'fulfilled', 'no_show')),
-          9223372036854775807)
+    WHERE l.organization_id = $1 AND l.offering_id = $2 AND l.seq > e.seq AND l.seq < moved.seq
+      AND l.at > $3 AND l.kind = 'expired' AND l.hold_expires_at <= $3
 ) AS late
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(l.held), 0)::integer AS units FROM reservation_line AS l

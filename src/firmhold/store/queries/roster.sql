@@ -50,9 +50,12 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN r.status IN ('confirmed', 'fulfilled', 'no_show') AND l.confirmed = 0
                 THEN 'cancelled' ELSE status_now(r.status, r.expires_at) END AS status
 ) AS seen
-LEFT JOIN users AS u
-  ON u.organization_id = $1
- AND u.id = CASE WHEN r.customer ~ '^usr_[0-9a-f]{32}$' THEN right(r.customer, 32)::uuid END
+CROSS JOIN LATERAL (
+    -- Worked out apart (OFFSET 0): as part of the comparison it would keep it from the index.
+    SELECT CASE WHEN r.customer ~ '^usr_[0-9a-f]{32}$' THEN right(r.customer, 32)::uuid END AS user_id
+    OFFSET 0
+) AS who
+LEFT JOIN users AS u ON u.organization_id = $1 AND u.id = who.user_id
 WHERE ($4::timestamptz IS NULL OR (o.starts_at, o.id, r.id) < ($4, $5::uuid, $6::uuid))
   AND ($7::text[] IS NULL OR seen.status = ANY ($7))
 ORDER BY o.starts_at DESC, o.id DESC, r.id DESC

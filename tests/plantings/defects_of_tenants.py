@@ -1,0 +1,121 @@
+"""Defects of the wall that PostgreSQL is between organizations. See `defects`."""
+
+from __future__ import annotations
+
+from tests.plantings.defects import Defect
+
+WALL = "store/migrations/0006_tenants.sql"
+TENANTS = "tests/store/test_tenants.py"
+PLACES = "tests/store/test_looking_across.py"
+PLANS = "tests/store/test_plans_behind_policies.py"
+
+DEFECTS_OF_TENANTS = (
+    Defect(
+        "one table is left out",
+        WALL,
+        "'waitlist_entry', 'act', 'audit_span',",
+        "'waitlist_entry', 'audit_span',",
+        (TENANTS,),
+    ),
+    Defect(
+        "policies do not apply to whom the tables belong",
+        WALL,
+        "        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', belonging);\n",
+        "",
+        (TENANTS,),
+    ),
+    Defect(
+        "who has said nothing sees everything",
+        WALL,
+        "RETURN coalesce(current_setting('firmhold.organization', true) = 'all', false);",
+        "RETURN coalesce(current_setting('firmhold.organization', true) IN ('all', ''), true);",
+        (TENANTS,),
+    ),
+    Defect(
+        "a view shows what its owner may see",
+        WALL,
+        "ALTER VIEW stock SET (security_invoker = true);\n",
+        "",
+        (TENANTS,),
+    ),
+    Defect(
+        "refresh tokens are everybody's",
+        WALL,
+        "USING (EXISTS (SELECT FROM session AS s WHERE s.id = session_id));",
+        "USING (session_id IS NOT NULL);",
+        (TENANTS,),
+    ),
+    Defect(
+        "a connection to read with keeps the organization of whoever had it before",
+        "store/connections.py",
+        "        if whose != self._whose:\n",
+        "        if whose and self._whose is None:\n",
+        (TENANTS,),
+    ),
+    Defect(
+        "a word that did not arrive is taken to be said",
+        "store/connections.py",
+        "            self._whose = None\n            await self.execute",
+        "            await self.execute",
+        (TENANTS,),
+    ),
+    Defect(
+        "a batch leaves its organization on the connection",
+        "store/connections.py",
+        "return f\"SET LOCAL {SETTING} = '{named(organization)}'\"",
+        "return f\"SET {SETTING} = '{named(organization)}'\"",
+        (TENANTS,),
+    ),
+    Defect(
+        "a look across organizations stays on the engine's connection",
+        "store/connections.py",
+        "SAYING_ACROSS = f\"SET LOCAL {SETTING} = '{ACROSS}'\"",
+        "SAYING_ACROSS = f\"SET {SETTING} = '{ACROSS}'\"",
+        (TENANTS,),
+    ),
+    Defect(
+        "behind a pooler the session is told, and not the transaction",
+        "store/connections.py",
+        "        await super().execute(f\"BEGIN; SET LOCAL {SETTING} = '{self._whose}'\")",
+        "        await super().execute(f\"BEGIN; SET {SETTING} = '{self._whose}'\")",
+        (TENANTS,),
+    ),
+    Defect(
+        "a batch goes by the organization that a pooled connection had before",
+        "store/connections.py",
+        "query = f\"{begin}; SET LOCAL {SETTING} = '{self._whose}';{rest}\"",
+        "query = f\"{begin};{rest}; SET LOCAL {SETTING} = '{self._whose}'\"",
+        (TENANTS,),
+    ),
+    Defect(
+        "what comes of a transaction left open is not known",
+        "store/database.py",
+        "            if _left_in_transaction(connection):\n",
+        "            if False:\n",
+        (TENANTS,),
+    ),
+    Defect(
+        "reading one reservation looks across all organizations",
+        "engine/reader.py",
+        "        async with self._database.read(organization) as connection:\n"
+        "            found = await _load(",
+        "        async with self._database.read_across() as connection:\n"
+        "            found = await _load(",
+        (PLACES,),
+    ),
+    Defect(
+        "a look-up asks for organizations that its connection does not work for",
+        "engine/lookup.py",
+        "                same = (key for key in self._asked if key.organization == whose)\n",
+        "                same = (key for key in self._asked if whose)\n",
+        ("tests/unit/test_lookup.py",),
+    ),
+    Defect(
+        "what is lent at a time is looked for by what the policy comes before",
+        WALL,
+        "              AND l.begins < asked.ends AND l.ends > asked.begins\n",
+        "              AND l.begins < asked.ends AND l.during && within\n",
+        (PLANS,),
+    ),
+)
+"""Each is noticed by one test or more of the files named."""
