@@ -74,6 +74,9 @@ class Settings:
     trusted_proxies: str = ""
     """Networks of the proxies in front, such as `10.0.0.0/8, ::1`: only they are believed when
     they say by `X-Forwarded-For` whom a request comes from."""
+    https_only: bool = False
+    """Clients reach this server by HTTPS alone, through a proxy: browsers are told to come no other
+    way for a year. Told without it where a trusted proxy says so by `X-Forwarded-Proto`."""
     audit_key: str | None = None
     """Signs the audit: 64 hexadecimal digits, the same on every node. Made and kept in the data
     directory unless given."""
