@@ -19,8 +19,8 @@ _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
-LONGEST_QUERY = 4096
-"""Bytes of a query string, and with it of any cursor."""
+LONGEST_QUERY = 8_000
+"""Bytes of a query string, and with it of any cursor in one."""
 
 MOST_PARAMETERS = 50
 
