@@ -84,11 +84,13 @@ class Protocol(HttpToolsProtocol):
         """Called by the event loop."""
         super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
 
+    # The methods below are called for every request, so the ones above them are called by name.
+
     def data_received(self, data: bytes) -> None:
         """Called by the event loop."""
         self._piece = len(data)
         self._read += self._piece
-        super().data_received(data)
+        HttpToolsProtocol.data_received(self, data)
         # What follows a request in its last piece is another one's beginning, which is new.
         if self._read > LONGEST_HEAD and not self.transport.is_closing():
             if self._in_head:
@@ -102,46 +104,49 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Called by the parser."""
-        super().on_message_begin()
+        HttpToolsProtocol.on_message_begin(self)
         self._in_head = True
         self._read = self._body = 0
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Called by the parser, also for what follows a body in chunks; nobody reads that."""
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
-        """Called by the parser."""
+        """Called by the parser. Raises `_Refused` for a head that is beyond bounds, that does not
+        say once for whom it is (RFC 9112, section 3.2), or whose body is coded in another way
+        (section 6.1)."""
         self._in_head = False
-        self._judge()
-        super().on_headers_complete()
+        headers = self.headers
+        if self._piece > LONGEST_ADDRESS or self._read:
+            self._measure()
+        if len(headers) > MOST_HEADERS:
+            self._refuse(431, "headers", f"at most {MOST_HEADERS}")
+        hosts, chunked = 0, False
+        for name, value in headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding":
+                chunked = True
+                if value.lower() != b"chunked" or self._is_old():
+                    self._refuse(501, "Transfer-Encoding", "only chunked is understood")
+        if hosts != 1 and (hosts or not self._is_old()):
+            self._refuse(400, "Host", "exactly one is needed")
+        HttpToolsProtocol.on_headers_complete(self)
+        if chunked:
+            self.headers = []  # for what follows the body, which nobody reads
 
     def on_body(self, body: bytes) -> None:
         """Called by the parser."""
         self._body += len(body)
-        super().on_body(body)
+        HttpToolsProtocol.on_body(self, body)
 
-    def _judge(self) -> None:
-        """Raises `_Refused` for a head that is beyond bounds, that does not say once for whom it is
-        (RFC 9112, section 3.2), or whose body is coded in another way (section 6.1)."""
-        headers = self.headers
-        if self._piece > LONGEST_ADDRESS or self._read:
-            if len(self.url) > LONGEST_ADDRESS:
-                self._refuse(414, "address", f"at most {LONGEST_ADDRESS:,} bytes")
-            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in headers)
-            if size > LONGEST_HEAD:
-                self._refuse(431, "headers", f"at most {LONGEST_HEAD:,} bytes")
-        if len(headers) > MOST_HEADERS:
-            self._refuse(431, "headers", f"at most {MOST_HEADERS}")
-        hosts, old = 0, self.parser.get_http_version() == "1.0"
-        for name, value in headers:
-            if name == b"host":
-                hosts += 1
-            elif name == b"transfer-encoding" and (value.lower() != b"chunked" or old):
-                self._refuse(501, "Transfer-Encoding", "only chunked is understood")
-        if hosts != 1 and (hosts or not old):
-            self._refuse(400, "Host", "exactly one is needed")
+    def _is_old(self) -> bool:
+        return bool(self.parser.get_http_version() == "1.0")
+
+    def _measure(self) -> None:
+        """Raises `_Refused` for a head that is too large, which a small piece cannot have."""
+        if len(self.url) > LONGEST_ADDRESS:
+            self._refuse(414, "address", f"at most {LONGEST_ADDRESS:,} bytes")
+        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if size > LONGEST_HEAD:
+            self._refuse(431, "headers", f"at most {LONGEST_HEAD:,} bytes")
 
     def _refuse(self, status: int, field: str, reason: str) -> None:
         self._refusal = _reply(status, field, reason)

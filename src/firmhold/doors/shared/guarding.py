@@ -56,8 +56,9 @@ class Guard:
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": completed(message["headers"], more)}
-            await send(message)
+                await send({**message, "headers": completed(message["headers"], more)})
+            else:
+                await send(message)
 
         return complete
 
