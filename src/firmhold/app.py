@@ -15,10 +15,16 @@ from firmhold.audit.sealer import Sealer
 from firmhold.doors import access, appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
+from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
-from firmhold.doors.shared.routing import route, router_problem, with_slashes_apart
+from firmhold.doors.shared.routing import (
+    route,
+    router_failure,
+    router_problem,
+    with_slashes_apart,
+)
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
@@ -120,6 +126,7 @@ def build_services(
         _limiting(settings, dsn, keys, buckets),
         None if signer is None else Sealer(database, signer),
         AuditReader(database),
+        Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
         datetime.now(UTC),
     )
@@ -189,6 +196,7 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            send = self.services.guard.around(scope, send)
             operation = self._lanes.get((scope["method"], scope["path"]))
             if operation is not None:
                 await serve(operation, self.services, scope, receive, send)
@@ -213,6 +221,6 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         route_handlers=handlers,
         lifespan=[lifespan],
         openapi_config=None,
-        exception_handlers={HTTPException: router_problem},
+        exception_handlers={HTTPException: router_problem, Exception: router_failure},
         logging_config=None,
     )

@@ -13,12 +13,17 @@ from typing import Any
 
 import msgspec
 
+from firmhold.secrecy import SHORTEST, SecretError, in_file, refuse_readable, weakness_of
+
 PREFIX = "FIRMHOLD_"
 SECRETS = frozenset(
     {"secret_key", "previous_secret_keys", "database_url", "redis_url", "audit_key"}
 )
-"""Never printed, not even by `firmhold config show`."""
+"""Never printed, not even by `firmhold config show`, and never taken from a command line, which
+everybody on the machine can read. Each may be given by the name of a file that has it and nothing
+else, as the setting of the same name with `_file` behind it."""
 
+IN_FILE = "_file"
 
 DEMO_ORGANIZATION = "demo"
 """Slug of the organization that the demo makes and means unless another is named."""
@@ -74,6 +79,9 @@ class Settings:
     trusted_proxies: str = ""
     """Networks of the proxies in front, such as `10.0.0.0/8, ::1`: only they are believed when
     they say by `X-Forwarded-For` whom a request comes from."""
+    https_only: bool = False
+    """Clients reach this server by HTTPS alone, through a proxy: browsers are told to come no other
+    way for a year. Told without it where a trusted proxy says so by `X-Forwarded-Proto`."""
     audit_key: str | None = None
     """Signs the audit: 64 hexadecimal digits, the same on every node. Made and kept in the data
     directory unless given."""
@@ -96,9 +104,13 @@ class Settings:
         known = {f.name: f for f in fields(cls) if f.name != "sources"}
         values: dict[str, Any] = {}
         sources: dict[str, str] = {}
+        written, written_files = _from_file(known)
+        environment, environment_files = _from_environment(known)
         layers = (
-            ("firmhold.toml", _from_file(known)),
-            ("environment", _from_environment(known)),
+            ("firmhold.toml", written),
+            ("a file named in firmhold.toml", _secrets(written_files, "firmhold.toml")),
+            ("environment", environment),
+            ("a file named in the environment", _secrets(environment_files, "environment")),
             ("command line", {**(overrides or {}), **given}),
         )
         for source, layer in layers:
@@ -112,26 +124,57 @@ class Settings:
         return _checked(cls(**values, sources=sources))
 
 
-def _from_file(known: Mapping[str, Any]) -> dict[str, Any]:
+Layer = dict[str, Any]
+
+
+def _from_file(known: Mapping[str, Any]) -> tuple[Layer, Layer]:
+    """What `firmhold.toml` says, and which files it names for secrets."""
     path = Path("firmhold.toml")
     if not path.is_file():
-        return {}
+        return {}, {}
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"firmhold.toml: {error}") from None
+    files = {name: content.pop(name + IN_FILE) for name in SECRETS if name + IN_FILE in content}
     for name in content:
         if name not in known:
             raise SettingsError(f"firmhold.toml: there is no setting called {name!r}")
-    return content
+    if SECRETS & content.keys():
+        try:
+            refuse_readable(path)
+        except SecretError as error:
+            raise SettingsError(f"{', '.join(sorted(SECRETS & content.keys()))}: {error}") from None
+    _refuse_both(content, files, "firmhold.toml")
+    return content, files
 
 
-def _from_environment(known: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: os.environ[PREFIX + name.upper()]
-        for name in known
-        if os.environ.get(PREFIX + name.upper(), "") != ""
-    }
+def _from_environment(known: Mapping[str, Any]) -> tuple[Layer, Layer]:
+    """What the environment says, and which files it names for secrets."""
+    values = {name: found for name in known if (found := _variable(name))}
+    files = {name: found for name in SECRETS if (found := _variable(name + IN_FILE))}
+    _refuse_both(values, files, "environment")
+    return values, files
+
+
+def _variable(name: str) -> str:
+    return os.environ.get(PREFIX + name.upper(), "")
+
+
+def _refuse_both(values: Layer, files: Layer, source: str) -> None:
+    for name in sorted(values.keys() & files.keys()):
+        raise SettingsError(f"{name} (from {source}): given by itself and by a file, which differ")
+
+
+def _secrets(files: Layer, source: str) -> Layer:
+    """The secrets in these files."""
+    found = {}
+    for name, file in files.items():
+        try:
+            found[name] = in_file(str(file))
+        except SecretError as error:
+            raise SettingsError(f"{name}{IN_FILE} (from {source}): {error}") from None
+    return found
 
 
 def _convert(name: str, value: Any, type_: Any, source: str) -> Any:
@@ -158,13 +201,7 @@ def _checked(settings: Settings) -> Settings:
     for name, (low, high) in bounds.items():
         if not low <= getattr(settings, name) <= high:
             raise SettingsError(f"{name}: {low:g} to {high:g}, not {getattr(settings, name)}")
-    if settings.secret_key is not None and len(settings.secret_key) < 32:
-        raise SettingsError("secret_key: at least 32 characters, so that it cannot be guessed")
-    if settings.previous_secret_keys is not None:
-        if settings.secret_key is None:
-            raise SettingsError("previous_secret_keys: only beside a secret_key")
-        if any(len(key.strip()) < 32 for key in settings.previous_secret_keys.split(",")):
-            raise SettingsError("previous_secret_keys: each of at least 32 characters")
+    _check_secrets(settings)
     if settings.limits_kept not in {"node", "postgresql", "redis"}:
         raise SettingsError(f"limits_kept: node, postgresql or redis, not {settings.limits_kept!r}")
     if (settings.limits_kept == "redis") != (settings.redis_url is not None):
@@ -174,3 +211,23 @@ def _checked(settings: Settings) -> Settings:
     if settings.log_level not in {"debug", "info", "warning", "error"}:
         raise SettingsError(f"log_level: debug, info, warning or error, not {settings.log_level!r}")
     return settings
+
+
+def _check_secrets(settings: Settings) -> None:
+    """Raises `SettingsError` for a secret that can be guessed; in the demo, whose data is nobody's,
+    only for one that is too short."""
+    if settings.previous_secret_keys is not None and settings.secret_key is None:
+        raise SettingsError("previous_secret_keys: only beside a secret_key")
+    given = {
+        "secret_key": [settings.secret_key or ""],
+        "previous_secret_keys": (settings.previous_secret_keys or "").split(","),
+        # Behind it may stand public keys, which are no secrets.
+        "audit_key": (settings.audit_key or "").split()[:1],
+    }
+    for name, keys in given.items():
+        if getattr(settings, name) is None:
+            continue
+        for key in map(str.strip, keys):
+            why = weakness_of(key)
+            if why is not None and not (settings.demo and len(key) >= SHORTEST):
+                raise SettingsError(f"{name}: {why}")

@@ -5,9 +5,12 @@ Stock is not counted here: it is read from the database when Prometheus asks.
 
 import logging
 import sys
+from collections.abc import MutableMapping
 
 import prometheus_client as prometheus
 import structlog
+
+from firmhold.redaction import clean, on_one_line, redacted
 
 
 class Reserving:
@@ -66,7 +69,8 @@ OVERLOADED = prometheus.Counter(
 
 
 def set_up_logging(format: str, level: str) -> None:
-    """Let structlog write to standard error, for people or for machines.
+    """Write logs to standard error, for people or for machines: ours, the web server's and whatever
+    else the process has to say. Nothing in them opens a door.
 
     Standard output belongs to the commands' results.
     """
@@ -74,22 +78,41 @@ def set_up_logging(format: str, level: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Not the pretty one, which prints local variables: tokens and addresses.
+        structlog.processors.format_exc_info,
+        redact,
     ]
+    renderer: structlog.types.Processor
     if format == "json":
-        shared += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        renderer = structlog.processors.JSONRenderer()
     else:
-        shared += [
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(),
-                # Not the pretty one, which prints local variables: tokens and addresses.
-                exception_formatter=structlog.dev.plain_traceback,
-            )
-        ]
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     structlog.configure(
-        processors=shared,
+        processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+
+
+def redact(_: object, __: str, entry: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """Take out of a log's entry what opens a door, wherever it stands."""
+    cleaned = {name: clean(name, value) for name, value in entry.items() if name != "exception"}
+    if (trace := entry.get("exception")) is not None:
+        lines = redacted(str(trace)).split("\n")
+        cleaned["exception"] = "\n".join(map(on_one_line, lines))
+    return cleaned

@@ -193,11 +193,13 @@ def test_every_make_task_and_variable_exists(name: str) -> None:
 @cache
 def known_settings() -> frozenset[str]:
     """The variables that the server reads, and those that only the tests or the bench read."""
-    settings = importlib.import_module("firmhold.settings").Settings
+    module = importlib.import_module("firmhold.settings")
+    settings = module.Settings
     if dataclasses.is_dataclass(settings):
         fields = [field.name for field in dataclasses.fields(settings)]
     else:
         fields = list(settings.__struct_fields__)
+    fields += [name + module.IN_FILE for name in module.SECRETS]
     names = {f"FIRMHOLD_{field.upper()}" for field in fields}
     for path in project_files():
         if path.suffix == ".py" and name_of(path).startswith(("tests/", "bench/")):

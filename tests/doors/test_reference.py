@@ -227,8 +227,8 @@ def test_the_policy_names_the_style_by_its_hash(page: Page) -> None:
         "form-action 'none'; frame-ancestors 'none'"
     )
     assert headers[b"content-type"] == b"text/html; charset=utf-8"
-    assert headers[b"x-content-type-options"] == b"nosniff"
-    assert headers[b"referrer-policy"] == b"no-referrer"
+    assert headers[b"cross-origin-opener-policy"] == b"same-origin"
+    assert b"camera=()" in headers[b"permissions-policy"]
     assert headers[b"cache-control"] == b"no-cache"
 
 

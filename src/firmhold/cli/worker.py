@@ -70,6 +70,7 @@ def run_worker(
         ws="websockets-sansio",
         lifespan="on",
         access_log=False,
+        log_config=None,  # what it has to say goes the way of everything else
         log_level="warning",
         server_header=False,
         date_header=False,

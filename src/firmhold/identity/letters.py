@@ -14,6 +14,7 @@ import msgspec
 import structlog
 import uuid_utils
 
+from firmhold.redaction import Shown
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -61,8 +62,13 @@ class Log:
             "a letter, because no mail is set up",
             to=letter.address,
             about=letter.kind.value,
-            **letter.facts,
+            **{name: _shown(name, fact) for name, fact in letter.facts.items()},
         )
+
+
+def _shown(name: str, fact: Any) -> Any:
+    """The code is what a letter is for; nothing else in a log may be one."""
+    return Shown(fact) if name == "code" and isinstance(fact, str) else fact
 
 
 async def write(connection: Any, address: str, kind: Kind, facts: Mapping[str, Any]) -> None:

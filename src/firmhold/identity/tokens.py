@@ -6,9 +6,10 @@ guest who holds it, and feed tokens, which open the calendar of one site to a pr
 nothing but its address.
 """
 
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 
 import jwt
@@ -26,6 +27,10 @@ FEED = "feed+jwt"
 LONGEST_TOKEN = 4096
 """Characters. Ours have about 400; a larger one is not worth decoding."""
 
+_WRITTEN = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
+"""Three parts in base64url, the last of them 32 bytes in the one way in which they are written: who
+reads base64 is lenient, so that a token could be written in many ways."""
+
 REMEMBERED = 10_000
 """Verified tokens kept, so that a busy client's signature is checked once, not per request."""
 
@@ -35,6 +40,9 @@ HOLD_TOKEN_SECONDS = 30 * 24 * 3600
 
 FEED_TOKEN_SECONDS = 5 * 366 * 24 * 3600
 """A calendar is subscribed to once and then forgotten."""
+
+LONGEST_SECONDS = FEED_TOKEN_SECONDS
+"""Nothing of ours is good for longer."""
 
 
 class InvalidToken(Exception):
@@ -95,7 +103,7 @@ class Tokens:
         known = self._verified.get(token)
         if known is None:
             typ, claims = self._decode(token)
-            identity, expires = _identity(typ, claims), float(claims["exp"])
+            identity, expires = _identity(typ, claims), claims["exp"]
             if len(self._verified) >= REMEMBERED:
                 self._verified.popitem(last=False)
             self._verified[token] = (identity, expires)
@@ -120,6 +128,8 @@ class Tokens:
     def _decode(self, token: str) -> tuple[object, dict[str, Any]]:
         if len(token) > LONGEST_TOKEN:
             raise InvalidToken("The token is too long.")
+        if not _WRITTEN.fullmatch(token):
+            raise InvalidToken("The token is not valid.")
         try:
             # The header says which of our keys it is, and nothing else in it is believed.
             header = jwt.get_unverified_header(token)
@@ -137,22 +147,29 @@ class Tokens:
             )
         except jwt.ExpiredSignatureError:
             raise InvalidToken("The token has expired.") from None
-        except (jwt.PyJWTError, ValueError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError, OverflowError):
             raise InvalidToken("The token is not valid.") from None
+        made, over = claims["iat"], claims["exp"]
+        if not (type(made) is type(over) is int and over - made <= LONGEST_SECONDS):
+            raise InvalidToken("The token is not valid.")
         return header.get("typ"), claims
 
 
 def _identity(typ: object, claims: dict[str, Any]) -> Identity:
     try:
         if typ == ACCESS:
-            session = claims["sid"]
-            if not isinstance(session, str):
-                raise TypeError  # noqa: TRY301 - like any other claim that does not fit
-            return user_identity(
-                claims["org"], claims["sub"], claims["email"], Role(claims["role"]), session
-            )
+            org, sub, email, sid = (_text(claims, it) for it in ("org", "sub", "email", "sid"))
+            return user_identity(org, sub, email, Role(claims["role"]), sid)
         if typ == HOLD:
-            return hold_token_identity(claims["org"], claims["sub"])
+            return hold_token_identity(_text(claims, "org"), _text(claims, "sub"))
     except (KeyError, ValueError, TypeError):
         pass
     raise InvalidToken("The token is not valid.")
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    """A claim that is text. Raises `TypeError` for one that is not."""
+    found = claims[name]
+    if not isinstance(found, str):
+        raise TypeError(name)
+    return found

@@ -48,6 +48,10 @@ class Proxies:
             return self._forwarded(peer, forwarded_for)
         return self._read_forwarded(peer, forwarded_for)
 
+    def trusts(self, peer: str) -> bool:
+        """Whether this peer is one of them."""
+        return self.any and self._direct(peer) is None
+
     def client(self, peer: str, forwarded_for: tuple[str, ...] = ()) -> str | None:
         """Who asks, as `client_address` tells it; `None` if there is no address."""
         address = client_address(peer, forwarded_for, self._trusted)

@@ -40,14 +40,16 @@ _POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+_NOTHING_OF_THE_DEVICE = b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
 PAGE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-type", b"text/html; charset=utf-8"),
     (b"content-security-policy", _POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", _NOTHING_OF_THE_DEVICE),
     (b"cache-control", b"no-cache"),
 )
-"""What the page is served with."""
+"""What the page is served with, beyond what every answer is."""
 
 _CALLING = """\
 In the examples, `$ADDRESS` is where you read this page, up to its `/docs`, and `$TOKEN` is a \

@@ -1,7 +1,7 @@
 """Reading and decoding what was sent, with errors that name the field and the reason."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -18,6 +18,19 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _FLAGS = {"true": True, "false": False}
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+LONGEST_QUERY = 8_000
+"""Bytes of a query string, and with it of any cursor in one."""
+
+MOST_PARAMETERS = 50
+
+_ONCE = frozenset(
+    {
+        *(b"authorization", b"host", b"content-type", b"content-length", b"x-organization"),
+        *(b"idempotency-key", b"x-idempotency-key", b"origin", b"sec-fetch-site"),
+    }
+)
+"""Headers that decide something. Of two, a proxy may believe one and we the other."""
 
 
 class File(NamedTuple):
@@ -49,6 +62,15 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     return body
 
 
+def refuse_repeated(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Raises `Refused` for a header that decides something and is there more than once."""
+    seen: set[bytes] = set()
+    for name, _ in headers:
+        if name in seen and name in _ONCE:
+            raise Refused(malformed(name.decode().title(), "given more than once"))
+        seen.add(name)
+
+
 def decode(decoder: "msgspec.json.Decoder[Any]", body: bytes) -> Any:
     """The decoded body. Raises `Refused` naming what is wrong with it."""
     if _NUL.search(body):
@@ -72,6 +94,10 @@ def as_file(media_types: Sequence[str], headers: Mapping[bytes, bytes], body: by
 
 def decode_query(shape: type, query: bytes) -> Any:
     """Query parameters in the shape an operation wants them. Raises `Refused`."""
+    if len(query) > LONGEST_QUERY:
+        raise Refused(malformed("query", f"at most {LONGEST_QUERY:,} bytes"))
+    if query.count(b"&") >= MOST_PARAMETERS:
+        raise Refused(malformed("query", f"at most {MOST_PARAMETERS} parameters"))
     try:
         pairs = parse_qsl(
             query.decode("ascii"),
@@ -146,9 +172,12 @@ def require_instant(field: str, instant: datetime | None) -> None:
 
 def idempotency_key(headers: Mapping[bytes, bytes]) -> str | None:
     """The request's idempotency key, bare or as the quoted string of the IETF draft."""
-    raw = headers.get(b"idempotency-key", headers.get(b"x-idempotency-key"))
+    other = headers.get(b"x-idempotency-key")
+    raw = headers.get(b"idempotency-key", other)
     if raw is None:
         return None
+    if other is not None and other != raw:
+        raise Refused(malformed("X-Idempotency-Key", "not the same as Idempotency-Key"))
     key = raw.decode("latin-1").strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]

@@ -12,8 +12,8 @@ _TEXT = {"type": "string"}
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     "Cache-Control": {
-        "description": "`no-cache`: whoever keeps it asks each time whether it has changed. "
-        "`no-store`: nobody keeps it.",
+        "description": "`private, no-cache`: whoever it is for may keep it, and asks each time "
+        "whether it has changed. What does not say so is `no-store`: nobody keeps it.",
         "schema": _TEXT,
     },
     "Content-Disposition": {
@@ -112,8 +112,6 @@ def with_headers(op: Operation, status: str, answer: dict[str, Any]) -> dict[str
 
 
 def _names(op: Operation, status: str) -> Iterator[str]:
-    if op.secret:
-        yield "Cache-Control"
     yield from ("RateLimit", "RateLimit-Policy")
     if op.cookie and status in {str(op.status), "401"}:
         yield "Set-Cookie"

@@ -144,8 +144,6 @@ class Operation:
     key: KeyUse = KeyUse.NONE
     refusals: tuple[Code, ...] = ()
     """Codes this operation may answer with, besides those that any may."""
-    secret: bool = False
-    """Its answers are for whoever asks and nobody on the way: they are not to be kept."""
     cookie: bool = False
     """It may hand a browser a cookie, or take it away."""
     hot: bool = False

@@ -70,13 +70,15 @@ _TYPE = (b"content-type", b"application/problem+json")
 _ENCODE = msgspec.json.Encoder().encode
 
 
-def problem(refusal: Refusal) -> Reply:
-    """The HTTP answer for a refusal."""
+def problem(refusal: Refusal, status: int | None = None) -> Reply:
+    """The HTTP answer for a refusal; with another status than its code's usual one, if HTTP has a
+    more exact one."""
     code = refusal.code
-    status = STATUS[code]
     facts = refusal.facts
     if code is Code.MALFORMED_REQUEST and "body_limit" in facts:
         status = 413
+    elif status is None:
+        status = STATUS[code]
     body: dict[str, Any] = {
         "type": f"/docs#{code.value}",
         "title": TITLE[code],

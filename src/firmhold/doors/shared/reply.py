@@ -9,6 +9,7 @@ Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
 JSON: Headers = ((b"content-type", b"application/json"),)
 CALENDAR: Headers = ((b"content-type", b"text/calendar; charset=utf-8"),)
+KEPT_BY_ITS_READER = (b"cache-control", b"private, no-cache")
 REPLAYED: Headers = (*JSON, (b"idempotent-replayed", b"true"))
 
 encode = msgspec.json.Encoder().encode
@@ -31,7 +32,7 @@ def json_reply(status: int, shape: Any, *headers: Header) -> Reply:
 def calendar_reply(content: bytes) -> Reply:
     """An answer that is a calendar, and that whoever has it need not be sent again."""
     etag = f'"{blake2b(content, digest_size=16).hexdigest()}"'.encode()
-    return Reply(200, content, (*CALENDAR, (b"etag", etag), (b"cache-control", b"no-cache")))
+    return Reply(200, content, (*CALENDAR, (b"etag", etag), KEPT_BY_ITS_READER))
 
 
 def unless_known(reply: Reply, known: bytes) -> Reply:

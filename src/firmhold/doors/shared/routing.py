@@ -13,9 +13,9 @@ from firmhold.domain.errors import Code, refuse
 from firmhold.doors.shared.body import Disconnected
 from firmhold.doors.shared.operation import Operation
 from firmhold.doors.shared.problem import NOWHERE, problem
-from firmhold.doors.shared.reply import Reply, encode
+from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
-from firmhold.doors.shared.serving import answer
+from firmhold.doors.shared.serving import answer, failed
 
 _SLASH = re.compile("%2f", re.IGNORECASE)
 _STAND_IN = "\udc2f"
@@ -70,20 +70,18 @@ def response(reply: Reply) -> Response[bytes]:
     return Response(reply.body, status_code=reply.status, headers=headers, media_type=media_type)
 
 
+def router_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """What went wrong on the way to an operation, or in a page that is none."""
+    return response(failed(f"{request.method} {request.scope['path']}", error))
+
+
 def router_problem(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the router itself refuses, in the same form as everything else."""
-    refusal = refuse(Code.MALFORMED_REQUEST, error.detail)
-    refused = response(problem(NOWHERE if error.status_code == 404 else refusal))
+    if error.status_code == 404:
+        return response(problem(NOWHERE))
     if error.status_code == 405:
-        body = {
-            "type": "/docs#malformed_request",
-            "title": "The request cannot be understood",
-            "status": 405,
-            "detail": "This address does not know the method.",
-            "code": Code.MALFORMED_REQUEST.value,
-        }
-        refused = response(
-            Reply(405, encode(body), ((b"content-type", b"application/problem+json"),))
-        )
+        refusal = refuse(Code.MALFORMED_REQUEST, "This address does not know the method.")
+        refused = response(problem(refusal, 405))
         refused.headers.update(error.headers or {})
-    return refused
+        return refused
+    return response(problem(refuse(Code.MALFORMED_REQUEST, error.detail)))

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from firmhold.audit.reader import AuditReader
 from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.authentication import Authentication
+from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
@@ -90,6 +91,7 @@ class Services(NamedTuple):
     limiting: Limiting
     sealer: Sealer | None
     audit: AuditReader
+    guard: Guard
     body_limit: int
     started_at: datetime
     demo: Demo | None = None

@@ -20,6 +20,7 @@ from firmhold.doors.shared.body import (
     decode_query,
     idempotency_key,
     read_body,
+    refuse_repeated,
 )
 from firmhold.doors.shared.limiting import TooOften
 from firmhold.doors.shared.operation import Call, KeyUse, Operation
@@ -48,8 +49,6 @@ _KEY_MISSING = refuse(
     "Send an Idempotency-Key header: any text of your own that is new for each intended effect "
     "and the same when you repeat the request.",
 )
-
-NOT_KEPT = (b"cache-control", b"no-store")
 
 _WHO = (Code.UNAUTHENTICATED, Code.FORBIDDEN)
 """Refused because of who asks."""
@@ -80,9 +79,7 @@ async def answer(
         # The server is being stopped and waits no longer. The request still gets an answer.
         reply = problem(overloaded(SHUTTING_DOWN))
     except Exception as error:  # noqa: BLE001 - answered with a reference, and logged
-        reply = _failed(operation, error)
-    if operation.secret:
-        limits.append(NOT_KEPT)
+        reply = failed(operation.name, error)
     if limits:
         reply = reply._replace(headers=(*reply.headers, *limits))
     if operation.measured:
@@ -101,6 +98,8 @@ async def _answered(
     """The answer, if nothing stands in the way. `limits` gets what is to be said of limits in any
     case. Raises `Refused`."""
     headers = dict(scope["headers"])
+    if len(headers) != len(scope["headers"]):
+        refuse_repeated(scope["headers"])
     identity = await services.authentication.identify(headers, operation, scope["query_string"])
     # How often somebody may try to sign in depends on as whom.
     early = operation.limited is not RouteClass.SIGN_IN
@@ -146,8 +145,8 @@ async def _handled(call: Call) -> Reply:
     return reply
 
 
-def _failed(operation: Operation, error: Exception) -> Reply:
-    """An answer for what should not have happened; the log has the rest."""
+def failed(what: str, error: Exception) -> Reply:
+    """An answer for what should not have happened to this operation; the log has the rest."""
     if isinstance(error, TooManyPasswords):
         return problem(overloaded("Too many passwords are being checked."))
     if isinstance(error, AllInUse):
@@ -157,7 +156,7 @@ def _failed(operation: Operation, error: Exception) -> Reply:
     if is_transient(error):
         return problem(overloaded("The database is away."))
     reference = uuid4().hex
-    _log.error("request failed", operation=operation.name, reference=reference, exc_info=error)
+    _log.error("request failed", operation=what, reference=reference, exc_info=error)
     return problem(
         refuse(
             Code.INTERNAL_ERROR,

@@ -7,13 +7,16 @@ from msgspec import UNSET, Meta, Struct
 
 from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
 
-# No control characters: they cannot be read back, and some cannot be stored.
-# `$` alone would let a final line break pass.
-_LINE = r"^[^\x00-\x1f\x7f]*$(?!\n)"
-_TITLE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$(?!\n)"
-_TRIMMED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$(?!\n)"
-_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)"
+# No control characters: they cannot be read back, and some cannot be stored. Nor what turns the
+# direction of the text around it (Unicode's UTS 55): a name would not be what it looks like.
+# Right-to-left scripts do without. `$` alone would let a final line break pass.
+_TURNS = r"\u202a-\u202e\u2066-\u2069"
+_OUT = rf"\x00-\x1f\x7f{_TURNS}"
+_LINE = rf"^[^{_OUT}]*$(?!\n)"
+_TITLE = rf"^[^{_OUT}]*[^\s{_OUT}][^{_OUT}]*$(?!\n)"
+_TRIMMED = rf"^[^\s{_OUT}]([^{_OUT}]*[^\s{_OUT}])?$(?!\n)"
+_TEXT = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNS}]*$"
+_EMAIL = rf"^[^@\s{_OUT}]+@[^@\s{_OUT}]+$(?!\n)"
 _CURRENCY = r"^[A-Z]{3}$(?!\n)"
 _CLOCK = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)"
 _KEY = r"^[\x21-\x7e]+$(?!\n)"
@@ -43,6 +46,7 @@ NewSku = Annotated[
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TITLE)]
 Text = Annotated[str, Meta(max_length=4000, pattern=_TEXT)]
 Reason = Annotated[str, Meta(max_length=500, pattern=_LINE)]
+ShortReason = Annotated[str, Meta(max_length=200, pattern=_LINE)]
 Address = Annotated[str, Meta(max_length=1000, pattern=_TEXT)]
 Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TRIMMED)]
 Email = Annotated[

@@ -15,6 +15,7 @@ from firmhold.doors.shared.text import (
     Limit,
     LocalTime,
     Request,
+    ShortReason,
     Title,
     Zone,
 )
@@ -47,7 +48,7 @@ class Blackout(Struct, forbid_unknown_fields=True, frozen=True):
     ]
     ends: Annotated[LocalTime, Meta(description="Likewise: the first that is open again.")]
     reason: Annotated[
-        Annotated[str, Meta(max_length=200)] | None,
+        ShortReason | None,
         Meta(description="Why, for those who work there: `null` unless one of them asks."),
     ] = None
 
