@@ -79,6 +79,7 @@ class People:
         refuse_beyond(by, role)
         email = email.lower()
         person = await person_with(connection, email)
+        self._ended.add(await disown(connection, person))
         row = await connection.fetchrow(
             statement("people", "add_user"),
             organization[-32:],
@@ -151,6 +152,18 @@ async def person_with(connection: Any, email: str, password: str | None = None) 
         return added["id"]
     found = await connection.fetchrow(statement("people", "person_by_email"), email)
     return found["id"]
+
+
+async def disown(connection: Any, person: Any) -> list[str]:
+    """Void the password of a person who has not shown that the address is theirs, before they
+    become something by it: anybody can have registered it. Returns the sessions that have ended
+    with that."""
+    if await connection.fetchrow(statement("people", "disown"), person) is None:
+        return []
+    gone = await connection.fetch(
+        statement("sessions", "end_sessions_of_person"), person, "password_changed", None
+    )
+    return [session_id(row["id"]) for row in gone]
 
 
 def refuse_beyond(by: frozenset[Permission], role: Role) -> None:

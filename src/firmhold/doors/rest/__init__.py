@@ -7,6 +7,7 @@ from firmhold.doors.rest import (
     imports,
     items,
     organization,
+    organizations,
     pools,
     reservations,
     schedules,
@@ -29,4 +30,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *calendars.TABLE,
     *availability.TABLE,
     *organization.TABLE,
+    *organizations.TABLE,
 )
