@@ -245,3 +245,8 @@ async def test_what_was_refused_is_not_noted(stage: Api) -> None:
     problem(await stage.post(PATH, stage.owner, order()), "forbidden")
     problem(await stage.post(PATH, stage.admin, order(slug=stage.slug)), "already_exists")
     assert await stage.shop.fetchval(sql) == before
+
+
+async def test_nothing_above_left_the_books_out_of_order(stage: Api) -> None:
+    assert await stage.shop.fetchval("SELECT count(*) FROM idempotency") > 0
+    assert (await stage.shop.verify()).ok
