@@ -88,7 +88,7 @@ PATH = {
 }
 """What the parts of paths are."""
 
-BODILESS = frozenset({202, 204})
+BODILESS = frozenset({202, 204, 302})
 """Statuses that say all there is to say."""
 
 ALWAYS = (Code.MALFORMED_REQUEST, Code.INTERNAL_ERROR)
