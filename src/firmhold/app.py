@@ -25,7 +25,7 @@ from firmhold.doors.shared.routing import (
     router_problem,
     with_slashes_apart,
 )
-from firmhold.doors.shared.services import Services
+from firmhold.doors.shared.services import Oidc, Services
 from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
 from firmhold.engine.calendars import Calendars
@@ -47,6 +47,9 @@ from firmhold.identity.directory import Directory
 from firmhold.identity.ended import Ended
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.letters import Log, Post
+from firmhold.identity.oidc.attempt import Attempts
+from firmhold.identity.oidc.configured import configured
+from firmhold.identity.oidc.people import External
 from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
@@ -129,7 +132,28 @@ def build_services(
         Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
         datetime.now(UTC),
+        oidc=_oidc(settings, database, directory, signing_in, ended, keys),
     )
+
+
+def _oidc(
+    settings: Settings,
+    database: Database,
+    directory: Directory,
+    signing_in: SigningIn,
+    ended: Ended,
+    keys: Keyring,
+) -> Oidc | None:
+    known = configured(settings)
+    if known is None:
+        return None
+    # The client for it takes memory and time, for whoever needs it.
+    from firmhold.identity.oidc.provider import Provider  # noqa: PLC0415
+
+    external = External(
+        database, directory, signing_in, ended, settings.organization, known.organization
+    )
+    return Oidc(Attempts(keys), Provider(known), external)
 
 
 def _limiting(settings: Settings, dsn: str, keys: Keyring, descriptor: int | None) -> Limiting:
@@ -177,6 +201,8 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        if services.oidc is not None:
+            await services.oidc.provider.close()
         await services.limiting.close()
         await services.engine.close()
         await services.database.close()
@@ -212,6 +238,8 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
             yield
 
     known = OPERATIONS if services.demo is None else (*OPERATIONS, *appointments.DEMO_OPERATIONS)
+    if services.oidc is not None:
+        known = (*known, *access.OIDC_OPERATIONS)
     by_path: dict[str, list[Operation]] = {}
     for operation in known:
         by_path.setdefault(operation.path, []).append(operation)

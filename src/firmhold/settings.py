@@ -17,7 +17,10 @@ from firmhold.secrecy import SHORTEST, SecretError, in_file, refuse_readable, we
 
 PREFIX = "FIRMHOLD_"
 SECRETS = frozenset(
-    {"secret_key", "previous_secret_keys", "database_url", "redis_url", "audit_key"}
+    {
+        *("secret_key", "previous_secret_keys", "database_url", "redis_url", "audit_key"),
+        "oidc_client_secret",
+    }
 )
 """Never printed, not even by `firmhold config show`, and never taken from a command line, which
 everybody on the machine can read. Each may be given by the name of a file that has it and nothing
@@ -85,6 +88,20 @@ class Settings:
     audit_key: str | None = None
     """Signs the audit: 64 hexadecimal digits, the same on every node. Made and kept in the data
     directory unless given."""
+    oidc_issuer: str | None = None
+    """Address of an identity provider at which people may sign in (OpenID Connect)."""
+    oidc_client_id: str | None = None
+    """Who this server is to it."""
+    oidc_client_secret: str | None = None
+    """What it knows this server by; left out where it asks for none."""
+    oidc_public_url: str | None = None
+    """Address of this server as browsers have it, such as `https://tickets.example.org`: the
+    provider sends them back to `/api/auth/oidc/callback` there."""
+    oidc_landing: str = "/"
+    """Path on this server to which they are led then, signed in."""
+    oidc_organization: str | None = None
+    """Slug of the organization in which whoever the provider signs in becomes a customer. Without
+    it, the server's own, if that has open registration."""
     body_limit: int = 65_536
     """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
     log_format: str = "console"

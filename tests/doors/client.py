@@ -399,6 +399,7 @@ PLACEHOLDERS = {
         "some equipment",
         "a pool",
     ),
+    *("an organization", "a new slug"),
     *("a user", "a session", "an API key", "a new address", "an account", "its password"),
     *("a refresh token", "a reset code", "a verification code"),
     *("an act", "a checkpoint"),
@@ -417,6 +418,14 @@ async def _session(api: Api, holder: str) -> str:
 async def _key(api: Api, _: str) -> str:
     body = {"name": "Something", "scopes": ["stock:read"]}
     return str(ok(await api.post("/v1/api-keys", api.owner, body), 201)["id"])
+
+
+async def _organization(api: Api, _: str) -> str:
+    return api.shop.organization.id
+
+
+async def _new_slug(*_: object) -> str:
+    return fresh("new")
 
 
 async def _new_address(*_: object) -> str:
@@ -455,6 +464,8 @@ OF_ACCOUNTS: dict[str, Callable[[Api, str], Awaitable[str]]] = {
     "a user": _user,
     "a session": _session,
     "an API key": _key,
+    "an organization": _organization,
+    "a new slug": _new_slug,
     "a new address": _new_address,
     "an account": _account,
     "its password": _its_password,

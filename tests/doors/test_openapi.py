@@ -17,7 +17,7 @@ from firmhold.doors.shared.openapi import SAMPLES, document, sample
 from firmhold.doors.shared.operation import KeyUse, Operation, Without
 from firmhold.doors.shared.problem import problem
 from firmhold.engine.flight import overloaded
-from firmhold.identity.permissions import Permission
+from firmhold.identity.permissions import OF_SERVER, Permission
 from tests.doors.client import WITH_EXAMPLES, Api, example, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -170,16 +170,22 @@ async def test_the_problem_schema_knows_every_code() -> None:
 # --- its examples ---
 
 
+def caller(stage: Api, api: Api, operation: Operation) -> tuple[Api, str]:
+    """Who may call an operation that is neither for customers nor for anyone, and where."""
+    return (stage, stage.admin) if operation.permission in OF_SERVER else (api, api.owner)
+
+
 OF_CUSTOMERS = {Permission.RESERVATIONS_OWN, Permission.SESSIONS_OWN}
 
 
 @pytest.mark.parametrize("operation", WITH_EXAMPLES, ids=names)
 async def test_an_operations_example_really_runs_and_its_answer_has_the_form_it_says(
-    api: Api, operation: Operation
+    stage: Api, api: Api, operation: Operation
 ) -> None:
     await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
+    api, owner = caller(stage, api, operation)
     path, body, headers = await example(api, operation)
-    token: str | None = api.owner
+    token: str | None = owner
     if operation.permission in OF_CUSTOMERS:
         token = api.customer
     if operation.without_token not in {None, Without.GUESTS}:
@@ -224,7 +230,7 @@ async def test_a_refusal_has_the_form_that_the_document_says(
     if operation.permission is not None:
         requests.append(("forged", body))
     if operation.body is not None:
-        requests.append((stage.owner, {"nobody_knows": 1}))
+        requests.append((caller(stage, stage, operation)[1], {"nobody_knows": 1}))
     for token, sent in requests:
         response = await stage.call(operation.method, path, token, sent, headers=headers)
         assert response.status_code in {400, 401}
@@ -278,11 +284,14 @@ def _span(operation: Operation) -> dict[str, str]:
 @pytest.mark.parametrize(
     "operation", [op for op in OPERATIONS if op.key is not KeyUse.NONE], ids=names
 )
-async def test_a_replay_says_so_and_the_document_too(api: Api, operation: Operation) -> None:
+async def test_a_replay_says_so_and_the_document_too(
+    stage: Api, api: Api, operation: Operation
+) -> None:
     await api.item(1000, sku="FLASH-SALE-001", price={"amount": 4900, "currency": "EUR"})
+    api, owner = caller(stage, api, operation)
     path, body, headers = await example(api, operation)
     for replayed in (None, "true"):
-        response = await api.call(operation.method, path, api.owner, body, headers=headers)
+        response = await api.call(operation.method, path, owner, body, headers=headers)
         declares(operation, response)
         assert response.headers.get("idempotent-replayed") == replayed
 

@@ -30,6 +30,12 @@ async def register(api: Api, **more: Any) -> tuple[str, Any]:
     return email, ok(await api.post("/api/auth/register", None, body), 201)
 
 
+async def verify(api: Api, email: str) -> None:
+    """Show that the address is theirs."""
+    code = {"code": await api.code_sent(email)}
+    assert (await api.post("/api/auth/verify", None, code)).status_code == 204
+
+
 async def login(api: Api, email: str, password: str = PASSWORD, **more: Any) -> httpx.Response:
     return await api.post("/api/auth/login", None, {"email": email, "password": password, **more})
 
@@ -160,6 +166,7 @@ async def test_as_much_work_is_done_for_whoever_does_not_exist(
 
 async def test_whoever_is_a_user_of_several_organizations_names_one(stage: Api, api: Api) -> None:
     email, _ = await register(api)
+    await verify(api, email)
     other = stage.shop
     await other.services.directory.put_user(other.organization.id, email, Role.AUDITOR)
     nameless = {"email": email, "password": PASSWORD}
@@ -341,6 +348,7 @@ async def test_signing_out_everywhere_ends_every_session_of_the_person(
     stage: Api, api: Api
 ) -> None:
     email, done = await register(api)
+    await verify(api, email)
     await stage.shop.services.directory.put_user(stage.shop.organization.id, email, Role.AUDITOR)
     slugs = (api.slug, stage.shop.organization.slug, api.slug)
     others = [ok(await login(api, email, organization=slug)) for slug in slugs]
@@ -621,6 +629,7 @@ async def test_letters_are_handed_over_once_and_then_forgotten(api: Api) -> None
                 raise OSError("the mail server is away")
             carried.append(letter)
 
+    await api.shop.fetch("DELETE FROM letter WHERE address <> $1", email)
     carrier = Carrier()
     post = Post(api.shop.services.database, carrier)
     await post.run_once()
@@ -691,7 +700,7 @@ async def test_a_change_of_the_name_alone_signs_nobody_out(api: Api) -> None:
     assert await works(api, done["access_token"])
 
 
-async def test_an_owner_makes_nobody_an_admin_and_touches_none(api: Api) -> None:
+async def test_an_owner_makes_nobody_an_admin_and_touches_none(stage: Api, api: Api) -> None:
     _, done = await register(api)
     admin = api.user(api.admin)
     path = f"/v1/users/{done['user']['id']}"
@@ -700,21 +709,54 @@ async def test_an_owner_makes_nobody_an_admin_and_touches_none(api: Api) -> None
         problem(await api.patch(f"/v1/users/{admin}", api.owner, change), "forbidden")
     body = {"email": f"{fresh('x')}@example.org", "role": "admin"}
     problem(await api.post("/v1/users", api.owner, body), "forbidden")
-    ok(await api.post("/v1/users", api.admin, body), 201)
+    problem(await stage.post("/v1/users", stage.owner, body), "forbidden")
+    ok(await stage.post("/v1/users", stage.admin, body), 201)
+
+
+async def test_whoever_is_let_in_by_an_address_that_somebody_else_registered_is_not_them(
+    stage: Api, api: Api
+) -> None:
+    """Somebody makes an account with an address that is not theirs, and waits."""
+    email, done = await register(stage)
+    elsewhere = {"email": email, "role": "operator"}
+    ok(await api.post("/v1/users", api.owner, elsewhere), 201)
+    problem(await login(api, email), "unauthenticated")
+    problem(await login(stage, email), "unauthenticated")
+    assert not await works(stage, done["access_token"])
+    problem(await refresh(stage, done["refresh_token"]), "unauthenticated")
+    reset = {"code": await api.code_sent(email), "password": "another one, and theirs"}
+    assert (await api.post("/api/auth/password/reset", None, reset)).status_code == 204
+    assert ok(await login(api, email, reset["password"]))["user"]["role"] == "operator"
+
+
+async def test_the_command_line_lets_nobody_in_by_somebody_elses_password_either(
+    stage: Api, api: Api
+) -> None:
+    email, _ = await register(stage)
+    await api.shop.token(email, Role.OPERATOR)
+    problem(await login(api, email), "unauthenticated")
+
+
+async def test_whoever_has_shown_that_the_address_is_theirs_keeps_the_password(
+    stage: Api, api: Api
+) -> None:
+    email, done = await register(stage)
+    await verify(stage, email)
+    ok(await api.post("/v1/users", api.owner, {"email": email, "role": "operator"}), 201)
+    assert ok(await login(api, email))["user"]["role"] == "operator"
+    assert await works(stage, done["access_token"])
 
 
 async def test_somebody_is_left_who_can_let_people_in(api: Api) -> None:
-    owner, admin = api.user(api.owner), api.user(api.admin)
-    ok(await api.patch(f"/v1/users/{owner}", api.admin, {"role": "customer"}))
+    second = await api.shop.token("admin@example.org", Role.OWNER)
+    first, last = api.user(api.owner), api.user(second)
+    ok(await api.patch(f"/v1/users/{first}", second, {"role": "customer"}))
     for change in ({"role": "operator"}, {"disabled": True}):
-        found = problem(
-            await api.patch(f"/v1/users/{admin}", api.admin, change), "malformed_request"
-        )
+        found = problem(await api.patch(f"/v1/users/{last}", second, change), "malformed_request")
         assert "nobody" in found["reason"]
 
 
 async def test_two_owners_who_shut_each_other_out_at_once_do_not_both_succeed(api: Api) -> None:
-    ok(await api.patch(f"/v1/users/{api.user(api.admin)}", api.admin, {"role": "owner"}))
     one, two = api.owner, await api.shop.token("admin@example.org", Role.OWNER)
     answers = await asyncio.gather(
         api.patch(f"/v1/users/{api.user(two)}", one, {"disabled": True}),

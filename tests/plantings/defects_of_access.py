@@ -6,6 +6,7 @@ from tests.plantings.defects import Defect
 
 SIGNING_IN = "tests/doors/test_signing_in.py"
 IDENTITY = "tests/doors/test_identity.py"
+ORGANIZATIONS = "tests/doors/test_organizations.py"
 FAMILY = "tests/unit/identity/test_sessions.py"
 KEYRING = "tests/unit/identity/test_keyring.py"
 PASSWORDS = "tests/unit/identity/test_passwords.py"
@@ -112,6 +113,27 @@ DEFECTS_OF_ACCESS = (
         "doors/access/cookies.py",
         "            _refuse_other_sites(headers)\n",
         "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "an admin of any organization runs the server",
+        "doors/shared/authentication.py",
+        "        if home is not None and home.id == identity.organization:\n",
+        "        if home is not None:\n",
+        (ORGANIZATIONS,),
+    ),
+    Defect(
+        "whoever registered an address first has what it is given later",
+        "identity/people.py",
+        "        self._ended.add(await disown(connection, person))\n",
+        "",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a password that nobody has vouched for is voided, and its sessions go on",
+        "identity/people.py",
+        '    return [session_id(row["id"]) for row in gone]\n\n\ndef refuse_beyond',
+        "    return []\n\n\ndef refuse_beyond",
         (SIGNING_IN,),
     ),
     Defect(

@@ -34,7 +34,7 @@ from tests.plantings.defects_of_access import DEFECTS_OF_ACCESS
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_guarding import DEFECTS_OF_GUARDING
-from tests.plantings.defects_of_guards import DEFECTS_OF_GUARDS
+from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
 from tests.plantings.defects_of_tenants import DEFECTS_OF_TENANTS
@@ -47,7 +47,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_TIME,
     *DEFECTS_OF_FILES,
     *DEFECTS_OF_ACCESS,
-    *DEFECTS_OF_GUARDS,
+    *DEFECTS_OF_LIMITS,
     *DEFECTS_OF_TENANTS,
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_GUARDING,

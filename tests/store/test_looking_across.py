@@ -17,6 +17,7 @@ PLACES = {
     "cli/audit.py _verify": "of all organizations, unless one is named",
     "cli/verify.py run_verify": "likewise",
     "doors/operations/health.py metrics": "gauges are the server's",
+    "engine/catalogue.py Catalogue._attempt": "where an effect asks for it",
     "identity/accounts.py Accounts.change_password": "ends sessions wherever the person has them",
     "identity/accounts.py Accounts.reset": "likewise; and notes it wherever the person is a user",
     "identity/accounts.py Accounts.set_up": "whether anybody runs this server, anywhere",
@@ -26,9 +27,11 @@ PLACES = {
     "identity/api_keys.py ApiKeys._look": "a key names itself, and nobody else",
     "identity/api_keys.py ApiKeys.run_once": "which keys have been used, of all",
     "identity/directory.py Directory.ensure_organization": "makes one",
+    "identity/directory.py Directory.page": "of those who run the server",
     "identity/directory.py Directory.organization": "which organization has this name",
     "identity/directory.py Directory.users_by_email": "all places of an address, if none is named",
     "identity/ended.py Ended.run_once": "every process has to know of all",
+    "identity/oidc/people.py External.sign_in": "where somebody whom the provider knows is a user",
     "identity/signing_in.py SigningIn.listed": "wherever the person has signed in",
     "identity/signing_in.py SigningIn.refresh": "a refresh token tells its session, no more",
     "identity/signing_in.py SigningIn.run_once": "noted wherever the person is a user",
@@ -45,12 +48,20 @@ PLACES = {
     "workers/waitlist.py WaitlistKeeper.run_once": "offerings that somebody waits for, of all",
 }
 
+REQUESTED = {
+    "doors/access/users.py create_user": "ends the sessions of whoever had the address before",
+    "doors/rest/organizations.py create_organization": "makes one, and its first user",
+}
+"""Effects that ask for it."""
+
 WAYS = re.compile(r"\b(read_across|engine_across|ACROSS|SAYING_ACROSS)\b")
+
+ASKING = re.compile(r"\bacross=True\b")
 
 NAMED = re.compile(r"( *)(?:async )?(?:def|class) (\w+)")
 
 
-def uses(text: str) -> Iterator[str]:
+def uses(text: str, ways: re.Pattern[str] = WAYS) -> Iterator[str]:
     """Functions in which one of the ways is named."""
     where: list[tuple[int, str]] = []
     for line in text.splitlines():
@@ -59,7 +70,7 @@ def uses(text: str) -> Iterator[str]:
             where = [outer for outer in where if outer[0] < len(line) - len(inner)]
         if found := NAMED.match(line):
             where.append((len(found[1]), found[2]))
-        if where and WAYS.search(line):
+        if where and ways.search(line):
             yield ".".join(name for _, name in where)
 
 
@@ -72,6 +83,15 @@ def test_these_and_no_others_look_across_organizations() -> None:
     }
     assert sorted(found - set(PLACES)) == [], "enter it, and why"
     assert sorted(set(PLACES) - found) == [], "they no longer do"
+
+
+def test_these_and_no_other_effects_ask_for_it() -> None:
+    found = {
+        f"{path.relative_to(SOURCE).as_posix()} {place.partition('.')[0]}"
+        for path in SOURCE.rglob("*.py")
+        for place in uses(path.read_text(encoding="utf-8"), ASKING)
+    }
+    assert found == set(REQUESTED)
 
 
 def test_only_those_modules_name_the_setting() -> None:

@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from firmhold.audit.note import Signer, load_signer
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.keyring import Keyring
+from firmhold.identity.oidc.configured import configured
 from firmhold.limits.configured import check_limits
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
@@ -42,6 +43,7 @@ def load_settings(**given: Any) -> Settings:
     try:
         settings = Settings.load(given)
         check_limits(settings)
+        configured(settings)
     except (SettingsError, ValueError) as error:
         stop(str(error))
     return settings

@@ -22,7 +22,7 @@ from firmhold.engine.flight import overloaded
 from firmhold.engine.rows import bare, offering_id
 from firmhold.engine.ticket import Act, Answer, Reply
 from firmhold.store.acts import record_act
-from firmhold.store.connections import saying
+from firmhold.store.connections import SAYING_ACROSS, saying
 from firmhold.store.database import PATIENCE, Database
 from firmhold.store.sql import statement
 
@@ -183,28 +183,35 @@ class Catalogue:
                 limit=limit,
             )
 
-    async def effect(self, organization: str, act: Act | None, work: Work) -> Reply:
-        """Carry `work` out, note it as this act, and do it once if that has a key.
+    async def effect(
+        self, organization: str, act: Act | None, work: Work, *, across: bool = False
+    ) -> Reply:
+        """Carry `work` out, note it as this act, and do it once if that has a key. With `across` it
+        sees and changes what is not the organization's: a new organization, a person's sessions
+        anywhere.
 
         Whoever loses a race for the key, or for what `work` makes, looks once more for the answer
         that the winner has stored by then.
         """
         try:
-            reply = await self._attempt(organization, act, work)
+            reply = await self._attempt(organization, act, work, across=across)
         except KeyRace:
-            return await self._attempt(organization, act, work)
+            return await self._attempt(organization, act, work, across=across)
         keyed = act is not None and act.key is not None
         if not keyed or isinstance(reply, Answer) or reply.code is not Code.ALREADY_EXISTS:
             return reply
-        return await self._attempt(organization, act, work)
+        return await self._attempt(organization, act, work, across=across)
 
-    async def _attempt(self, organization: str, act: Act | None, work: Work) -> Reply:
+    async def _attempt(
+        self, organization: str, act: Act | None, work: Work, *, across: bool
+    ) -> Reply:
         """Run `work` in a transaction of its own, with the key's answer stored along with it, and
         the act noted."""
         key = None if act is None else act.key
         try:
             async with self._database.engine() as connection, connection.transaction():
-                await connection.execute(f"{_SETTINGS}; {saying(organization)}")
+                whose = SAYING_ACROSS if across else saying(organization)
+                await connection.execute(f"{_SETTINGS}; {whose}")
                 if key is not None:
                     reply = await answers.find(connection, bare(organization), key)
                     if reply is not None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
+from firmhold.identity.people import disown, person_with
 from firmhold.identity.roles import Role
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
@@ -105,6 +106,30 @@ class Directory:
         assert row is not None
         return _organization(row)
 
+    async def add_organization(
+        self, connection: Any, slug: str, name: str, actor: str, facts: Any
+    ) -> Organization | None:
+        """A new organization as part of a transaction, and the first thing in its own audit: who
+        has made it. `None` if the slug is taken. Call `forget` when the transaction is over."""
+        row = await connection.fetchrow(
+            statement("directory", "add_organization"), uuid_utils.uuid7().hex, slug, name
+        )
+        if row is None:
+            return None
+        added = _organization(row)
+        await record_act(connection, added.id, "organization_made", actor, added.id, facts)
+        return added
+
+    async def page(self, after: str | None, limit: int) -> list[Organization]:
+        """So many organizations, the newest first, after the one with that id."""
+        async with self._database.read_across() as connection:
+            rows = await connection.fetch(
+                statement("directory", "page_of_organizations"),
+                None if after is None else after[-32:],
+                limit,
+            )
+        return [_organization(row) for row in rows]
+
     async def change_organization(
         self, id: str, values: Mapping[str, Any], connection: Any = None
     ) -> Organization | None:
@@ -152,6 +177,8 @@ class Directory:
             if before is None or before["role"] != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
+            if before is None:
+                await disown(connection, await person_with(connection, email.lower()))
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

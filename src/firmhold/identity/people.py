@@ -77,6 +77,7 @@ class People:
         refuse_beyond(by, role)
         email = email.lower()
         person = await person_with(connection, email)
+        await disown(connection, person)
         row = await connection.fetchrow(
             statement("people", "add_user"),
             organization[-32:],
@@ -148,6 +149,16 @@ async def person_with(connection: Any, email: str, password: str | None = None) 
         return added["id"]
     found = await connection.fetchrow(statement("people", "person_by_email"), email)
     return found["id"]
+
+
+async def disown(connection: Any, person: Any) -> None:
+    """Void the password of a person who has not shown that the address is theirs, before they
+    become something by it: anybody can have registered it. Their sessions end, anywhere: the
+    connection has to look across organizations, and `Ended` to look when that is committed."""
+    if await connection.fetchrow(statement("people", "disown"), person) is not None:
+        await connection.fetch(
+            statement("sessions", "end_sessions_of_person"), person, "password_changed", None
+        )
 
 
 def refuse_beyond(by: frozenset[Permission], role: Role) -> None:

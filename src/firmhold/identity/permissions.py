@@ -43,7 +43,7 @@ class Permission(StrEnum):
     SESSIONS_OWN = "sessions:own"
     """See where one is signed in, and sign out."""
     PLATFORM_WRITE = "platform:write"
-    """Make organizations."""
+    """See which organizations there are, and make them."""
     DEMO_RESET = "demo:reset"
     """Have the demo's data as it was at first."""
 
@@ -78,6 +78,10 @@ OF_ROLE: Final = {
     Role.ADMIN: frozenset(Permission),
 }
 """What each role may do in its organization; none may anything in another."""
+
+OF_SERVER: Final = frozenset({P.PLATFORM_WRITE})
+"""What is about the whole server. A role has it in the server's own organization alone: elsewhere
+somebody may be an admin who runs a shop and not the server (ADR 0019)."""
 
 OF_PUBLIC: Final = frozenset({P.CATALOGUE_READ})
 OF_HOLD_TOKEN: Final = frozenset({P.CATALOGUE_READ, P.RESERVATIONS_OWN})

@@ -4,7 +4,7 @@
 runs an organization.
 """
 
-from firmhold.doors.access import accounts, keys, sessions, users
+from firmhold.doors.access import accounts, keys, oidc, sessions, users
 from firmhold.doors.shared.operation import Operation
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -13,3 +13,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *users.TABLE,
     *keys.TABLE,
 )
+
+OIDC_OPERATIONS: tuple[Operation, ...] = (*oidc.TABLE,)
+"""Only where an identity provider is configured."""

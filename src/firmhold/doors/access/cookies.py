@@ -1,14 +1,16 @@
-"""The one cookie there is: a browser's refresh token.
+"""The two cookies there are: a browser's refresh token, and its attempt to sign in elsewhere.
 
-Only the calls that refresh and end a session read it; every other call takes a bearer token,
+Only the calls that refresh and end a session read the first; every other call takes a bearer token,
 which no browser sends by itself, so that no other site can make a browser do anything here. The
-two that read it look where the request comes from besides.
+two that read it look where the request comes from besides. The second is read by the call to which
+the identity provider sends the browser back, from its own site, and opens nothing by itself.
 """
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.identity.oidc.attempt import LASTS
 from firmhold.identity.sessions import SESSION
 
 NAME = "__Host-firmhold-refresh"
@@ -16,6 +18,12 @@ NAME = "__Host-firmhold-refresh"
 (RFC 6265bis, section 4.1.3)."""
 
 _ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
+
+ATTEMPT = "__Host-firmhold-oidc"
+
+_COMING_BACK = "Path=/; Secure; HttpOnly; SameSite=Lax"
+"""Also sent when another site leads the browser here, but with nothing that a page sends by
+itself."""
 
 _ELSEWHERE = refuse(
     Code.FORBIDDEN,
@@ -38,10 +46,31 @@ def drop_cookie() -> tuple[bytes, bytes]:
 def token_in(headers: Mapping[bytes, bytes]) -> str | None:
     """The token in the request's cookie. Raises `Refused` if a page of another site may have sent
     it."""
+    token = _value(headers, NAME)
+    if token is not None:
+        _refuse_other_sites(headers)
+    return token
+
+
+def set_attempt(attempt: str) -> tuple[bytes, bytes]:
+    """The header that has a browser keep its attempt to sign in elsewhere."""
+    return b"set-cookie", f"{ATTEMPT}={attempt}; Max-Age={LASTS}; {_COMING_BACK}".encode()
+
+
+def drop_attempt() -> tuple[bytes, bytes]:
+    """The header that takes it away."""
+    return b"set-cookie", f"{ATTEMPT}=; Max-Age=0; {_COMING_BACK}".encode()
+
+
+def attempt_in(headers: Mapping[bytes, bytes]) -> str | None:
+    """The attempt in the request's cookie."""
+    return _value(headers, ATTEMPT)
+
+
+def _value(headers: Mapping[bytes, bytes], wanted: str) -> str | None:
     for part in headers.get(b"cookie", b"").decode("latin-1").split(";"):
         name, _, value = part.strip().partition("=")
-        if name == NAME and value:
-            _refuse_other_sites(headers)
+        if name == wanted and value:
             return value
     return None
 

@@ -155,6 +155,33 @@ class SessionsView(Struct, frozen=True):
     data: Annotated[list[SessionView], Meta(description="The sessions.")]
 
 
+class OidcStartQuery(Request):
+    """Where to sign in."""
+
+    organization: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=63)] | None,
+        Meta(description="The organization's slug; the one there is, unless given."),
+    ] = None
+
+
+class OidcCallbackQuery(Struct):
+    """What the identity provider says. It may say more, which means nothing here."""
+
+    state: Annotated[str, Meta(max_length=512, description="Of the attempt that it answers.")]
+    code: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=4096)] | None,
+        Meta(description="For what it has signed; unless it has signed nobody in."),
+    ] = None
+    error: Annotated[
+        Annotated[str, Meta(max_length=512)] | None,
+        Meta(description="Why it has signed nobody in."),
+    ] = None
+    iss: Annotated[
+        Annotated[str, Meta(max_length=2048)] | None,
+        Meta(description="Who says so (RFC 9207)."),
+    ] = None
+
+
 # --- accounts ---
 
 

@@ -49,7 +49,9 @@ async def create_user(call: Call) -> Reply:
         await services.accounts.invite(connection, user.email)
         return user.id, 201, encode(member_view(user))
 
-    return reply_to(await services.catalogue.effect(call.organization, act_of(call), let_in))
+    answer = await services.catalogue.effect(call.organization, act_of(call), let_in, across=True)
+    await services.ended.look()
+    return reply_to(answer)
 
 
 @operation(

@@ -8,6 +8,7 @@ from firmhold.doors.rest import (
     imports,
     items,
     organization,
+    organizations,
     pools,
     reservations,
     schedules,
@@ -31,4 +32,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *availability.TABLE,
     *organization.TABLE,
     *audit.TABLE,
+    *organizations.TABLE,
 )

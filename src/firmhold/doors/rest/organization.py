@@ -33,7 +33,7 @@ async def get_organization(call: Call) -> Reply:
     found = await call.services.directory.organization(call.organization)
     if found is None:
         return problem(NOT_FOUND)
-    return json_reply(200, _view(found))
+    return json_reply(200, organization_view(found))
 
 
 @operation(
@@ -58,12 +58,13 @@ async def change_organization(call: Call) -> Reply:
         changed = await directory.change_organization(call.organization, given, connection)
         if changed is None:
             raise Refused(NOT_FOUND)
-        return changed.id, 200, encode(_view(changed))
+        return changed.id, 200, encode(organization_view(changed))
 
     answer = await call.services.catalogue.effect(call.organization, act_of(call), change)
     directory.forget()
     return reply_to(answer)
 
 
-def _view(organization: Organization) -> OrganizationView:
+def organization_view(organization: Organization) -> OrganizationView:
+    """An organization as it is shown."""
     return OrganizationView(*organization)

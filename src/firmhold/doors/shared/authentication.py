@@ -8,6 +8,7 @@ from firmhold.doors.shared.operation import Operation, Without, who_may
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.identity.api_keys import PREFIX, ApiKeys
 from firmhold.identity.directory import Directory, Organization
+from firmhold.identity.permissions import OF_SERVER
 from firmhold.identity.tokens import InvalidToken, Tokens
 
 _NOBODY_YET = Identity("", NOBODY, frozenset())
@@ -58,11 +59,20 @@ class Authentication:
                 refuse(Code.UNAUTHENTICATED, "The Authorization header is not a bearer token.")
             )
         if not token.startswith(PREFIX):
-            return _proven(self._tokens.verify, token)
+            return await self._at_home(_proven(self._tokens.verify, token))
         identity = await self._api_keys.identity(token)
         if identity is None:
             raise Refused(_NO_KEY)
         return identity
+
+    async def _at_home(self, identity: Identity) -> Identity:
+        """The same, without what is about the whole server if it is not of its own organization."""
+        if identity.permissions.isdisjoint(OF_SERVER):
+            return identity
+        home = await self._directory.organization(self._default)
+        if home is not None and home.id == identity.organization:
+            return identity
+        return identity._replace(permissions=identity.permissions - OF_SERVER)
 
     async def _anonymous(self, headers: Mapping[bytes, bytes], without: Without | None) -> Identity:
         if without is None:

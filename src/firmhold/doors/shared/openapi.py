@@ -58,6 +58,8 @@ SAMPLES = {
     "a session": "ses_019ab4c0b3d68e2ac5f18a4d72e9b63f",
     "an API key": "key_019ab4c0c4e79f3bd6029b5e83fac740",
     "a new address": "grace@example.org",
+    "a new slug": "town-theatre",
+    "an organization": "org_019ab4bff3a17c02b8d95e41a7f60c3d",
     "an account": "ada@example.org",
     "its password": "long-and-only-mine",
     "a refresh token": "fhr_d5Jx0b1v3bQmF1u8w1mXb3rX3m0o2mO4y9b7p6bQk0c",
@@ -75,6 +77,7 @@ PATH = {
     "item": "The item's id.",
     "offering": "The item's or the slot's id.",
     "order": "The `orderId` that came with the hold.",
+    "organization": "The organization's id.",
     "pool": "The pool's id.",
     "product": "The product's id or its SKU, percent-encoded.",
     "reservation": "The reservation's id.",
@@ -88,7 +91,7 @@ PATH = {
 }
 """What the parts of paths are."""
 
-BODILESS = frozenset({202, 204})
+BODILESS = frozenset({202, 204, 302})
 """Statuses that say all there is to say."""
 
 ALWAYS = (Code.MALFORMED_REQUEST, Code.INTERNAL_ERROR)

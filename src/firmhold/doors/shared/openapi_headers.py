@@ -35,6 +35,10 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "more (RFC 8288).",
         "schema": _TEXT,
     },
+    "Location": {
+        "description": "Where the browser goes on.",
+        "schema": _TEXT,
+    },
     "RateLimit": {
         "description": "What is left of the limit that has least, and when there is one more, as "
         '`"holds-per-user";r=9;t=6`; of a refused request, of the limits that refused it '
@@ -122,6 +126,8 @@ def _names(op: Operation, status: str) -> Iterator[str]:
     elif status == "304":
         yield from ("Cache-Control", "ETag")
     elif status == str(op.status):
+        if op.status == 302:
+            yield "Location"
         if _is_known_again(op):
             yield from ("Cache-Control", "ETag")
         if op.other_media_types:

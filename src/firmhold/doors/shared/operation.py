@@ -16,7 +16,7 @@ from firmhold.domain.errors import Code
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.reply import Reply
 from firmhold.identity.actors import Identity
-from firmhold.identity.permissions import OF_ROLE, SCOPES, Permission
+from firmhold.identity.permissions import OF_ROLE, OF_SERVER, SCOPES, Permission
 from firmhold.limits.policy import RouteClass
 
 
@@ -168,7 +168,9 @@ def who_may(op: Operation) -> str:
     if op.permission is not None:
         roles = [f"{role}s" for role, has in OF_ROLE.items() if op.permission in has]
         everyone = len(roles) == len(OF_ROLE)
-        parts.append("every user" if everyone else " and ".join(_in_a_row(roles)))
+        who = "every user" if everyone else " and ".join(_in_a_row(roles))
+        whose = " of the server's own organization" if op.permission in OF_SERVER else ""
+        parts.append(who + whose)
         if op.permission in SCOPES:
             parts.append(f"API keys with the scope `{op.permission}`")
     if op.without_token is not None:

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from litestar import HttpMethod, Request, Response
+from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 
@@ -16,6 +17,8 @@ from firmhold.doors.shared.problem import NOWHERE, problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import answer, failed
+
+SET_COOKIE = b"set-cookie"
 
 _SLASH = re.compile("%2f", re.IGNORECASE)
 _STAND_IN = "\udc2f"
@@ -64,10 +67,28 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
 
 def response(reply: Reply) -> Response[bytes]:
     """A reply as Litestar wants it."""
-    headers = {name.decode(): value.decode() for name, value in reply.headers}
+    headers = {name.decode(): value.decode() for name, value in reply.headers if name != SET_COOKIE}
+    cookies = [AsWritten(value) for name, value in reply.headers if name == SET_COOKIE]
     # Left in the headers as well: Litestar would add a second charset to a text type.
     media_type = headers.get("content-type", "application/json")
-    return Response(reply.body, status_code=reply.status, headers=headers, media_type=media_type)
+    return Response(
+        reply.body,
+        status_code=reply.status,
+        headers=headers,
+        cookies=cookies,
+        media_type=media_type,
+    )
+
+
+class AsWritten(Cookie):
+    """A cookie with the header that we have written: of other headers Litestar has one each."""
+
+    def __init__(self, header: bytes) -> None:
+        super().__init__(header.partition(b"=")[0].decode())
+        self._header = header
+
+    def to_encoded_header(self) -> tuple[bytes, bytes]:
+        return SET_COOKIE, self._header
 
 
 def router_failure(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

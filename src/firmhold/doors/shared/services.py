@@ -27,6 +27,10 @@ from firmhold.identity.accounts import Accounts
 from firmhold.identity.api_keys import ApiKeys
 from firmhold.identity.directory import Directory
 from firmhold.identity.ended import Ended
+from firmhold.identity.oidc.attempt import Attempt, Attempts
+from firmhold.identity.oidc.configured import Configured
+from firmhold.identity.oidc.id_token import Claims
+from firmhold.identity.oidc.people import External
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
@@ -63,6 +67,29 @@ RenderReset = Callable[[Reset], tuple[int, bytes]]
 """The door's answer: status and body."""
 
 
+class Provider(Protocol):
+    """The server at which people sign in instead of here; see `firmhold.identity.oidc.provider`."""
+
+    configured: Configured
+
+    async def address(self, attempt: Attempt) -> str:
+        """Where a browser signs in. Raises `ProviderAway`."""
+
+    async def signed_in(self, attempt: Attempt, code: str, issuer: str | None) -> Claims:
+        """Whom it has signed in. Raises `ProviderAway`, `NotSignedIn`."""
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+
+
+class Oidc(NamedTuple):
+    """What it takes to sign in elsewhere."""
+
+    attempts: Attempts
+    provider: Provider
+    external: External
+
+
 class Services(NamedTuple):
     """Everything a door can call."""
 
@@ -96,3 +123,5 @@ class Services(NamedTuple):
     started_at: datetime
     demo: Demo | None = None
     """The demo's data, if the server was started with `--demo`."""
+    oidc: Oidc | None = None
+    """If an identity provider is configured."""

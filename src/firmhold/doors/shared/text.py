@@ -19,6 +19,7 @@ _TEXT = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNS}]*$"
 _EMAIL = rf"^[^@\s{_OUT}]+@[^@\s{_OUT}]+$(?!\n)"
 _CURRENCY = r"^[A-Z]{3}$(?!\n)"
 _CLOCK = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)"
+_SLUG = r"^[a-z0-9][a-z0-9-]*$(?!\n)"
 _KEY = r"^[\x21-\x7e]+$(?!\n)"
 
 PATTERNS = {
@@ -29,6 +30,7 @@ PATTERNS = {
     _EMAIL: "an e-mail address",
     _CURRENCY: "three capital letters",
     _KEY: "printable ASCII characters without spaces",
+    _SLUG: "letters from a to z, digits and hyphens, and no hyphen first",
     _CLOCK: "a time of day such as 09:00, with two digits each, up to 24:00",
 }
 """What each pattern asks for, in words."""
@@ -51,6 +53,9 @@ Address = Annotated[str, Meta(max_length=1000, pattern=_TEXT)]
 Customer = Annotated[str, Meta(min_length=1, max_length=200, pattern=_TRIMMED)]
 Email = Annotated[
     str, Meta(min_length=3, max_length=200, pattern=_EMAIL, examples=["ada@example.org"])
+]
+NewSlug = Annotated[
+    str, Meta(min_length=1, max_length=63, pattern=_SLUG, examples=["town-theatre"])
 ]
 Currency = Annotated[str, Meta(pattern=_CURRENCY, description="Three letters, as in ISO 4217.")]
 Id = Annotated[str, Meta(max_length=64)]

@@ -16,6 +16,20 @@ SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_cat
        horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
 FROM added;
 
+-- name: add_organization^
+-- Nothing if there is one with this slug.
+INSERT INTO organization (id, slug, name) VALUES ($1, $2, $3)
+ON CONFLICT (slug) DO NOTHING
+RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
+          horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration;
+
+-- name: page_of_organizations
+-- Newest first, after the one with id $1.
+SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
+FROM organization WHERE $1::uuid IS NULL OR id < $1
+ORDER BY id DESC LIMIT $2;
+
 -- name: update_organization^
 -- NULL leaves a value as it is, but for the limit on live holds, of which a flag says whether it is
 -- given. What batches decide by ($12) waits for those under way and lets no other begin before it is

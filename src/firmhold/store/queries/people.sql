@@ -28,6 +28,20 @@ SELECT u.organization_id, gen_random_uuid(), 'password_changed',
        'user:usr_' || replace(u.id::text, '-', '')
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
+-- name: disown^
+-- What was set by somebody who has never shown that the address is theirs opens nothing any more.
+-- Noted wherever they are a user. Nothing if there is nothing of that.
+WITH changed AS (
+    UPDATE person SET password = NULL, password_changed_at = clock_timestamp()
+    WHERE id = $1 AND verified_at IS NULL AND password IS NOT NULL RETURNING id
+), noted AS (
+    INSERT INTO act (organization_id, id, kind, actor)
+    SELECT u.organization_id, gen_random_uuid(), 'password_voided',
+           'user:usr_' || replace(u.id::text, '-', '')
+    FROM changed JOIN users AS u ON u.person_id = changed.id
+)
+SELECT id FROM changed;
+
 -- name: rehash_password!
 -- The same password with other costs; nothing if it has been changed meanwhile.
 UPDATE person SET password = $3 WHERE id = $1 AND password = $2;

@@ -597,13 +597,14 @@ LEFT JOIN (
     UNION ALL SELECT organization_id, id, created_at FROM site
     UNION ALL SELECT organization_id, id, created_at FROM pool
     UNION ALL SELECT organization_id, id, created_at FROM schedule
-    UNION ALL SELECT id, id, NULL FROM organization
     -- Made at a later instant of the same transaction.
     UNION ALL SELECT organization_id, id, NULL FROM users
     UNION ALL SELECT organization_id, id, NULL FROM api_key
 ) AS s ON s.organization_id = i.organization_id AND s.id = i.subject
 WHERE ($1::uuid IS NULL OR i.organization_id = $1)
   AND (s.id IS NULL OR i.created_at < s.created_at)
+  -- An organization that was made is nobody's but its own.
+  AND NOT EXISTS (SELECT FROM organization AS o WHERE o.id = i.subject)
 ORDER BY i.organization_id, i.key LIMIT $2;
 
 -- name: answers_have_effects

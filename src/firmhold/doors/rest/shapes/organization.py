@@ -5,7 +5,16 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from firmhold.doors.rest.shapes.sites import Cutoff, Horizon, Notice
-from firmhold.doors.shared.text import Quantity, Request, Title, Ttl
+from firmhold.doors.shared.text import (
+    Cursor,
+    Email,
+    Limit,
+    NewSlug,
+    Quantity,
+    Request,
+    Title,
+    Ttl,
+)
 
 
 class OrganizationView(Struct, frozen=True):
@@ -86,3 +95,33 @@ class OrganizationChange(Request):
         bool | UnsetType,
         Meta(description="Whether people may make themselves customers."),
     ] = UNSET
+
+
+class NewOwner(Request):
+    """Who is to run a new organization. They are sent a code with which they can set a password."""
+
+    email: Annotated[Email, Meta(description="Their e-mail address.")]
+    name: Annotated[Title | None, Meta(description="What people call them; `null` for none.")] = (
+        None
+    )
+
+
+class OrganizationRequest(Request):
+    """A new organization. What it allows is its owner's to say."""
+
+    slug: Annotated[NewSlug, Meta(description="Its name in `X-Organization`; it never changes.")]
+    name: Annotated[Title, Meta(description="What people call it.")]
+    owner: Annotated[NewOwner, Meta(description="Its first user.")]
+
+
+class NewOrganizationView(OrganizationView, frozen=True):
+    """A new organization and its first user."""
+
+    owner: Annotated[str, Meta(description="The id of the user who runs it.")]
+
+
+class OrganizationsQuery(Request):
+    """Which organizations."""
+
+    cursor: Cursor = None
+    limit: Limit = 100

@@ -9,7 +9,7 @@ SERVERS = "tests/cli/test_limits_of_servers.py"
 AUDITED = "tests/doors/test_audited.py"
 SIGNING_IN = "tests/doors/test_signing_in.py"
 
-DEFECTS_OF_GUARDS = (
+DEFECTS_OF_LIMITS = (
     Defect(
         "forged X-Forwarded-For escapes the limit",
         "limits/addresses.py",
