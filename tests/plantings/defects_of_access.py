@@ -111,8 +111,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a page of another site refreshes with the cookie",
         "doors/access/cookies.py",
-        "            _refuse_other_sites(headers)\n",
-        "",
+        "        _refuse_other_sites(headers)\n",
+        "        pass\n",
         (SIGNING_IN,),
     ),
     Defect(
@@ -125,15 +125,15 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "whoever registered an address first has what it is given later",
         "identity/people.py",
-        "        self._ended.add(await disown(connection, person))\n",
+        "        await disown(connection, person)\n",
         "",
         (SIGNING_IN,),
     ),
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
-        '    return [session_id(row["id"]) for row in gone]\n\n\ndef refuse_beyond',
-        "    return []\n\n\ndef refuse_beyond",
+        '    if await connection.fetchrow(statement("people", "disown"), person) is not None:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) == 0:\n',
         (SIGNING_IN,),
     ),
     Defect(
