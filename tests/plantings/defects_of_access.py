@@ -112,8 +112,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a page of another site refreshes with the cookie",
         "doors/access/cookies.py",
-        "            _refuse_other_sites(headers)\n",
-        "",
+        "        _refuse_other_sites(headers)\n",
+        "        pass\n",
         (SIGNING_IN,),
     ),
     Defect(

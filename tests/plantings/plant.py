@@ -34,6 +34,7 @@ from tests.plantings.defects_of_access import DEFECTS_OF_ACCESS
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
+from tests.plantings.defects_of_oidc import DEFECTS_OF_OIDC
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 from tests.plantings.published import DEFECTS_PUBLISHED
@@ -44,6 +45,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_TIME,
     *DEFECTS_OF_FILES,
     *DEFECTS_OF_ACCESS,
+    *DEFECTS_OF_OIDC,
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,
