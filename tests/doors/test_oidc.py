@@ -606,6 +606,49 @@ async def test_a_document_with_an_address_that_is_not_good_enough_is_refused(
     assert door.at.asked == ["/.well-known/openid-configuration"]
 
 
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
+async def test_nothing_of_the_provider_leads_anywhere_else(
+    door: Door, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even to what would be good."""
+    monkeypatch.setattr("firmhold.identity.oidc.kept.PAUSE", 0.0)
+    usual = door.at._answer
+    followed = []
+    statuses = [301, 302, 303, 307, 308]
+
+    def leading(asked: str, headers: dict[str, str], body: bytes) -> Answer:
+        if asked == "/elsewhere":
+            followed.append(asked)
+            return usual(path, headers, body)
+        if asked == path:
+            return statuses.pop(), {"location": f"{door.at.issuer}/elsewhere"}, b""
+        return usual(asked, headers, body)
+
+    door.at._answer = leading  # type: ignore[method-assign]
+    while statuses:
+        response = await door.browser.get(START)
+        if response.status_code == 302:
+            response = await door.browser.get(door.at.sign_in(response.headers["location"]))
+        problem(response, "overloaded")
+    assert not followed
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
+async def test_what_would_be_good_if_it_were_not_too_much_is_refused(door: Door, path: str) -> None:
+    usual = door.at._answer
+
+    def padded(asked: str, headers: dict[str, str], body: bytes) -> Answer:
+        status, more, content = usual(asked, headers, body)
+        return status, more, content + b" " * (speaking.LARGEST if asked == path else 0)
+
+    door.at._answer = padded  # type: ignore[method-assign]
+    response = await door.browser.get(START)
+    if response.status_code == 302:
+        response = await door.browser.get(door.at.sign_in(response.headers["location"]))
+    problem(response, "overloaded")
+    assert NAME not in door.browser.cookies
+
+
 async def test_a_wrong_secret_is_the_servers_fault_and_not_told_apart(door: Door) -> None:
     door.at.secret = "another"
     found = await door.refused(await door.callback(), "overloaded")
@@ -631,26 +674,41 @@ async def test_a_provider_that_does_not_listen_is_of_no_use(opening: Opening) ->
         problem(await door.browser.get(START), "overloaded")
 
 
-async def test_a_slow_provider_is_waited_for_so_long_and_by_so_many(
-    door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slow_provider_is_waited_for_by_so_many(door: Door) -> None:
     """Whatever it does, everything else goes on."""
-    monkeypatch.setattr(speaking, "PATIENCE", 1.0)
     browsers = [Browser(door.api.http) for _ in range(speaking.AT_ONCE + 8)]
     back = [door.at.sign_in(await it.start()) for it in browsers]
-    before = await door.counted()
     door.at.slow["/token"] = asyncio.Event()
     pending = [asyncio.create_task(it.get(path)) for it, path in zip(browsers, back, strict=True)]
     while door.at.open < speaking.AT_ONCE:
         await asyncio.sleep(0.005)
     assert (await door.api.get("/v1/items")).status_code == 200
-    turned_away = [it.result() for it in pending if it.done()]
-    assert len(turned_away) == 8
-    for response in await asyncio.gather(*pending):
-        problem(response, "overloaded")
-    assert door.at.most_open == speaking.AT_ONCE
-    assert (await door.counted())[:4] == before[:4]
+    turned_away = [it for it in pending if it.done()]
     door.at.slow.pop("/token").set()
+    assert len(turned_away) == 8
+    for response in await asyncio.gather(*turned_away):
+        problem(response, "overloaded")
+    others = await asyncio.gather(*(it for it in pending if it not in turned_away))
+    assert {it.status_code for it in others} == {302}
+    assert door.at.most_open == speaking.AT_ONCE
+    await door.signed_in(await door.callback())
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys", "/token"])
+async def test_a_slow_provider_is_waited_for_so_long(
+    door: Door, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "PATIENCE", 0.1)
+    monkeypatch.setattr("firmhold.identity.oidc.kept.PAUSE", 0.0)
+    before = await door.counted()
+    door.at.slow[path] = asyncio.Event()
+    response = await door.browser.get(START)
+    if response.status_code == 302:
+        response = await door.browser.get(door.at.sign_in(response.headers["location"]))
+    assert "in time" in problem(response, "overloaded")["detail"]
+    assert await door.counted() == before
+    monkeypatch.setattr(speaking, "PATIENCE", 5.0)
+    door.at.slow.pop(path).set()
     await door.signed_in(await door.callback())
 
 
@@ -660,8 +718,9 @@ async def test_whoever_goes_away_leaves_room_for_others(door: Door) -> None:
     for _ in range(speaking.AT_ONCE + 1):
         waiting = asyncio.create_task(door.browser.get(path))
         asked = len(door.at.asked)
-        while len(door.at.asked) == asked:
+        while len(door.at.asked) == asked and not waiting.done():
             await asyncio.sleep(0.002)
+        assert not waiting.done(), "there is no room"
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
     door.at.slow.pop("/token").set()
@@ -824,6 +883,8 @@ async def test_anyone_may_and_so_often(opening: Opening) -> None:
     async with opening(limits="sign_in_per_address=3/60") as door:
         paths = ok(await door.api.get("/openapi.json"))["paths"]
         assert {START, CALLBACK} <= set(paths)
+        page = (await door.api.http.get("/docs")).text
+        assert {op.name for op in OIDC_OPERATIONS} <= set(re.findall(r"[a-z_]+", page))
         answer = paths[CALLBACK]["get"]["responses"]["302"]
         assert {"Location", "Set-Cookie"} <= set(answer["headers"])
         assert "content" not in answer

@@ -36,6 +36,7 @@ from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_guarding import DEFECTS_OF_GUARDING
 from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
+from tests.plantings.defects_of_oidc import DEFECTS_OF_OIDC
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
 from tests.plantings.defects_of_tenants import DEFECTS_OF_TENANTS
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
@@ -49,6 +50,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_ACCESS,
     *DEFECTS_OF_LIMITS,
     *DEFECTS_OF_TENANTS,
+    *DEFECTS_OF_OIDC,
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_GUARDING,
     *DEFECTS_OF_SCHEDULES,

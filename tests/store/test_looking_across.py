@@ -29,6 +29,7 @@ PLACES = {
     "identity/directory.py Directory.ensure_organization": "makes one",
     "identity/directory.py Directory.page": "of those who run the server",
     "identity/directory.py Directory.organization": "which organization has this name",
+    "identity/directory.py Directory.put_user": "ends the sessions of whoever had the address",
     "identity/directory.py Directory.users_by_email": "all places of an address, if none is named",
     "identity/ended.py Ended.run_once": "every process has to know of all",
     "identity/oidc/people.py External.sign_in": "where somebody whom the provider knows is a user",

@@ -161,7 +161,7 @@ class Directory:
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
         if need be; says whether it is new. Whoever had another role has to sign in anew."""
-        async with self._database.read(organization) as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             before = await connection.fetchrow(
                 statement("directory", "lock_user"), organization[-32:], email.lower()
             )

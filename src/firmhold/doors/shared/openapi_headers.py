@@ -56,8 +56,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 1},
     },
     "Set-Cookie": {
-        "description": "For browsers: the next refresh token, which no script can read, or that "
-        "there is none any more.",
+        "description": "For browsers, and not for scripts in them: the next refresh token, or the "
+        "attempt to sign in at an identity provider, or that there is none any more.",
         "schema": _TEXT,
     },
     "Vary": {
