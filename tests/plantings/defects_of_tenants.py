@@ -6,6 +6,7 @@ from tests.plantings.defects import Defect
 
 WALL = "store/migrations/0006_tenants.sql"
 TENANTS = "tests/store/test_tenants.py"
+HOLDING = "tests/engine/test_holding.py"
 PLACES = "tests/store/test_looking_across.py"
 PLANS = "tests/store/test_plans_behind_policies.py"
 
@@ -65,6 +66,13 @@ DEFECTS_OF_TENANTS = (
         "return f\"SET LOCAL {SETTING} = '{named(organization)}'\"",
         "return f\"SET {SETTING} = '{named(organization)}'\"",
         (TENANTS,),
+    ),
+    Defect(
+        "a batch does not say for whom it is",
+        "engine/transaction.py",
+        'return f"BEGIN; {PATIENCE}; {saying(organization)}"',
+        'return f"BEGIN; {PATIENCE}"',
+        (HOLDING,),
     ),
     Defect(
         "a look across organizations stays on the engine's connection",
