@@ -78,7 +78,7 @@ DEFECTS_OF_OIDC = (
     Defect(
         "whoever registered the address of somebody who signs in elsewhere stays in",
         "identity/oidc/people.py",
-        "        self._ended.add(await disown(connection, id))\n",
+        "        await disown(connection, id)\n",
         "",
         OIDC,
     ),
