@@ -130,6 +130,15 @@ async def test_a_batch_finds_its_own_rows_whoever_had_the_connection_before(
             await connection.execute("ROLLBACK")
 
 
+async def test_a_batch_leaves_nothing_said_behind(both: list[Table], store: Database) -> None:
+    for end in ("COMMIT", "ROLLBACK"):
+        async with store.engine() as connection:
+            await connection.execute(begin(f"org_{OURS}"))
+            assert await seen(connection, both[0]) == {OURS}
+            await connection.execute(end)
+        assert await seen_in(store.engine(), both) == set(), end
+
+
 async def test_a_change_without_a_condition_changes_ones_own_rows_in_every_table(
     both: list[Table], store: Database, database: Address
 ) -> None:
