@@ -13,6 +13,7 @@ import httpx
 import jwt
 import pytest
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from firmhold.app import OPERATIONS
 from firmhold.doors.shared.operation import KeyUse, Operation, Without
@@ -718,3 +719,12 @@ async def test_a_confirm_cannot_name_another_organizations_item(
 async def test_nothing_above_left_the_books_out_of_order(stage: Api) -> None:
     assert (await stage.shop.verify()).ok
     a_problem(await stage.get("/nothing"))
+
+
+async def test_that_somebody_was_refused_a_right_is_logged(api: Api) -> None:
+    with capture_logs() as logs:
+        problem(await api.get("/v1/users", api.customer), "forbidden")
+    (said,) = [it for it in logs if it["event"] == "a right was refused"]
+    assert said["actor"] == f"user:{api.user(api.customer)}"
+    assert said["operation"] == "list_users"
+    assert said["organization"] == api.shop.organization.id

@@ -14,6 +14,7 @@ from firmhold.identity.accounts import set_up_code
 from firmhold.identity.letters import Kind, Letter, Post
 from firmhold.identity.permissions import SCOPES, Permission
 from firmhold.identity.roles import Role
+from firmhold.identity.sessions import IDLE
 from tests.databases import Server
 from tests.doors.client import PASSWORD, Api, fresh, ok, problem
 from tests.shop import open_shop
@@ -295,6 +296,20 @@ async def test_a_session_ends_in_the_end(api: Api) -> None:
         done["user"]["id"][-32:],
     )
     problem(await refresh(api, done["refresh_token"]), "unauthenticated")
+
+
+async def test_a_session_that_nobody_uses_ends(api: Api) -> None:
+    opened = await api.sign_in(api.customer)
+    sql = "UPDATE session SET seen_at = clock_timestamp() - $2::interval WHERE id = $1"
+    id, moment = opened.session[-32:], timedelta(minutes=1)
+    await api.shop.fetch(sql, id, IDLE - moment)
+    following = ok(await refresh(api, opened.refresh_token))["refresh_token"]
+    shown = ok(await api.get("/api/auth/sessions", opened.access_token))["data"]
+    assert opened.session in {it["id"] for it in shown}
+    await api.shop.fetch(sql, id, IDLE + moment)
+    problem(await refresh(api, following), "unauthenticated")
+    shown = ok(await api.get("/api/auth/sessions", opened.access_token))["data"]
+    assert opened.session not in {it["id"] for it in shown}
 
 
 async def test_nothing_that_could_be_used_is_kept(api: Api) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -100,6 +101,14 @@ class Passwords:
             self._busy -= 1
 
 
+OURS = ("firmhold", "reservation", "booking")
+"""Words that anyone tries here first. What is left without them and the words of the e-mail address
+has to be long enough by itself (ASVS 5.0, 6.2.11)."""
+
+TELLING = 4
+"""Letters of a word that counts."""
+
+
 def normal(password: str) -> str:
     """The same characters, however the keyboard has put them together (NIST SP 800-63B, section
     3.1.1.2)."""
@@ -114,9 +123,14 @@ def fault_of(password: str, email: str) -> str | None:
         return f"{SHORTEST} to {LONGEST} characters, not {length}"
     if len(set(password)) < 4:
         return "too few different characters"
-    lowered = password.casefold()
+    lowered = normal(password).casefold()
     if lowered in {email.casefold(), email.partition("@")[0].casefold()}:
         return "the same as the e-mail address"
+    left = lowered
+    for word in (*OURS, *re.split(r"[^a-z0-9]+", email.casefold())):
+        left = left.replace(word, "") if len(word) >= TELLING else left
+    if len(left) < SHORTEST:
+        return "made of the e-mail address or of our name"
     if lowered in _common():
         return "one of the first that anyone tries"
     return None

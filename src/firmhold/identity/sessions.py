@@ -35,6 +35,9 @@ have ended: see `ended`."""
 SESSION = timedelta(days=30)
 """After which somebody has to sign in again, however often they have refreshed."""
 
+IDLE = timedelta(days=14)
+"""The same for somebody who has not refreshed for so long."""
+
 SECRET = 32
 """Bytes of a token that nobody can guess."""
 

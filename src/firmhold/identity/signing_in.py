@@ -192,6 +192,7 @@ class SigningIn:
             for row in rows
         }
         over = session["ended_at"] is not None or session["expires_at"] <= now
+        over |= session["seen_at"] + sessions.IDLE <= now
         decision = sessions.refresh(
             token, family, ended=over, now=now, fresh_salt=secrets.token_bytes(sessions.SALT)
         )
@@ -285,7 +286,7 @@ class SigningIn:
             if person is None:
                 return []
             rows = await connection.fetch(
-                statement("sessions", "sessions_of_person"), person["id"], LISTED
+                statement("sessions", "sessions_of_person"), person["id"], LISTED, sessions.IDLE
             )
         return [
             Session(

@@ -108,6 +108,11 @@ async def test_a_flood_is_turned_away_and_leaves_nothing_behind(
         ("PASSWORD1", "first"),
         ("ada@example.org", "e-mail"),
         ("ADA.BYRON", None),
+        ("Firmhold-2026", "our name"),
+        ("my firmhold booking", "our name"),
+        ("Example2026!!", "our name"),
+        ("a reservation of firmhold's own", None),
+        ("\ufb01rmhold-2026", "our name"),
     ],
 )
 def test_faults_of_passwords(password: str, fault: str | None) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
+import structlog
+
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.shared.operation import Operation, Without, who_may
 from firmhold.identity.actors import NOBODY, Identity
@@ -13,6 +15,8 @@ from firmhold.identity.tokens import InvalidToken, Tokens
 
 _NOBODY_YET = Identity("", NOBODY, frozenset())
 """Whoever is about to say who they are."""
+
+_log = structlog.get_logger(__name__)
 
 _NO_KEY = refuse(Code.UNAUTHENTICATED, "The API key is not valid, or not any more.")
 
@@ -43,6 +47,12 @@ class Authentication:
             else:
                 identity = await self._anonymous(headers, without)
         elif operation.permission not in identity.permissions:
+            _log.info(
+                "a right was refused",
+                operation=operation.name,
+                actor=identity.actor.label,
+                organization=identity.organization,
+            )
             raise Refused(refuse(Code.FORBIDDEN, f"This is for {who_may(operation)}."))
         return identity
 

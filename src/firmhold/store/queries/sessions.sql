@@ -20,7 +20,7 @@ INSERT INTO refresh_token (digest, session_id) VALUES ($1, $2);
 
 -- name: lock_session_of^
 -- The session of a refresh token, for as long as it takes to decide about it.
-SELECT s.id, s.organization_id, s.user_id, s.ended_at, s.expires_at, s.token_until,
+SELECT s.id, s.organization_id, s.user_id, s.ended_at, s.expires_at, s.seen_at, s.token_until,
        clock_timestamp() AS now
 FROM session AS s
 WHERE s.id = (SELECT session_id FROM refresh_token WHERE digest = $1)
@@ -94,6 +94,7 @@ FROM users AS u
 JOIN session AS s ON s.organization_id = u.organization_id AND s.user_id = u.id
 JOIN organization AS o ON o.id = u.organization_id
 WHERE u.person_id = $1 AND s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+  AND s.seen_at > clock_timestamp() - $3::interval
 ORDER BY s.created_at DESC LIMIT $2;
 
 -- name: ended_since
