@@ -89,13 +89,6 @@ DEFECTS_OF_TENANTS = (
         (TENANTS,),
     ),
     Defect(
-        "a batch goes by the organization that a pooled connection had before",
-        "store/connections.py",
-        "query = f\"{begin}; SET LOCAL {SETTING} = '{self._whose}';{rest}\"",
-        "query = f\"{begin};{rest}; SET LOCAL {SETTING} = '{self._whose}'\"",
-        (TENANTS,),
-    ),
-    Defect(
         "what comes of a transaction left open is not known",
         "store/database.py",
         "            if _left_in_transaction(connection):\n",
