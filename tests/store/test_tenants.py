@@ -296,7 +296,6 @@ async def test_a_connection_that_comes_back_in_trouble_carries_nothing_over(
 async def test_a_transaction_that_was_left_open_is_nobody_elses(
     both: list[Table], store: Database
 ) -> None:
-    """What is said in it would be taken back with its end, and the connection would not know."""
     async with store.read(THEIRS) as connection:
         await connection.execute("BEGIN")
     async with store.read(OURS) as connection:
