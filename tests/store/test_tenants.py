@@ -293,6 +293,16 @@ async def test_a_connection_that_comes_back_in_trouble_carries_nothing_over(
         assert await seen_in(store.read_shared(), both) == set()
 
 
+async def test_a_transaction_that_was_left_open_is_nobody_elses(
+    both: list[Table], store: Database
+) -> None:
+    async with store.read(THEIRS) as connection:
+        await connection.execute("BEGIN")
+    async with store.read(OURS) as connection:
+        assert not connection.is_in_transaction()
+        assert await seen(connection, both[0]) == {OURS}
+
+
 async def test_a_word_that_may_not_have_arrived_is_said_again(
     both: list[Table], database: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:

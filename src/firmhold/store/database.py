@@ -217,7 +217,7 @@ class Database:
             raise
         finally:
             if _left_in_transaction(connection):
-                # With its end, what was said within it would be taken back, and nobody would know.
+                # Nobody knows what of it will have happened, nor what was said within it.
                 discard(connection)
             await pool.release(proxy)
 
