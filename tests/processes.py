@@ -26,7 +26,7 @@ READY = "Firmhold is ready at "
 START_SECONDS = 60.0  # a second on an idle machine
 STOP_SECONDS = 20.0  # the promise is 5; this only bounds the test
 
-AUDIT_KEY = "ab" * 32
+AUDIT_KEY = "aae24849842d7082b66f57ce8270bd04da2c39ffb97df22803c270983032c4e5"
 
 
 class Serving(NamedTuple):

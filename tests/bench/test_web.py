@@ -14,6 +14,7 @@ from bench.web import config_of, rarely_look_for_garbage
 from firmhold.cli import worker
 from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
+from tests.processes import AUDIT_KEY
 
 SAME = (
     "loop",
@@ -52,7 +53,7 @@ def test_the_web_server_of_rivals_is_set_up_as_the_workers(
 
     monkeypatch.setattr(worker, "_Server", server)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    settings, keys = Settings(audit_key="ab" * 32), Keyring([b"k" * 32])
+    settings, keys = Settings(audit_key=AUDIT_KEY), Keyring([b"k" * 32])
     with socket.socket() as listener, pytest.raises(Far):
         worker.run_worker(settings, "postgresql://", keys, listener, lambda: None)
     ours, of_worker = config_of("bench.ceiling_app:asgi_app", 1), found[0]

@@ -16,6 +16,7 @@ from firmhold.app import OPERATIONS, Application
 from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.operation import KeyUse, Operation
 from firmhold.identity.passwords import Passwords
+from firmhold.identity.permissions import OF_SERVER
 from firmhold.identity.roles import Role
 from firmhold.identity.signing_in import Device
 from tests.audit.logs import SIGNER
@@ -59,6 +60,10 @@ PASSWORD = "long enough for a test"
 
 WITH_EXAMPLES = [op for op in OPERATIONS if op.name != "set_up"]
 """Setting up works on a server that has nobody yet; it has tests of its own."""
+
+OF_ONE = [op for op in WITH_EXAMPLES if op.permission not in OF_SERVER]
+"""Without those about the whole server, which only admins of its own organization may call: they
+have tests of their own, in `test_organizations`."""
 
 Json = Any
 

@@ -18,15 +18,17 @@ from msgspec import inspect
 
 from firmhold.app import OPERATIONS
 from firmhold.doors.shared.operation import KeyUse, Operation
+from firmhold.identity.permissions import OF_SERVER
 from tests.doors.client import FLASH, WITH_EXAMPLES, Api, a_problem, example, fresh, problem
 from tests.shop import new_id
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-WITH_BODY = [op for op in OPERATIONS if op.body is not None]
-WITH_KEY = [op for op in OPERATIONS if op.key is not KeyUse.NONE]
-WITH_QUERY = [op for op in OPERATIONS if op.query is not None]
-WITH_PATH = [op for op in OPERATIONS if "{" in op.path]
+OF_ONE = [op for op in OPERATIONS if op.permission not in OF_SERVER]
+WITH_BODY = [op for op in OF_ONE if op.body is not None]
+WITH_KEY = [op for op in OF_ONE if op.key is not KeyUse.NONE]
+WITH_QUERY = [op for op in OF_ONE if op.query is not None]
+WITH_PATH = [op for op in OF_ONE if "{" in op.path]
 
 
 def names(operation: Operation) -> str:

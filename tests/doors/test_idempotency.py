@@ -10,11 +10,14 @@ import pytest
 
 from firmhold.app import OPERATIONS
 from firmhold.doors.shared.operation import KeyUse, Operation
+from firmhold.identity.permissions import OF_SERVER
 from tests.doors.client import EMAIL, FLASH, Api, example, fresh, ok, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-UNSAFE = [op for op in OPERATIONS if op.method != "GET" and op.effect]
+UNSAFE = [
+    op for op in OPERATIONS if op.method != "GET" and op.effect and op.permission not in OF_SERVER
+]
 WITH_KEY = [op for op in UNSAFE if op.key is not KeyUse.NONE]
 REQUIRED = [op for op in OPERATIONS if op.key is KeyUse.REQUIRED]
 

@@ -18,7 +18,7 @@ from firmhold.doors.shared.operation import Operation
 from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 from tests.databases import Address, Server, connected, running_server
-from tests.doors.client import FLASH, WITH_EXAMPLES, Api, a_problem, example, fresh, ok, problem
+from tests.doors.client import FLASH, OF_ONE, Api, a_problem, example, fresh, ok, problem
 from tests.shop import SECRET, open_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -127,7 +127,7 @@ async def test_without_its_database_every_operation_asks_to_come_back_and_none_f
         async with api.http:
             await api.open()
             await api.item(1000, sku=FLASH)
-            requests = [(op, *await example(api, op, api.owner)) for op in WITH_EXAMPLES]
+            requests = [(op, *await example(api, op, api.owner)) for op in OF_ONE]
             doomed.stop()
             shop.services.directory.forget()
             for operation, path, body, headers in requests:

@@ -37,7 +37,7 @@ from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 from firmhold.store.sql import QUERIES, statement
 from firmhold.telemetry import set_up_logging
-from tests.processes import SECRET_KEY
+from tests.processes import AUDIT_KEY, SECRET_KEY
 
 TRACE = "trace"
 METHODS = ("execute", "fetch", "fetchrow", "fetchval")
@@ -203,7 +203,7 @@ def _serve(dsn: str, points: Points, listener: socket.socket) -> None:
     threading.Thread(target=_end_with_input, daemon=True).start()
     set_up_logging("console", "error")  # what it says is read
     points.install()
-    settings = Settings.load(audit_key="ab" * 32)
+    settings = Settings.load(audit_key=AUDIT_KEY)
     code = worker.run_worker(settings, dsn, Keyring([SECRET_KEY.encode()]), listener, lambda: None)
     os._exit(code)
 

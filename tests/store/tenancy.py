@@ -18,6 +18,7 @@ SHARED = {
     "schema_migration": "of the database",
     "person": "one for all organizations in which somebody is a user; found by e-mail address only",
     "code": "goes with a person, or with the server",
+    "external_identity": "goes with a person, and is found by what only its provider knows",
     "letter": "goes to an address, and is gone as soon as it is sent",
     "bucket": "its name is a digest of an organization and more; nothing else is in it",
 }

@@ -85,7 +85,7 @@ async def prove_entry(call: Call) -> Reply:
     if not any(is_id(id, prefix) for prefix in ENTRIES):
         return problem(refuse(Code.NOT_FOUND, "There is no such entry.", subject=id))
     try:
-        found = await call.services.audit.inclusion(call.organization, id, query.number)
+        found = await call.services.audit.inclusion(call.organization, id, query.number or 0)
     except LookupError as error:
         return problem(refuse(Code.NOT_FOUND, str(error), subject=id))
     return json_reply(200, InclusionView(**found))

@@ -50,9 +50,9 @@ class InclusionQuery(Request):
     """Which entry."""
 
     number: Annotated[
-        int,
-        Meta(ge=0, le=2**53, description="Of an offering's ledger entry; 0 for an act."),
-    ] = 0
+        Annotated[int, Meta(ge=1, le=2**53)] | None,
+        Meta(description="Of the ledger entry, if it is one and not an act."),
+    ] = None
 
 
 class InclusionView(Struct, frozen=True, omit_defaults=True):
