@@ -3,7 +3,8 @@
 ``lane_app`` does so through the function that serves Firmhold's hot operations, which skip the
 framework's router: what a hold over HTTP would cost if the hold itself cost nothing.
 ``litestar_app`` goes through Litestar's router, as Firmhold's other operations do. ``asgi_app`` has
-nothing between the web server and the answer. None looks at the token, the key or the stock.
+nothing between the web server and the answer. None looks at the token, the limits, the key or the
+stock.
 """
 
 from __future__ import annotations
@@ -14,14 +15,18 @@ from typing import Any, cast
 
 import msgspec
 from litestar import Litestar, post
+from litestar.params import JSONBody
 
 from firmhold.domain.model import Actor
+from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.operation import Call, Operation
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
 from firmhold.identity.actors import Identity
 from firmhold.identity.permissions import Permission
+from firmhold.limits.addresses import Proxies
+from firmhold.limits.policy import OFF, Policies
 
 
 class ReserveBody(msgspec.Struct):
@@ -46,7 +51,7 @@ def answer(body: ReserveBody) -> HoldAnswer:
 
 
 @post("/api/v1/inventory/reserve")
-async def reserve(data: ReserveBody) -> HoldAnswer:
+async def reserve(data: JSONBody[ReserveBody]) -> HoldAnswer:
     return answer(data)
 
 
@@ -79,7 +84,10 @@ DO_NOTHING = Operation(
 )
 # What serving takes of everything that doors work with.
 _stack = SimpleNamespace(
-    authentication=Anybody(), body_limit=65_536, engine=SimpleNamespace(loop=None)
+    authentication=Anybody(),
+    limiting=Limiting(None, Policies.read(OFF), Proxies(())),
+    body_limit=65_536,
+    engine=SimpleNamespace(loop=None),
 )
 
 
