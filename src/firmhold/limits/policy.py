@@ -124,9 +124,9 @@ def asks_of(
 
     `organization`: its id, once it is known that there is one, or anyone could make up fresh
     buckets for themselves. `address`: the prefix that shares a bucket. `asker`: the actor's label;
-    without one the address stands for it. `exempt`: staff and API keys, who act for others: only
-    the organization's limits bound what they do. `email`: with which somebody wants to sign in, if
-    it is not with a code that was sent.
+    without one the address stands for it, but for holds. `exempt`: staff and API keys, who act for
+    others: only the organization's limits bound what they do. `email`: with which somebody wants to
+    sign in, if it is not with a code that was sent.
     """
     wanted: tuple[tuple[Policy | None, str], ...]
     match route:
@@ -134,10 +134,12 @@ def asks_of(
             wanted = ((policies.holds_per_organization, ""),)
         case RouteClass.HOLDS:
             wanted = (
-                (policies.holds_per_user, asker or address),
                 (policies.holds_per_address, address),
                 (policies.holds_per_organization, ""),
             )
+            # Guests of one office are many people, so that only their address bounds them.
+            if asker is not None:
+                wanted = ((policies.holds_per_user, asker), *wanted)
         case RouteClass.SIGN_IN:
             # A person is the same in every organization.
             organization = ""
