@@ -9,9 +9,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
-from firmhold.audit.note import Signer
 from firmhold.audit.reader import AuditReader
-from firmhold.audit.sealer import Sealer
 from firmhold.doors import access, appointments, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
@@ -83,12 +81,10 @@ def build_services(
     dsn: str,
     keys: Keyring,
     *,
-    signer: Signer | None = None,
     buckets: int | None = None,
 ) -> Services:
-    """Everything that doors work with. Nothing is connected yet. `signer`: seals the audit; without
-    one, another process does. `buckets`: the descriptor of those that this node's other processes
-    have, too."""
+    """Everything that doors work with. Nothing is connected yet. `buckets`: the descriptor of those
+    that this node's other processes have, too."""
     database = Database(
         dsn,
         engine_connections=settings.engine_connections,
@@ -127,7 +123,6 @@ def build_services(
         tokens,
         Authentication(tokens, api_keys, directory, settings.organization),
         _limiting(settings, dsn, keys, buckets),
-        None if signer is None else Sealer(database, signer),
         AuditReader(database),
         Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
@@ -185,8 +180,6 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "post": Post(services.database, Log()).run_once,
         "sessions": SessionKeeper(services.database).run_once,
     }
-    if services.sealer is not None:
-        rounds["sealer"] = services.sealer.run_once
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     # Not for tidying up: what each process has to know, whatever else it does.
     own = {

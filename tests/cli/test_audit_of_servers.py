@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -13,12 +15,13 @@ from typing import Any
 
 import asyncpg
 import httpx
+import psutil
 import pytest
 
 from firmhold.audit import checker
 from firmhold.identity.roles import Role
 from tests.databases import Address, Server
-from tests.processes import firmhold, serving
+from tests.processes import Serving, firmhold, serving
 
 OWN_KEY = {"FIRMHOLD_AUDIT_KEY": ""}
 """That of the data directory."""
@@ -48,6 +51,62 @@ def sealed(database: Address, folder: Path) -> Any:
     raise AssertionError(f"it is not being sealed: {report}")
 
 
+def sealer_of(running: Serving, *besides: int) -> psutil.Process:
+    """The process that seals, as soon as there is one besides those."""
+    server = psutil.Process(running.process.pid)
+    for _ in range(200):
+        for process in server.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                seals = "firmhold.cli.sealing" in " ".join(process.cmdline())
+                if seals and process.pid not in besides:
+                    return process
+        time.sleep(0.1)
+    raise AssertionError("nothing seals")
+
+
+def reserve(running: Serving, times: int) -> None:
+    token = asyncio.run(running.token(Role.OPERATOR))
+    headers = {"authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=running.url, headers=headers) as client:
+        sku = f"A-{time.monotonic_ns()}"
+        made = client.post("/v1/items", json={"sku": sku, "name": "A", "capacity": 5})
+        assert made.status_code == 201, made.text
+        line = {"item": made.json()["id"], "quantity": 1}
+        for _ in range(times):
+            assert client.post("/v1/reservations", json={"lines": [line]}).status_code == 201
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_sealer_that_is_killed_is_replaced_and_goes_on_where_it_was(
+    database: Address, tmp_path: Path, workers: str
+) -> None:
+    folder = tmp_path / "data"
+    options = ("--workers", workers, "--data-dir", str(folder))
+    with serving(database, *options, env=OWN_KEY) as running:
+        reserve(running, 2)
+        entries = sealed(database, folder)["logs"][0]["entries"]
+        first = sealer_of(running)
+        first.send_signal(signal.SIGKILL)
+        reserve(running, 3)
+        second = sealer_of(running, first.pid)
+        report = sealed(database, folder)
+        assert (report["ok"], report["logs"][0]["entries"]) == (True, entries + 5)
+    assert not second.is_running()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_sealer_ends_with_its_server_however_that_ends(
+    database: Address, tmp_path: Path, workers: str
+) -> None:
+    options = ("--workers", workers, "--data-dir", str(tmp_path / "data"))
+    with serving(database, *options, env=OWN_KEY) as running:
+        sealer = sealer_of(running)
+        running.process.kill()
+        running.process.wait()
+        sealer.wait(20)
+    assert not sealer.is_running()
+
+
 @pytest.mark.parametrize("workers", ["1", "3"])
 def test_what_is_done_on_a_server_is_sealed_and_can_be_checked_by_anyone(
     database: Address, tmp_path: Path, workers: str
@@ -55,15 +114,7 @@ def test_what_is_done_on_a_server_is_sealed_and_can_be_checked_by_anyone(
     folder = tmp_path / "data"
     options = ("--workers", workers, "--data-dir", str(folder))
     with serving(database, *options, env=OWN_KEY) as running:
-        token = asyncio.run(running.token(Role.OPERATOR))
-        with httpx.Client(
-            base_url=running.url, headers={"authorization": f"Bearer {token}"}
-        ) as client:
-            made = client.post("/v1/items", json={"sku": "A", "name": "A", "capacity": 5})
-            assert made.status_code == 201, made.text
-            line = {"item": made.json()["id"], "quantity": 1}
-            for _ in range(5):
-                assert client.post("/v1/reservations", json={"lines": [line]}).status_code == 201
+        reserve(running, 5)
         report = sealed(database, folder)
         (log,) = report["logs"]
         assert (report["ok"], log["slug"], log["findings"]) == (True, "default", [])

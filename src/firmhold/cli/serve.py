@@ -50,6 +50,7 @@ def serve(
 def _run(
     settings: Settings, dsn: str, keys: Keyring, listener: socket.socket, welcome: Greeting | None
 ) -> int:
+    from firmhold.cli.sealing import sealing
     from firmhold.cli.supervisor import supervise
     from firmhold.cli.worker import run_worker
 
@@ -57,14 +58,17 @@ def _run(
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
 
-    def announce() -> None:
-        print(f"Firmhold is ready at {address}", flush=True)
-        if welcome is not None:
-            print(welcome.text(address), flush=True)
+    with sealing(settings, dsn) as begin_to_seal:
 
-    if settings.workers == 1:
-        return run_worker(settings, dsn, keys, listener, announce)
-    return supervise(settings, dsn, listener, announce)
+        def announce() -> None:
+            print(f"Firmhold is ready at {address}", flush=True)
+            if welcome is not None:
+                print(welcome.text(address), flush=True)
+            begin_to_seal()
+
+        if settings.workers == 1:
+            return run_worker(settings, dsn, keys, listener, announce)
+        return supervise(settings, dsn, listener, announce)
 
 
 def _listen(settings: Settings) -> socket.socket:

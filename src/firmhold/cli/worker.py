@@ -10,7 +10,6 @@ from collections.abc import Callable
 import uvicorn
 
 from firmhold.app import Application, build_services
-from firmhold.cli.common import signer_of
 from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
 from firmhold.identity.keyring import Keyring
@@ -57,8 +56,7 @@ def run_worker(
 ) -> int:
     """Serve until told to stop. `buckets`: the descriptor of those that all processes of this node
     have, if there are others. Returns the exit code."""
-    signer = signer_of(settings, make=True)
-    services = build_services(settings, dsn, keys, signer=signer, buckets=buckets)
+    services = build_services(settings, dsn, keys, buckets=buckets)
     if settings.demo:
         from firmhold.cli.demo import DemoData
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from firmhold.audit.reader import AuditReader
-from firmhold.audit.sealer import Sealer
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
@@ -116,7 +115,6 @@ class Services(NamedTuple):
     tokens: Tokens
     authentication: Authentication
     limiting: Limiting
-    sealer: Sealer | None
     audit: AuditReader
     guard: Guard
     body_limit: int
