@@ -16,6 +16,7 @@ OF_ALL = {"audit_cursor": "how far the sealer has come, through all organization
 
 SHARED = {
     "schema_migration": "of the database",
+    "ledger_cluster": "of the database",
     "person": "one for all organizations in which somebody is a user; found by e-mail address only",
     "code": "goes with a person, or with the server",
     "external_identity": "goes with a person, and is found by what only its provider knows",

@@ -16,6 +16,7 @@ PLACES = {
     "audit/sealer.py Sealer.run_once": "seals whatever has been written, of all",
     "cli/audit.py _verify": "of all organizations, unless one is named",
     "cli/verify.py run_verify": "likewise",
+    "cli/common.py bring_up_to_date": "which entries a restored dump has brought along, of all",
     "doors/operations/health.py metrics": "gauges are the server's",
     "engine/catalogue.py Catalogue._attempt": "where an effect asks for it",
     "identity/accounts.py Accounts.change_password": "ends sessions wherever the person has them",

@@ -15,6 +15,7 @@ from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.oidc.configured import configured
 from firmhold.limits.configured import check_limits
+from firmhold.relay.tail import note_cluster
 from firmhold.settings import Settings, SettingsError
 from firmhold.store.database import Database
 from firmhold.store.embedded import EmbeddedServer, PostgresUnavailable, default_data_dir
@@ -129,10 +130,14 @@ async def find_organization(database: Database, slug: str) -> Organization:
 
 
 async def bring_up_to_date(database: Database) -> int:
-    """Apply missing migrations; returns how many. Ends the command if that is impossible."""
+    """Apply missing migrations; returns how many. Whatever a restored dump has brought along is noted
+    as no news. Ends the command if that is impossible."""
     try:
         async with database.read_shared() as connection:
-            return len(await migrate(connection))
+            applied = len(await migrate(connection))
+        async with database.read_across() as connection:
+            await note_cluster(connection)
+        return applied
     except MigrationError as error:
         stop(str(error))
     except OSError as error:

@@ -1,0 +1,46 @@
+-- The relay: reading the end of the ledger. A transaction of several statements, all of one snapshot.
+
+-- name: snapshot
+-- Which transactions are seen here and now: below `next`, but for those that are running. And since
+-- when they are numbered as they are.
+SELECT p.system_identifier AS system, pg_snapshot_xmax(s)::text::bigint AS next,
+       ARRAY(SELECT x::text::bigint FROM pg_snapshot_xip(s) AS x) AS running,
+       c.system AS known, c.beyond, c.since
+FROM pg_current_snapshot() AS s, pg_control_system() AS p, ledger_cluster AS c;
+
+-- name: note_cluster!
+-- Transactions are numbered anew here, in cluster $1; once, whoever notices first.
+UPDATE ledger_cluster
+SET system = $1, beyond = coalesce((SELECT max(xid) FROM ledger), 0), since = clock_timestamp()
+WHERE system <> $1;
+
+-- name: next_entries
+-- At most $4 entries of transactions from $1 to before $2, but for those in $3, by transaction. $5:
+-- one organization's, or NULL for all. $6 and $7: what was numbered elsewhere is left out.
+SELECT l.*, o.kind AS offering_kind, o.site_id
+FROM (
+    SELECT * FROM ledger
+    WHERE xid >= $1 AND xid < $2 AND xid <> ALL ($3::bigint[])
+      AND ($5::uuid IS NULL OR organization_id = $5)
+      AND (xid > $6 OR at >= $7)
+    ORDER BY xid LIMIT $4
+) AS l
+JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id
+ORDER BY l.xid;
+
+-- name: entries_of
+-- All entries of transactions $1. The others as above.
+SELECT l.*, o.kind AS offering_kind, o.site_id
+FROM ledger AS l
+JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id
+WHERE l.xid = ANY ($1::bigint[]) AND ($2::uuid IS NULL OR l.organization_id = $2)
+  AND (l.xid > $3 OR l.at >= $4);
+
+-- name: written_before
+-- The transactions from $4 on, but for those in $5, that wrote the entries right before these: by
+-- organization, offering and number. $6 and $7: as above.
+SELECT DISTINCT l.xid
+FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS e (organization_id, offering_id, seq)
+JOIN ledger AS l ON l.organization_id = e.organization_id AND l.offering_id = e.offering_id
+    AND l.seq = e.seq - 1
+WHERE l.xid >= $4 AND l.xid <> ALL ($5::bigint[]) AND (l.xid > $6 OR l.at >= $7);
