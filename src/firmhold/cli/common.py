@@ -130,14 +130,13 @@ async def find_organization(database: Database, slug: str) -> Organization:
 
 
 async def bring_up_to_date(database: Database) -> int:
-    """Apply missing migrations; returns how many. Whatever a restored dump has brought along is noted
-    as no news. Ends the command if that is impossible."""
+    """Apply missing migrations; returns how many. What a restored dump has brought along is noted
+    to be no news. Ends the command if that is impossible."""
     try:
         async with database.read_shared() as connection:
             applied = len(await migrate(connection))
         async with database.read_across() as connection:
             await note_cluster(connection)
-        return applied
     except MigrationError as error:
         stop(str(error))
     except OSError as error:
@@ -145,3 +144,4 @@ async def bring_up_to_date(database: Database) -> int:
     finally:
         with contextlib.suppress(Exception):
             sys.stderr.flush()
+    return applied

@@ -31,16 +31,24 @@ ORDER BY l.xid;
 -- name: entries_of
 -- All entries of transactions $1. The others as above.
 SELECT l.*, o.kind AS offering_kind, o.site_id
-FROM ledger AS l
-JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id
-WHERE l.xid = ANY ($1::bigint[]) AND ($2::uuid IS NULL OR l.organization_id = $2)
-  AND (l.xid > $3 OR l.at >= $4);
+FROM unnest($1::bigint[]) AS t (xid)
+CROSS JOIN LATERAL (
+    SELECT * FROM ledger AS l
+    WHERE l.xid = t.xid AND ($2::uuid IS NULL OR l.organization_id = $2)
+      AND (l.xid > $3 OR l.at >= $4)
+    OFFSET 0  -- by the index, for each
+) AS l
+JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id;
 
 -- name: written_before
 -- The transactions from $4 on, but for those in $5, that wrote the entries right before these: by
 -- organization, offering and number. $6 and $7: as above.
 SELECT DISTINCT l.xid
 FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS e (organization_id, offering_id, seq)
-JOIN ledger AS l ON l.organization_id = e.organization_id AND l.offering_id = e.offering_id
-    AND l.seq = e.seq - 1
+CROSS JOIN LATERAL (
+    SELECT l.xid, l.at FROM ledger AS l
+    WHERE l.organization_id = e.organization_id AND l.offering_id = e.offering_id
+      AND l.seq = e.seq - 1
+    OFFSET 0
+) AS l
 WHERE l.xid >= $4 AND l.xid <> ALL ($5::bigint[]) AND (l.xid > $6 OR l.at >= $7);
