@@ -40,6 +40,8 @@ PLACES = {
     "identity/signing_in.py SigningIn.sign_in": "where somebody with this password is a user",
     "identity/signing_in.py SigningIn.sign_out_everywhere": "wherever the person has signed in",
     "identity/signing_in.py SigningIn.sign_out_with": "as for `refresh`",
+    "relay/hub.py Hub._opened": "where the ledger ends, which is of all",
+    "relay/hub.py Hub.run_once": "what happens, of all; each is told of their own",
     "store/database.py Database.engine_across": "the method",
     "store/database.py Database.read_across": "the method",
     "store/migrate.py migrate": "the rows that a step changes are everybody's",

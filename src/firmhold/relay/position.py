@@ -34,6 +34,16 @@ class Position(NamedTuple):
             return xid not in self.missing
         return xid in self.ahead
 
+    def covers(self, other: "Position") -> bool:
+        """Whether everything is seen here that is seen there. In doubt, because `other` came after
+        or is not what a snapshot saw, it is said not to be."""
+        return (
+            self.system == other.system
+            and other.next <= self.next
+            and not any(other.has_seen(xid) for xid in self.missing)
+            and all(self.has_seen(xid) for xid in other.ahead)
+        )
+
     def until(self, next: int, running: Iterable[int], pulled: Iterable[int] = ()) -> "Position":
         """After reading all below `next` but what is running, and those pulled forward."""
         ahead = {xid for xid in (*self.ahead, *pulled) if xid >= next}

@@ -52,3 +52,11 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS l
 WHERE l.xid >= $4 AND l.xid <> ALL ($5::bigint[]) AND (l.xid > $6 OR l.at >= $7);
+
+-- name: stock_of
+-- What is left of offerings $2.
+SELECT s.id, s.kind, s.site_id, s.seq, s.capacity, s.held, s.confirmed, s.available
+FROM unnest($2::uuid[]) AS asked (id)
+CROSS JOIN LATERAL (
+    SELECT * FROM stock AS s WHERE s.organization_id = $1 AND s.id = asked.id OFFSET 0
+) AS s;
