@@ -138,6 +138,16 @@ async def test_who_comes_back_too_late_is_told_to_look_anew(
     assert (await hub.subscribe(book.organization, [item], start._replace(system=1))).resync
 
 
+async def test_what_happens_before_the_hub_has_looked_for_the_first_time_is_told(
+    book: Book,
+) -> None:
+    hub, item = Hub(book.database, words), await book.offering()
+    joined = await hub.subscribe(book.organization, [item])
+    await book.write(item)
+    await hub.run_once()
+    assert counts(await news(joined.subscription)) == [(item, 1)]
+
+
 async def test_a_hub_without_subscribers_reads_nothing(book: Book) -> None:
     hub = Hub(book.database, words)
     task = asyncio.create_task(hub.run_once())
