@@ -10,7 +10,10 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from firmhold.audit.reader import AuditReader
-from firmhold.doors import access, appointments, rest, storefront
+from firmhold.doors import access, appointments, live, rest, storefront
+from firmhold.doors.live.socket import PATH as LIVE
+from firmhold.doors.live.socket import serve_socket
+from firmhold.doors.live.words import words
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
@@ -54,6 +57,7 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
+from firmhold.relay.hub import Hub
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.expirer import Expirer
@@ -124,6 +128,7 @@ def build_services(
         Authentication(tokens, api_keys, directory, settings.organization),
         _limiting(settings, dsn, keys, buckets),
         AuditReader(database),
+        Hub(database, words),
         Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
         datetime.now(UTC),
@@ -183,6 +188,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     # Not for tidying up: what each process has to know, whatever else it does.
     own = {
+        "hub": services.hub.run_once,
         "ended": services.ended.run_once,
         "api_keys": services.api_keys.run_once,
         "refusals": services.signing_in.run_once,
@@ -221,6 +227,9 @@ class Application:
                 await serve(operation, self.services, scope, receive, send)
                 return
             scope = with_slashes_apart(scope)
+        elif scope["type"] == "websocket" and scope["path"] == LIVE:
+            await serve_socket(self.services, scope, receive, send)
+            return
         await self._routed(scope, receive, send)  # type: ignore[arg-type]
 
 
@@ -230,7 +239,9 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
-    known = OPERATIONS if services.demo is None else (*OPERATIONS, *appointments.DEMO_OPERATIONS)
+    known = (*OPERATIONS, *live.OPERATIONS)
+    if services.demo is not None:
+        known = (*known, *appointments.DEMO_OPERATIONS)
     if services.oidc is not None:
         known = (*known, *access.OIDC_OPERATIONS)
     by_path: dict[str, list[Operation]] = {}

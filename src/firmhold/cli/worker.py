@@ -22,6 +22,9 @@ KEEP_ALIVE_SECONDS = 30
 """How long an idle connection is kept for its client's next request."""
 
 
+LONGEST_MESSAGE = 65_536
+"""Bytes of what comes over a WebSocket: 500 ids take a third of it."""
+
 TICKS = 10
 """In a second, of the web server's main loop."""
 
@@ -66,6 +69,9 @@ def run_worker(
         loop="uvloop",
         http=Protocol,
         ws="websockets-sansio",
+        ws_max_size=LONGEST_MESSAGE,
+        # Frames are short and many are at it: a compressor takes 300 kB for each.
+        ws_per_message_deflate=False,
         lifespan="on",
         access_log=False,
         log_config=None,  # what it has to say goes the way of everything else

@@ -113,6 +113,7 @@ class Hub:
             group.discard(subscription)
             if not group:
                 self._by_topic.pop(topic, None)
+        subscription.end()
 
     def position_of(self, subscription: Subscription) -> Position | None:
         """Where somebody stands who has been told nothing for a while; `None` if they are about to

@@ -99,6 +99,10 @@ class Subscription:
         self._start = position
         self._drop()
 
+    def end(self) -> None:
+        """Nothing more comes: whoever waits need not."""
+        self._fresh.set()
+
     async def has_news(self, within: float) -> bool:
         """Wait until there is something to take; false if there is not within so many seconds."""
         with contextlib.suppress(TimeoutError):

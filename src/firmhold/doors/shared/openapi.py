@@ -32,6 +32,7 @@ TAGS = {
     "slots": "Native API: what can be booked, and when.",
     "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
+    "live": "What happens, as it happens.",
     "audit": "Native API: who did what, and proof that nobody has changed it since.",
     "organization": "Native API: what an organization allows.",
     "access": "Signing in, who may do what, and the keys of programs.",

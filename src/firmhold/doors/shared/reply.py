@@ -1,5 +1,6 @@
 """An HTTP answer before anything is sent."""
 
+from collections.abc import AsyncIterator
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ class Reply(NamedTuple):
     status: int
     body: bytes
     headers: Headers = JSON
+    stream: AsyncIterator[bytes] | None = None
+    """What follows the body, for as long as there is anything."""
 
 
 def json_reply(status: int, shape: Any, *headers: Header) -> Reply:

@@ -9,6 +9,7 @@ from litestar import HttpMethod, Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from firmhold.domain.errors import Code, refuse
 from firmhold.doors.shared.body import Disconnected
@@ -43,7 +44,7 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
     if "GET" in by_method:
         by_method["HEAD"] = by_method["GET"]
 
-    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def handle(request: Request[Any, Any, Any]) -> Response[Any]:
         scope: Mapping[str, Any] = request.scope
         try:
             reply = await answer(
@@ -65,12 +66,16 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
     return HTTPRouteHandler(path, http_method=methods, status_code=200)(handle)
 
 
-def response(reply: Reply) -> Response[bytes]:
+def response(reply: Reply) -> Response[Any]:
     """A reply as Litestar wants it."""
     headers = {name.decode(): value.decode() for name, value in reply.headers if name != SET_COOKIE}
     cookies = [AsWritten(value) for name, value in reply.headers if name == SET_COOKIE]
     # Left in the headers as well: Litestar would add a second charset to a text type.
     media_type = headers.get("content-type", "application/json")
+    if reply.stream is not None:
+        return Stream(
+            reply.stream, status_code=reply.status, headers=headers, media_type=media_type
+        )
     return Response(
         reply.body,
         status_code=reply.status,

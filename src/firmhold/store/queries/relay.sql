@@ -60,3 +60,9 @@ FROM unnest($2::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT * FROM stock AS s WHERE s.organization_id = $1 AND s.id = asked.id OFFSET 0
 ) AS s;
+
+-- name: of_organization
+-- Which of offerings $2 and sites $3 there are.
+SELECT id FROM offering WHERE organization_id = $1 AND id = ANY ($2::uuid[])
+UNION ALL
+SELECT id FROM site WHERE organization_id = $1 AND id = ANY ($3::uuid[]);

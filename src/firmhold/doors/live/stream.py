@@ -1,0 +1,97 @@
+"""`GET /v1/live`: server-sent events."""
+
+from collections.abc import AsyncIterator
+from time import monotonic
+
+from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.doors.live.shapes import Frame, LiveQuery
+from firmhold.doors.live.topics import topics_for, wanted_by
+from firmhold.doors.live.words import alive, frame, subscribed
+from firmhold.doors.shared.operation import Call, Operation, Without, operation
+from firmhold.doors.shared.problem import problem
+from firmhold.doors.shared.reply import Reply
+from firmhold.identity.permissions import Permission
+from firmhold.relay.hub import Hub, Joined
+
+TABLE: list[Operation] = []
+
+HEARTBEAT = 15.0
+"""Seconds without anything to tell until that is told. Keeps what is in between from closing the
+connection, and whoever comes back from asking for hours that were quiet."""
+
+MOST_SUBSCRIBERS = 10_000
+"""In one process. Each takes about 30 kB and a moment whenever something is told to all."""
+
+_HEADERS = (
+    (b"content-type", b"text/event-stream"),
+    (b"x-accel-buffering", b"no"),  # for proxies that would collect it
+)
+
+
+def require_place(hub: Hub) -> None:
+    """Raises `Refused` if there are as many subscribers as this process takes."""
+    if hub.subscriptions >= MOST_SUBSCRIBERS:
+        raise Refused(refuse(Code.OVERLOADED, "There are too many subscribers.", retry_after=5))
+
+
+@operation(
+    "GET",
+    "/v1/live",
+    table=TABLE,
+    tag="live",
+    permission=Permission.CATALOGUE_READ,
+    without_token=Without.CATALOGUE,
+    query=LiveQuery,
+    answer=Frame,
+    media_type="text/event-stream",
+    refusals=(Code.NOT_FOUND, Code.OVERLOADED),
+)
+async def live(call: Call) -> Reply:
+    """What happens to offerings, sites and reservations, as it happens, as server-sent events. The
+    same address speaks WebSocket."""
+    given = call.headers.get(b"last-event-id")
+    try:
+        last = None if given is None else given.decode("ascii")
+    except UnicodeDecodeError:
+        raise Refused(malformed("Last-Event-ID", "not one that came with a frame")) from None
+    wanted = wanted_by(call.query, last or None)
+    topics = await topics_for(call.services, call.identity, wanted)
+    hub: Hub = call.services.hub
+    require_place(hub)
+    joined = await hub.subscribe(call.organization, topics, wanted.after)
+    return Reply(200, b"", _HEADERS, _events(call, hub, joined))
+
+
+async def _events(call: Call, hub: Hub, joined: Joined) -> AsyncIterator[bytes]:
+    """Frames, until the one who reads goes away or is no longer who they were."""
+    subscription = joined.subscription
+    try:
+        first = subscribed(joined.position, joined.stock, resync=joined.resync)
+        yield _event(joined.position.text(), first)
+        known_at = monotonic()
+        while True:
+            if await subscription.has_news(HEARTBEAT):
+                news = subscription.take()
+                yield _event(news.position.text(), frame(news))
+            elif position := hub.position_of(subscription):
+                yield _event(position.text(), alive(position))
+            if monotonic() - known_at >= HEARTBEAT:
+                known_at = monotonic()
+                if refused := await _refused(call):
+                    yield b"event: problem\ndata: %b\n\n" % refused
+                    return
+    finally:
+        hub.leave(subscription)
+
+
+async def _refused(call: Call) -> bytes | None:
+    """What is to be said to someone whose token or key is no longer good."""
+    try:
+        await call.services.authentication.identify(call.headers, call.operation)
+    except Refused as error:
+        return problem(error.refusal).body
+    return None
+
+
+def _event(id: str, data: bytes) -> bytes:
+    return b"id: %b\ndata: %b\n\n" % (id.encode(), data)
