@@ -71,7 +71,9 @@ async def test_a_guest_hears_of_the_hold_that_their_token_is_for(stage: Stage) -
     item = await stage.item()
     async with httpx.AsyncClient(base_url=stage.url) as anyone:
         made = await anyone.post(
-            "/api/holds", json={"productId": item, "email": "guest@example.org", "qty": 1}
+            "/api/holds",
+            json={"productId": item, "email": "guest@example.org", "qty": 1},
+            headers={"Idempotency-Key": item},
         )
     assert made.status_code == 201, made.text
     hold = made.json()

@@ -1,6 +1,6 @@
 """`GET /v1/live`: server-sent events."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from time import monotonic
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
@@ -10,8 +10,10 @@ from firmhold.doors.live.words import alive, frame, subscribed
 from firmhold.doors.shared.operation import Call, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.serving import failed
 from firmhold.identity.permissions import Permission
-from firmhold.relay.hub import Hub, Joined
+from firmhold.relay.hub import Hub
+from firmhold.relay.position import Position
 
 TABLE: list[Operation] = []
 
@@ -58,12 +60,19 @@ async def live(call: Call) -> Reply:
     topics = await topics_for(call.services, call.identity, wanted)
     hub: Hub = call.services.hub
     require_place(hub)
-    joined = await hub.subscribe(call.organization, topics, wanted.after)
-    return Reply(200, b"", _HEADERS, _events(call, hub, joined))
+    return Reply(200, b"", _HEADERS, _events(call, hub, topics, wanted.after))
 
 
-async def _events(call: Call, hub: Hub, joined: Joined) -> AsyncIterator[bytes]:
+async def _events(
+    call: Call, hub: Hub, topics: Sequence[str], after: Position | None
+) -> AsyncIterator[bytes]:
     """Frames, until the one who reads goes away or is no longer who they were."""
+    # Only once somebody reads: of what is never begun nobody would be told that it is over.
+    try:
+        joined = await hub.subscribe(call.organization, topics, after)
+    except Exception as error:  # noqa: BLE001 - told with a reference, and logged
+        yield _problem(failed(call.operation.name, error).body)
+        return
     subscription = joined.subscription
     try:
         first = subscribed(joined.position, joined.stock, resync=joined.resync)
@@ -78,7 +87,7 @@ async def _events(call: Call, hub: Hub, joined: Joined) -> AsyncIterator[bytes]:
             if monotonic() - known_at >= HEARTBEAT:
                 known_at = monotonic()
                 if refused := await _refused(call):
-                    yield b"event: problem\ndata: %b\n\n" % refused
+                    yield _problem(refused)
                     return
     finally:
         hub.leave(subscription)
@@ -95,3 +104,7 @@ async def _refused(call: Call) -> bytes | None:
 
 def _event(id: str, data: bytes) -> bytes:
     return b"id: %b\ndata: %b\n\n" % (id.encode(), data)
+
+
+def _problem(data: bytes) -> bytes:
+    return b"event: problem\ndata: %b\n\n" % data

@@ -57,7 +57,7 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
         except Disconnected:
             reply = Reply(499, b"")
         if scope["method"] == "HEAD":
-            reply = reply._replace(body=b"")
+            reply = reply._replace(body=b"", stream=None)
         return response(reply)
 
     path = operations[0].path.replace("}", ":str}")
