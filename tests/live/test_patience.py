@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,8 @@ from firmhold.relay.position import position_of
 from tests.shop import Shop
 
 Json = dict[str, Any]
+
+DAY = 86_400.0
 
 
 class Wire:
@@ -71,6 +74,15 @@ class Wire:
         return last.get("code") if last["type"] == "websocket.close" else None
 
 
+class Clock:
+    """Goes as any other, but for being ahead."""
+
+    ahead = 0.0
+
+    def time(self) -> float:
+        return time.time() + self.ahead
+
+
 @asynccontextmanager
 async def wire(app: Application, **headers: str) -> AsyncIterator[Wire]:
     one = Wire(app, **headers)
@@ -87,6 +99,14 @@ async def app(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Application:
     for module in (door, stream):
         monkeypatch.setattr(module, "HEARTBEAT", 0.05)
     return Application(shop.services, workers=False)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which tokens expire."""
+    clock = Clock()
+    monkeypatch.setattr("firmhold.identity.tokens.time", clock)
+    return clock
 
 
 def bearer(token: str) -> str:
@@ -110,26 +130,32 @@ async def test_where_nothing_happens_it_is_said_that_nothing_has(
         assert after.covers(before)
 
 
-async def test_a_token_that_has_expired_ends_the_connection(app: Application, shop: Shop) -> None:
-    user, identity = await _user(shop, seconds=1)
-    async with wire(app, authorization=bearer(user)) as one:
+async def test_a_token_that_has_expired_ends_the_connection(
+    app: Application, shop: Shop, clock: Clock
+) -> None:
+    async with wire(app, authorization=bearer(await shop.token("a@example.org"))) as one:
         one.say("subscribe", offerings=[await shop.item(5)])
         await one.until("subscribed")
+        clock.ahead = DAY
         assert await one.closed() == door.EXPIRED
         assert (await one.until("problem"))["problem"]["code"] == "unauthenticated"
-        assert identity.startswith("usr_")
 
 
-async def test_a_new_token_in_time_lets_one_stay(app: Application, shop: Shop) -> None:
-    first, user = await _user(shop, seconds=1)
-    lasting, _ = await _user(shop, seconds=600, user=user)
+async def test_a_new_token_in_time_lets_one_stay(
+    app: Application, shop: Shop, clock: Clock
+) -> None:
+    first = await shop.token("a@example.org")
+    clock.ahead = DAY
+    second = await shop.token("a@example.org")
+    clock.ahead = 0.0
     item = await shop.item(5)
     async with wire(app, authorization=bearer(first)) as one:
         one.say("subscribe", offerings=[item])
         await one.until("subscribed")
-        one.say("authenticate", token=lasting)
+        one.say("authenticate", token=second)
         await one.until("authenticated")
-        await asyncio.sleep(1.5)
+        clock.ahead = DAY
+        await one.until("alive", len(one.frames()) + 3)
         await shop.held((item, 1))
         assert (await one.until("change"))["availability"][0]["held"] == 1
 
@@ -143,8 +169,8 @@ async def test_whoever_does_not_say_who_they_are_does_not_stay(
         assert await one.closed() == door.EXPIRED
 
 
-async def test_a_stream_ends_with_the_token(app: Application, shop: Shop) -> None:
-    token, _ = await _user(shop, seconds=1)
+async def test_a_stream_ends_with_the_token(app: Application, shop: Shop, clock: Clock) -> None:
+    token = await shop.token("a@example.org")
     item = await shop.item(5)
     sent: list[Any] = []
     inbox: asyncio.Queue[Json] = asyncio.Queue()
@@ -152,6 +178,7 @@ async def test_a_stream_ends_with_the_token(app: Application, shop: Shop) -> Non
 
     async def send(message: Any) -> None:
         sent.append(message)
+        clock.ahead = DAY
         if message["type"] == "http.response.body" and not message["more_body"]:
             inbox.put_nowait({"type": "http.disconnect"})
 
@@ -165,7 +192,7 @@ async def test_a_stream_ends_with_the_token(app: Application, shop: Shop) -> Non
 
 
 async def test_a_stream_that_is_left_is_forgotten(app: Application, shop: Shop) -> None:
-    token, _ = await _user(shop, seconds=600)
+    token = await shop.token("a@example.org")
     inbox: asyncio.Queue[Json] = asyncio.Queue()
     inbox.put_nowait({"type": "http.request", "body": b"", "more_body": False})
     begun = asyncio.Event()
@@ -271,18 +298,6 @@ async def test_a_database_that_is_away_for_a_moment_ends_no_connection(
         )
         await shop.held((item, 1))
         assert (await one.until("change"))["availability"][0]["held"] == 1
-
-
-async def _user(shop: Shop, seconds: int, user: str | None = None) -> tuple[str, str]:
-    """A token that is good for so long, and whose it is."""
-    tokens = shop.services.tokens
-    email = "a@example.org"
-    identity = tokens.verify(await shop.token(email))
-    found = user or str(identity.actor.customer)
-    organization = shop.organization.id
-    session = f"ses_{'0' * 32}"
-    token = tokens.access_token(organization, found, email, Role.CUSTOMER, session, seconds)
-    return token, found
 
 
 def _get(query: str, token: str) -> Json:

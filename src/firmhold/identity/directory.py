@@ -1,5 +1,6 @@
 """Organizations and users as the database has them."""
 
+import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -67,12 +68,27 @@ class Directory:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._cached: OrderedDict[str, tuple[Organization | None, float]] = OrderedDict()
+        self._looking: dict[str, asyncio.Task[Organization | None]] = {}
+        """For names that are being looked up, so that thousands who ask at once ask once."""
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
+        task = self._looking.get(name)
+        if task is None:
+            task = self._looking[name] = asyncio.create_task(self._look(name))
+            task.add_done_callback(lambda done: self._looked(name, done))
+        # Whoever asks may go away; the others still want to know.
+        return await asyncio.shield(task)
+
+    def _looked(self, name: str, done: "asyncio.Task[Organization | None]") -> None:
+        self._looking.pop(name, None)
+        if not done.cancelled():
+            done.exception()  # which everybody has who still asks
+
+    async def _look(self, name: str) -> Organization | None:
         async with self._database.read_across() as connection:
             row = await connection.fetchrow(
                 statement("directory", "find_organization"),

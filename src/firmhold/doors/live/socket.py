@@ -15,7 +15,7 @@ import msgspec
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.live.shapes import Authenticate, Subscribe
-from firmhold.doors.live.stream import HEARTBEAT, TABLE, require_place
+from firmhold.doors.live.stream import HEARTBEAT, TABLE, refused_by_now, require_place
 from firmhold.doors.live.topics import topics_for, wanted_by
 from firmhold.doors.live.words import alive, frame, subscribed
 from firmhold.doors.shared.body import decode, refuse_repeated
@@ -211,11 +211,9 @@ class _Socket:
         if monotonic() - self._known_at < HEARTBEAT:
             return
         self._known_at = monotonic()
-        try:
-            await self._services.authentication.identify(self._headers, _OPERATION)
-        except Refused as error:
-            await self._say_problem(problem(error.refusal))
-            raise _Closed(EXPIRED) from None
+        if refused := await refused_by_now(self._services, self._headers):
+            await self._say_problem(refused)
+            raise _Closed(EXPIRED)
 
     async def _say_problem(self, reply: Reply) -> None:
         await self._say(b'{"type":"problem","problem":%b}' % reply.body)

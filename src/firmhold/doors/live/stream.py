@@ -1,6 +1,6 @@
 """`GET /v1/live`: server-sent events."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from time import monotonic
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
@@ -10,10 +10,13 @@ from firmhold.doors.live.words import alive, frame, subscribed
 from firmhold.doors.shared.operation import Call, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import failed
+from firmhold.engine.faults import is_transient
 from firmhold.identity.permissions import Permission
 from firmhold.relay.hub import Hub
 from firmhold.relay.position import Position
+from firmhold.store.database import AllInUse
 
 TABLE: list[Operation] = []
 
@@ -86,19 +89,24 @@ async def _events(
                 yield _event(position.text(), alive(position))
             if monotonic() - known_at >= HEARTBEAT:
                 known_at = monotonic()
-                if refused := await _refused(call):
-                    yield _problem(refused)
+                if refused := await refused_by_now(call.services, call.headers):
+                    yield _problem(refused.body)
                     return
     finally:
         hub.leave(subscription)
 
 
-async def _refused(call: Call) -> bytes | None:
-    """What is to be said to someone whose token or key is no longer good."""
+async def refused_by_now(services: Services, headers: Mapping[bytes, bytes]) -> Reply | None:
+    """What is to be said to someone whose token has expired, or whose session or key has been
+    ended."""
     try:
-        await call.services.authentication.identify(call.headers, call.operation)
+        await services.authentication.identify(headers, TABLE[0])
     except Refused as error:
-        return problem(error.refusal).body
+        return problem(error.refusal)
+    except Exception as error:
+        # While the database is away, nobody is less who they were.
+        if not is_transient(error) and not isinstance(error, AllInUse):
+            raise
     return None
 
 

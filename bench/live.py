@@ -1,0 +1,198 @@
+"""What live subscribers cost: memory for each, and the time until all have seen a change.
+
+    python -m bench.live [--subscribers 5000] [--changes 40]
+
+One server of one process, embedded PostgreSQL and these subscribers on the same machine. All
+subscribe to one item; then a hold is placed every second, and each subscriber notes when the frame
+with its counts arrives. The time begins when the hold's answer is there, right after its commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import base64
+import gc
+import json
+import os
+import resource
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import cast
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import uvloop
+
+from bench.firmhold_http import serve, wait_until_ready
+from bench.lab import SECRET
+from firmhold.identity.directory import Directory
+from firmhold.identity.keyring import Keyring
+from firmhold.identity.roles import Role
+from firmhold.identity.tokens import Tokens
+from firmhold.store.database import Database
+from firmhold.store.embedded import EmbeddedServer
+from firmhold.store.migrate import migrate
+
+PATIENCE = 60.0
+"""Seconds until a frame counts as missed."""
+
+AT_ONCE = 100
+"""Connections that are being opened at a time."""
+
+
+class Subscriber(asyncio.Protocol):
+    """Says hello, subscribes, and notes when each frame came. Reads frames without looking inside
+    further than it must, so that it costs little."""
+
+    def __init__(self, host: str, item: str, seen: dict[int, list[float]]) -> None:
+        self._host, self._item, self._seen = host, item, seen
+        self._upgraded = False
+        self._buffer = b""
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport = cast("asyncio.Transport", transport)
+        key = base64.b64encode(os.urandom(16)).decode()
+        transport.write(
+            f"GET /v1/live HTTP/1.1\r\nhost: {self._host}\r\nupgrade: websocket\r\n"
+            f"connection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: {key}\r\n"
+            "\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        now = time.perf_counter()
+        self._buffer += data
+        if not self._upgraded:
+            head, end, rest = self._buffer.partition(b"\r\n\r\n")
+            if not end:
+                return
+            assert b" 101 " in head, head
+            self._upgraded, self._buffer = True, rest
+            ask = json.dumps({"type": "subscribe", "offerings": [self._item]}).encode()
+            # Of at most 125 bytes, and masked with nothing.
+            self.transport.write(bytes([0x81, 0x80 | len(ask), 0, 0, 0, 0]) + ask)
+        while (frame := self._frame()) is not None:
+            told = json.loads(frame)
+            if told["type"] == "subscribed":
+                self.ready.set_result(None)
+            for counts in told.get("availability", ()):
+                self._seen.setdefault(counts["held"], []).append(now)
+
+    def _frame(self) -> bytes | None:
+        """The next text frame; the server's pings are answered on the way."""
+        while len(self._buffer) >= 2:
+            length, start = self._buffer[1], 2
+            if length == 126:
+                length, start = int.from_bytes(self._buffer[2:4], "big"), 4
+            if len(self._buffer) < start + length:
+                return None
+            kind, body = self._buffer[0] & 15, self._buffer[start : start + length]
+            self._buffer = self._buffer[start + length :]
+            if kind == 1:
+                return body
+            if kind == 9:
+                self.transport.write(bytes([0x8A, 0x80 | length, 0, 0, 0, 0]) + body)
+        return None
+
+
+async def run(url: str, pid: int, token: str, item: str, count: int, changes: int) -> None:
+    server = psutil.Process(pid)
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or 0
+    seen: dict[int, list[float]] = {}
+    loop = asyncio.get_running_loop()
+    headers = {"authorization": f"Bearer {token}"}
+    async with httpx.AsyncClient(base_url=url, headers=headers) as http:
+        before = server.memory_info().rss
+        subscribers: list[Subscriber] = []
+        for first in range(0, count, AT_ONCE):
+            opened = await asyncio.gather(
+                *(
+                    loop.create_connection(lambda: Subscriber(parts.netloc, item, seen), host, port)
+                    for _ in range(min(AT_ONCE, count - first))
+                )
+            )
+            subscribers += [protocol for _, protocol in opened]
+            await asyncio.gather(*(it.ready for it in subscribers[first:]))
+        after = server.memory_info().rss
+        print(f"{count} subscribers: {(after - before) / count / 1000:.1f} kB each", flush=True)
+        gc.collect()
+        gc.freeze()
+        delays: list[float] = []
+        for number in range(1, changes + 1):
+            seen.clear()
+            body = {"lines": [{"item": item, "quantity": 1}]}
+            answer = await http.post("/v1/reservations", json=body)
+            done = time.perf_counter()
+            assert answer.status_code == 201, answer.text
+            deadline = done + PATIENCE
+            # Looked at now and then, so that each subscriber costs as little as may be.
+            while len(seen.get(number, [])) < count and time.perf_counter() < deadline:  # noqa: ASYNC110  see above
+                await asyncio.sleep(0.1)
+            await asyncio.sleep(1)
+            arrived = seen.get(number, [])
+            assert len(arrived) == count, f"{len(arrived)} of {count} have seen change {number}"
+            delays += [max(0.0, at - done) * 1000 for at in arrived]
+        quantiles = statistics.quantiles(delays, n=100)
+        print(
+            f"from commit to frame, {len(delays)} frames: p50 {quantiles[49]:.0f} ms, "
+            f"p95 {quantiles[94]:.0f} ms, p99 {quantiles[98]:.0f} ms, most {max(delays):.0f} ms"
+        )
+        for it in subscribers:
+            it.transport.close()
+
+
+async def prepare(dsn: str) -> str:
+    """A database with an organization that shows its catalogue to anybody; an operator's token."""
+    database = Database(dsn, engine_connections=1, read_connections=1, pooler=False)
+    await database.open()
+    async with database.read_across() as connection:
+        await migrate(connection)
+    directory = Directory(database)
+    shop = await directory.ensure_organization("default", "Default", public_catalogue=True)
+    user, _ = await directory.put_user(shop.id, "operator@shop.example", Role.OPERATOR)
+    await database.close()
+    tokens = Tokens(Keyring([SECRET.encode()]))
+    session = f"ses_{user.id[4:]}"
+    return tokens.access_token(shop.id, user.id, user.email, Role.OPERATOR, session, 3600)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--subscribers", type=int, default=5000)
+    parser.add_argument("--changes", type=int, default=40)
+    options = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    with tempfile.TemporaryDirectory(prefix="firmhold-live-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        postgres = EmbeddedServer.attach(folder / "data")
+        try:
+            token = uvloop.run(prepare(postgres.dsn))
+            env = {
+                "FIRMHOLD_DATABASE_URL": postgres.dsn,
+                "FIRMHOLD_DATA_DIR": str(folder / "keys"),
+                "FIRMHOLD_SECRET_KEY": SECRET,
+            }
+            with serve(env) as service:
+                wait_until_ready(service)
+                made = httpx.post(
+                    f"{service.url}/v1/items",
+                    json={"sku": "LIVE", "name": "Live", "capacity": 1_000_000},
+                    headers={"authorization": f"Bearer {token}"},
+                )
+                item = made.raise_for_status().json()["id"]
+                uvloop.run(
+                    run(service.url, service.pid, token, item, options.subscribers, options.changes)
+                )
+        finally:
+            postgres.detach()
+
+
+if __name__ == "__main__":
+    main()
