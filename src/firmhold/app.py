@@ -73,7 +73,10 @@ OPERATIONS: tuple[Operation, ...] = (
     *appointments.OPERATIONS,
     *access.OPERATIONS,
 )
-"""Every operation of every door."""
+"""Every operation of every door whose answer comes to an end."""
+
+DOCUMENTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
+"""And those whose answers go on."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -239,7 +242,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
-    known = (*OPERATIONS, *live.OPERATIONS)
+    known = DOCUMENTED
     if services.demo is not None:
         known = (*known, *appointments.DEMO_OPERATIONS)
     if services.oidc is not None:

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from firmhold.app import OPERATIONS
+from firmhold.app import DOCUMENTED
 from firmhold.domain.errors import Code
 from firmhold.doors.operations.curl import curl
 from firmhold.doors.operations.problems import ADVICE
@@ -73,7 +73,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def specification() -> dict[str, Any]:
-    return document(OPERATIONS)
+    return document(DOCUMENTED)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def hostile(specification: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_every_operation_is_on_the_page(page: Page) -> None:
-    for operation in OPERATIONS:
+    for operation in DOCUMENTED:
         entry = page.texts[operation.name]
         assert operation.method in entry
         assert operation.path in entry
@@ -129,7 +129,7 @@ def test_every_operation_is_on_the_page(page: Page) -> None:
 
 
 def test_every_operation_names_its_problems(page: Page) -> None:
-    for operation in OPERATIONS:
+    for operation in DOCUMENTED:
         entry = page.texts[operation.name]
         for code in (*operation.refusals, Code.UNAUTHENTICATED, Code.MALFORMED_REQUEST):
             assert code.value in entry
@@ -243,7 +243,7 @@ def test_markup_in_the_document_stays_text(page: Page, specification: dict[str, 
 
 
 def test_the_page_is_the_same_each_time(page: Page) -> None:
-    assert reference(document(OPERATIONS)) == page.html
+    assert reference(document(DOCUMENTED)) == page.html
 
 
 def _operation(**about: Any) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def test_an_example_is_safe_to_paste_into_a_shell(
 
 
 def test_an_example_has_a_key_where_one_is_taken(page: Page) -> None:
-    for operation in OPERATIONS:
+    for operation in DOCUMENTED:
         entry = page.texts[operation.name]
         assert ("Idempotency-Key: $(uuidgen)" in entry) == (operation.key.value != "none")
 

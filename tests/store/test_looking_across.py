@@ -29,7 +29,7 @@ PLACES = {
     "identity/api_keys.py ApiKeys.run_once": "which keys have been used, of all",
     "identity/directory.py Directory.ensure_organization": "makes one",
     "identity/directory.py Directory.page": "of those who run the server",
-    "identity/directory.py Directory.organization": "which organization has this name",
+    "identity/directory.py Directory._look": "which organization has this name",
     "identity/directory.py Directory.put_user": "ends the sessions of whoever had the address",
     "identity/directory.py Directory.users_by_email": "all places of an address, if none is named",
     "identity/ended.py Ended.run_once": "every process has to know of all",

@@ -11,10 +11,10 @@ def openapi() -> int:
     """Print the OpenAPI document of all doors."""
     import msgspec
 
-    from firmhold.app import OPERATIONS
+    from firmhold.app import DOCUMENTED
     from firmhold.doors.shared.openapi import document
 
-    print(msgspec.json.format(msgspec.json.encode(document(OPERATIONS))).decode())
+    print(msgspec.json.format(msgspec.json.encode(document(DOCUMENTED))).decode())
     return 0
 
 

@@ -1,10 +1,11 @@
 """Shapes of the live door."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from firmhold.doors.shared.fields import Available, Capacity, Confirmed, Held, OfferingId
 from firmhold.doors.shared.text import Request
 
 MOST_TOPICS = 500
@@ -58,52 +59,70 @@ class Authenticate(Request, tag_field="type", tag="authenticate"):
 class CountsView(Struct, frozen=True):
     """An offering's counts, as they are now."""
 
-    offering: str
+    offering: OfferingId
     seq: Annotated[int, Meta(description="Of its newest ledger entry. Higher is newer.")]
-    capacity: int
-    held: int
-    confirmed: int
-    available: int
+    capacity: Capacity
+    held: Held
+    confirmed: Confirmed
+    available: Available
 
 
 class LineView(Struct, frozen=True):
     """What a change did to one offering."""
 
-    offering: str
+    offering: OfferingId
     seq: Annotated[int, Meta(description="The ledger entry's number.")]
-    capacity_delta: int
-    held_delta: int
-    confirmed_delta: int
+    capacity_delta: Annotated[int, Meta(description="Units of capacity more, or fewer.")]
+    held_delta: Annotated[int, Meta(description="Units held more, or fewer.")]
+    confirmed_delta: Annotated[int, Meta(description="Units confirmed more, or fewer.")]
 
 
 class ChangeView(Struct, frozen=True):
     """What an event is about."""
 
-    lines: list[LineView]
+    lines: Annotated[list[LineView], Meta(description="One for each offering, by its id.")]
     actor: Annotated[str, Meta(description="Whose doing it was, such as `user:usr_…`.")]
-    reservation: str | UnsetType = UNSET
+    reservation: Annotated[
+        str | UnsetType, Meta(description="The reservation, if it is about one.")
+    ] = UNSET
     expires_at: Annotated[
         datetime | UnsetType, Meta(description="When the hold ends, as it stood then.")
     ] = UNSET
-    reason: str | UnsetType = UNSET
+    reason: Annotated[str | UnsetType, Meta(description="Why, if someone said so.")] = UNSET
 
 
 class EventView(Struct, frozen=True):
     """A CloudEvent, version 1.0."""
 
-    id: str
+    id: Annotated[str, Meta(description="The same whenever and however it is told.")]
     type: Annotated[str, Meta(description="Such as `firmhold.reservation.held`.")]
-    source: str
-    subject: str
-    time: datetime
-    data: ChangeView
-    specversion: str = "1.0"
-    datacontenttype: str = "application/json"
+    source: Annotated[str, Meta(description="The organization, as a URN.")]
+    subject: Annotated[
+        str, Meta(description="The reservation; or the offering, if it is about none.")
+    ]
+    time: Annotated[datetime, Meta(description="When it happened, by the clock that decides.")]
+    data: Annotated[ChangeView, Meta(description="What happened.")]
+    specversion: Annotated[str, Meta(description="Of CloudEvents.")] = "1.0"
+    datacontenttype: Annotated[str, Meta(description="Of `data`.")] = "application/json"
 
 
-class Frame(Struct, frozen=True, tag_field="type", tag="change"):
+class Frame(Struct, frozen=True):
     """What a subscriber is told at once; whatever comes later has a later cursor."""
 
-    cursor: str
-    availability: tuple[CountsView, ...] = ()
-    events: tuple[EventView, ...] = ()
+    type: Annotated[
+        Literal["subscribed", "change", "resync", "alive"],
+        Meta(
+            description="`subscribed` comes first, with the counts as they are; then each `change`. "
+            "After `resync` look at everything anew: something was left out. `alive`: nothing has "
+            "changed."
+        ),
+    ]
+    cursor: Annotated[
+        str, Meta(description="Whoever comes back with it is told what follows this frame.")
+    ]
+    availability: Annotated[
+        tuple[CountsView, ...], Meta(description="Offerings whose counts have changed, each once.")
+    ] = ()
+    events: Annotated[
+        tuple[EventView, ...], Meta(description="Events, in the order in which they happened.")
+    ] = ()
