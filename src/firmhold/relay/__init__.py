@@ -1,1 +1,1 @@
-"""What has happened, told in order: the end of the ledger, read as events (ADR 0021)."""
+"""What has happened, told in order: the end of the ledger, read as events (ADR 0022)."""

@@ -112,9 +112,9 @@ class Frame(Struct, frozen=True):
     type: Annotated[
         Literal["subscribed", "change", "resync", "alive"],
         Meta(
-            description="`subscribed` comes first, with the counts as they are; then each `change`. "
-            "After `resync` look at everything anew: something was left out. `alive`: nothing has "
-            "changed."
+            description="`subscribed` comes first, with the counts as they are; then every "
+            "`change`. After `resync` look at everything anew, for something was left out. "
+            "`alive`: nothing has changed."
         ),
     ]
     cursor: Annotated[

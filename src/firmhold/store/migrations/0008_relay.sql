@@ -1,4 +1,4 @@
--- The relay: whoever tells what happened reads the end of the ledger many times a second (ADR 0021).
+-- The relay: whoever tells what happened reads the end of the ledger many times a second (ADR 0022).
 
 -- By transaction, exactly. A BRIN index, which was here, has everything looked through that came since
 -- it was last summarized. Neighbours have the same number, so this takes seven bytes for an entry.
