@@ -696,6 +696,7 @@ async def test_a_server_that_has_just_started_knows_which_sessions_have_ended(ap
 
 async def test_whoever_changes_role_is_signed_out_and_comes_back_as_that(api: Api) -> None:
     email, done = await register(api)
+    await verify(api, email)
     path = f"/v1/users/{done['user']['id']}"
     ok(await api.patch(path, api.owner, {"role": "auditor"}))
     assert not await works(api, done["access_token"])

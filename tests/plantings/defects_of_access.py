@@ -7,6 +7,7 @@ from tests.plantings.defects import Defect
 SIGNING_IN = "tests/doors/test_signing_in.py"
 IDENTITY = "tests/doors/test_identity.py"
 ORGANIZATIONS = "tests/doors/test_organizations.py"
+PROMOTION = "tests/doors/test_promotion.py"
 FAMILY = "tests/unit/identity/test_sessions.py"
 KEYRING = "tests/unit/identity/test_keyring.py"
 PASSWORDS = "tests/unit/identity/test_passwords.py"
@@ -132,9 +133,30 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
-        '    if await connection.fetchrow(statement("people", "disown"), person) is not None:\n',
-        '    if await connection.fetchrow(statement("people", "disown"), person) == 0:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) is None:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) != 0:\n',
         (SIGNING_IN,),
+    ),
+    Defect(
+        "a role is handed to whoever chose the password of an unverified address",
+        "identity/people.py",
+        "gains(before.role, after.role) and await disown(connection, person)",
+        "False",
+        (PROMOTION,),
+    ),
+    Defect(
+        "the command line hands a role to whoever chose that password",
+        "identity/directory.py",
+        'if before is None or gains(Role(before["role"]), role):',
+        "if before is None:",
+        (PROMOTION,),
+    ),
+    Defect(
+        "whoever is shut out while they sign in is in",
+        "identity/signing_in.py",
+        "            user = await member_now(connection, user)\n",
+        "",
+        (PROMOTION,),
     ),
     Defect(
         "an owner makes admins",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
-from firmhold.identity.people import disown, person_with
+from firmhold.identity.people import disown, gains
 from firmhold.identity.roles import Role
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
@@ -160,25 +160,31 @@ class Directory:
 
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
-        if need be; says whether it is new. Whoever had another role has to sign in anew."""
+        if need be; says whether it is new. Whoever had another role has to sign in anew. Whoever
+        may more by it, and has not shown that the address is theirs, needs another password."""
+        email = email.lower()
         async with self._database.read_across() as connection, connection.transaction():
+            person = await connection.fetchval(
+                statement("directory", "put_person"), uuid_utils.uuid7().hex, email
+            )
             before = await connection.fetchrow(
-                statement("directory", "lock_user"), organization[-32:], email.lower()
+                statement("directory", "lock_user"), organization[-32:], email
             )
             row = await connection.fetchrow(
                 statement("directory", "put_user"),
                 organization[-32:],
                 uuid_utils.uuid7().hex,
-                email.lower(),
+                email,
                 role.value,
-                uuid_utils.uuid7().hex,
+                person,
             )
             assert row is not None
             if before is None or before["role"] != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
-            if before is None:
-                await disown(connection, await person_with(connection, email.lower()))
+            if before is None or gains(Role(before["role"]), role):
+                await disown(connection, person)
+                await connection.execute(statement("people", "set_verified"), person)
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

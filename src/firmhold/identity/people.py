@@ -98,11 +98,17 @@ class People:
         user: str,
         values: Mapping[str, Any],
         by: frozenset[Permission],
-    ) -> Member:
-        """Set `role`, `name` or `disabled` of a user. Whoever loses or changes a role, or is shut
-        out, is signed out of this organization. Raises `Refused` if there is no such user, if `by`
-        may less than the user or than the new role, or if nobody would be left to let anyone in."""
+    ) -> tuple[Member, bool]:
+        """Set `role`, `name` or `disabled` of a user; says whether their password is void, so that
+        they need a code to set another.
+
+        Whoever loses or changes a role, or is shut out, is signed out of this organization. Whoever
+        may more than before by an address that nobody has verified is disowned first, as if they
+        had just been let in. Raises `Refused` if there is no such user, if `by` may less than the
+        user or than the new role, or if nobody would be left to let anyone in."""
         key = (organization[-32:], user[-32:])
+        # Before any user, as signing in does, which so comes before this or after it.
+        person = await connection.fetchval(statement("people", "lock_person_of_user"), *key)
         locked = [
             member_of(row)
             for row in await connection.fetch(statement("people", "lock_users"), *key)
@@ -134,10 +140,11 @@ class People:
             disabled,
         )
         after = member_of(row)
+        voided = gains(before.role, after.role) and await disown(connection, person)
         if disabled or after.role != before.role:
             why = "shut_out" if disabled else "role_changed"
             await connection.fetch(statement("sessions", "end_sessions"), *key, why)
-        return after
+        return after, voided
 
 
 async def person_with(connection: Any, email: str, password: str | None = None) -> Any:
@@ -151,14 +158,22 @@ async def person_with(connection: Any, email: str, password: str | None = None) 
     return found["id"]
 
 
-async def disown(connection: Any, person: Any) -> None:
+async def disown(connection: Any, person: Any) -> bool:
     """Void the password of a person who has not shown that the address is theirs, before they
     become something by it: anybody can have registered it. Their sessions end, anywhere: the
-    connection has to look across organizations, and `Ended` to look when that is committed."""
-    if await connection.fetchrow(statement("people", "disown"), person) is not None:
-        await connection.fetch(
-            statement("sessions", "end_sessions_of_person"), person, "password_changed", None
-        )
+    connection has to look across organizations, and `Ended` to look when that is committed. Says
+    whether there was anything to void."""
+    if await connection.fetchrow(statement("people", "disown"), person) is None:
+        return False
+    await connection.fetch(
+        statement("sessions", "end_sessions_of_person"), person, "password_changed", None
+    )
+    return True
+
+
+def gains(before: Role, after: Role) -> bool:
+    """Whether somebody may more by the second role than by the first."""
+    return not OF_ROLE[after] <= OF_ROLE[before]
 
 
 def refuse_beyond(by: frozenset[Permission], role: Role) -> None:

@@ -34,6 +34,7 @@ WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wron
 """Whatever it was: nobody should learn who has an account."""
 
 NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
+NO_USER = refuse(Code.FORBIDDEN, "You are no user of this organization any more.")
 _ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
 _REUSED = refuse(
     Code.UNAUTHENTICATED,
@@ -113,11 +114,13 @@ class SigningIn:
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
         user = member_of(_place(places, organization))
         async with self._database.read(user.organization) as connection, connection.transaction():
-            # Whoever changes the password ends all sessions; this one must not come after.
+            # Whoever changes the password or the role, or shuts somebody out, ends their sessions;
+            # this one must not come after.
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or not await self._still(now["password"], kept, password):
                 raise Refused(WRONG)
-            return await self.open(connection, user, person["verified_at"] is not None, device)
+            user = await member_now(connection, user)
+            return await self.open(connection, user, now["verified_at"] is not None, device)
 
     def _refuse(self, person: Any, address: str | None) -> None:
         """Remember to note that somebody was refused. Not now: whoever is refused would learn from
@@ -347,6 +350,18 @@ async def new_session(
         device.address,
     )
     return id
+
+
+async def member_now(connection: Any, user: Member) -> Member:
+    """The user as they are now that their person is locked, which keeps them so. Raises `Refused`
+    if they have been shut out since they were looked for."""
+    row = await connection.fetchrow(
+        statement("people", "user_by_id"), user.organization[-32:], user.id[-32:]
+    )
+    now = member_of(row)
+    if now.disabled_at is not None:
+        raise Refused(NO_USER)
+    return now
 
 
 async def command_token(database: Database, tokens: Tokens, user: User, seconds: int) -> str:

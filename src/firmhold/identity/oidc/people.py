@@ -17,7 +17,7 @@ from firmhold.identity.ended import Ended
 from firmhold.identity.oidc.id_token import Claims
 from firmhold.identity.people import disown, member_of, person_with
 from firmhold.identity.roles import Role
-from firmhold.identity.signing_in import Device, SignedIn, SigningIn
+from firmhold.identity.signing_in import NO_USER, Device, SignedIn, SigningIn
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -89,6 +89,8 @@ class External:
         known = (claims.issuer, claims.subject)
         person = await connection.fetchrow(statement("oidc", "person_of_identity"), *known)
         if person is not None:
+            # Whoever changes their role, or shuts them out, comes before this or after it.
+            await connection.fetchrow(statement("people", "lock_person"), person["id"])
             return person, False
         if claims.email is None:
             raise Refused(_NO_ADDRESS)
@@ -127,7 +129,7 @@ class External:
             claims.name,
         )
         if row is None:
-            raise Refused(refuse(Code.FORBIDDEN, "You are no user of this organization any more."))
+            raise Refused(NO_USER)
         user = member_of(row)
         facts = {"email": user.email, "role": user.role, "by": KIND}
         await record_act(

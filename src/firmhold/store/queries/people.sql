@@ -18,6 +18,12 @@ RETURNING id, email, password, verified_at;
 -- name: lock_person^
 SELECT id, email, password, verified_at FROM person WHERE id = $1 FOR UPDATE;
 
+-- name: lock_person_of_user$
+-- Whose place this is.
+SELECT id FROM person
+WHERE id = (SELECT person_id FROM users WHERE organization_id = $1 AND id = $2)
+FOR UPDATE;
+
 -- name: set_password!
 -- Noted wherever the person is a user.
 WITH changed AS (
