@@ -49,6 +49,13 @@ DEFECTS_OF_GUARDING = (
         (GUARDING,),
     ),
     Defect(
+        "a WebSocket is refused without a word to browsers",
+        "cli/protocol.py",
+        "        if self.parser.should_upgrade() and self._should_upgrade():\n",
+        "        if False:\n",
+        (WIRE,),
+    ),
+    Defect(
         "the head of a request has no end",
         "cli/protocol.py",
         "            if self._in_head:\n",
