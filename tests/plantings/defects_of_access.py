@@ -8,6 +8,7 @@ SIGNING_IN = "tests/doors/test_signing_in.py"
 IDENTITY = "tests/doors/test_identity.py"
 ORGANIZATIONS = "tests/doors/test_organizations.py"
 PROMOTION = "tests/doors/test_promotion.py"
+WHOSE = "tests/doors/test_whose_session.py"
 FAMILY = "tests/unit/identity/test_sessions.py"
 KEYRING = "tests/unit/identity/test_keyring.py"
 PASSWORDS = "tests/unit/identity/test_passwords.py"
@@ -59,8 +60,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a session of another user can be ended",
         "store/queries/sessions.sql",
-        "WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL",
-        "WHERE organization_id = $1 AND $2::uuid IS NOT NULL AND id = $3 AND ended_at IS NULL",
+        "    FROM users AS mine JOIN users AS u ON u.person_id = mine.person_id\n",
+        "    FROM users AS mine CROSS JOIN users AS u\n",
         (SIGNING_IN,),
     ),
     Defect(
@@ -112,9 +113,37 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a page of another site refreshes with the cookie",
         "doors/access/cookies.py",
-        "        _refuse_other_sites(headers)\n",
+        "        refuse_other_sites(headers)\n",
         "        pass\n",
         (SIGNING_IN,),
+    ),
+    Defect(
+        "a page of another site signs a browser in as somebody else",
+        "doors/access/sessions.py",
+        "        cookies.refuse_other_sites(call.headers)\n",
+        "        pass\n",
+        (WHOSE,),
+    ),
+    Defect(
+        "a session that is listed cannot be ended if it is in another organization",
+        "store/queries/sessions.sql",
+        "      AND s.id = $3 AND s.ended_at IS NULL\n",
+        "      AND s.id = $3 AND s.ended_at IS NULL AND u.organization_id = $1\n",
+        (WHOSE,),
+    ),
+    Defect(
+        "who sets a server up leaves whoever had the address signed in",
+        "identity/accounts.py",
+        '            await end_all(connection, person, "password_changed")  # whose',
+        "            _ = 0  # whose",
+        (WHOSE,),
+    ),
+    Defect(
+        "the first administrator is one of whichever organization the request names",
+        "doors/access/sessions.py",
+        "organization = await call.services.authentication.organization({})\n",
+        "organization = await call.services.authentication.organization(call.headers)\n",
+        (WHOSE,),
     ),
     Defect(
         "an admin of any organization runs the server",

@@ -181,6 +181,7 @@ class Accounts:
             person = await person_with(connection, email, hashed)
             await connection.execute(statement("people", "set_password"), person, hashed)
             await connection.execute(statement("people", "set_verified"), person)
+            await end_all(connection, person, "password_changed")  # whose were not theirs perhaps
             row = await connection.fetchrow(
                 statement("people", "add_user"),
                 organization.id[-32:],
@@ -193,7 +194,9 @@ class Accounts:
             if row is None:
                 raise Refused(malformed("email", "a user of this organization already"))
             await _note_new(connection, "set_up", member_of(row))
-            return await self._signing_in.open(connection, member_of(row), True, device)
+            opened = await self._signing_in.open(connection, member_of(row), True, device)
+        await self._ended.look()
+        return opened
 
 
 async def set_up_code(database: Database) -> str | None:

@@ -238,8 +238,9 @@ class SigningIn:
         )
 
     async def sign_out(self, organization: str, user: str, session: str) -> bool:
-        """End one session of this user; says whether there was one to end."""
-        async with self._database.read(organization) as connection:
+        """End one session of the person that this user is, in whichever organization; says whether
+        there was one to end."""
+        async with self._database.read_across() as connection:
             gone = await connection.fetch(
                 statement("sessions", "end_session"),
                 organization[-32:],

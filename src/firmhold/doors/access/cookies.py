@@ -2,8 +2,9 @@
 
 Only the calls that refresh and end a session read the first; every other call takes a bearer token,
 which no browser sends by itself, so that no other site can make a browser do anything here. The
-two that read it look where the request comes from besides. The second is read by the call to which
-the identity provider sends the browser back, from its own site, and opens nothing by itself.
+two that read it look where the request comes from besides, and so do those that hand it out: or
+another site could sign somebody in, unnoticed, as somebody else. The second is read by the call to
+which the identity provider sends the browser back, from its own site, and opens nothing by itself.
 """
 
 from collections.abc import Mapping
@@ -27,8 +28,8 @@ itself."""
 
 _ELSEWHERE = refuse(
     Code.FORBIDDEN,
-    "With a cookie this can be called by pages of this server only; others send the refresh token "
-    "in the body.",
+    "With a cookie this can be called by pages of this server only; others do without one, and "
+    "have the refresh token in the body.",
 )
 
 
@@ -48,7 +49,9 @@ def token_in(headers: Mapping[bytes, bytes]) -> str | None:
     it."""
     token = _value(headers, NAME)
     if token is not None:
-        _refuse_other_sites(headers)
+        refuse_other_sites(headers)
+        if b"sec-fetch-site" not in headers and b"origin" not in headers:
+            raise Refused(_ELSEWHERE)  # browsers say so, in one of two ways at least
     return token
 
 
@@ -75,8 +78,8 @@ def _value(headers: Mapping[bytes, bytes], wanted: str) -> str | None:
     return None
 
 
-def _refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
-    """Browsers say where a request comes from, in one of two ways at least."""
+def refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
+    """Raises `Refused` for what a page of another site has sent, as browsers say."""
     site = headers.get(b"sec-fetch-site")
     origin = headers.get(b"origin")
     if site is not None and site != b"same-origin":
@@ -85,5 +88,3 @@ def _refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if urlsplit(origin.decode("latin-1")).netloc.lower() != host or not host:
             raise Refused(_ELSEWHERE)
-    if site is None and origin is None:
-        raise Refused(_ELSEWHERE)

@@ -24,14 +24,12 @@ SELECT id FROM person
 WHERE id = (SELECT person_id FROM users WHERE organization_id = $1 AND id = $2)
 FOR UPDATE;
 
--- name: set_password!
+-- name: set_password
 -- Noted wherever the person is a user.
 WITH changed AS (
     UPDATE person SET password = $2, password_changed_at = clock_timestamp() WHERE id = $1 RETURNING id
 )
-INSERT INTO act (organization_id, id, kind, actor)
-SELECT u.organization_id, gen_random_uuid(), 'password_changed',
-       'user:usr_' || replace(u.id::text, '-', '')
+SELECT note_by_user(u.organization_id, u.id, 'password_changed')
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: disown^
@@ -40,39 +38,31 @@ FROM changed JOIN users AS u ON u.person_id = changed.id;
 WITH changed AS (
     UPDATE person SET password = NULL, password_changed_at = clock_timestamp()
     WHERE id = $1 AND verified_at IS NULL AND password IS NOT NULL RETURNING id
-), noted AS (
-    INSERT INTO act (organization_id, id, kind, actor)
-    SELECT u.organization_id, gen_random_uuid(), 'password_voided',
-           'user:usr_' || replace(u.id::text, '-', '')
-    FROM changed JOIN users AS u ON u.person_id = changed.id
 )
-SELECT id FROM changed;
+SELECT count(note_by_user(u.organization_id, u.id, 'password_voided'))
+FROM changed JOIN users AS u ON u.person_id = changed.id
+HAVING EXISTS (SELECT FROM changed);
 
 -- name: rehash_password!
 -- The same password with other costs; nothing if it has been changed meanwhile.
 UPDATE person SET password = $3 WHERE id = $1 AND password = $2;
 
--- name: set_verified!
+-- name: set_verified
 -- Noted likewise, the first time.
 WITH changed AS (
     UPDATE person SET verified_at = clock_timestamp()
     WHERE id = $1 AND verified_at IS NULL RETURNING id
 )
-INSERT INTO act (organization_id, id, kind, actor)
-SELECT u.organization_id, gen_random_uuid(), 'address_verified',
-       'user:usr_' || replace(u.id::text, '-', '')
+SELECT note_by_user(u.organization_id, u.id, 'address_verified')
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: note_refusals
 -- That somebody tried to sign in as these persons and had the wrong password: so often each, from
 -- where. Noted wherever they are users.
-INSERT INTO act (organization_id, id, kind, actor, facts)
-SELECT u.organization_id, gen_random_uuid(), 'sign_in_refused',
-       'user:usr_' || replace(u.id::text, '-', ''),
-       jsonb_strip_nulls(jsonb_build_object('times', r.times, 'address', r.address))
+SELECT note_by_user(u.organization_id, u.id, 'sign_in_refused',
+                    facts => jsonb_build_object('times', r.times, 'address', r.address))
 FROM unnest($1::uuid[], $2::text[], $3::integer[]) AS r (person_id, address, times)
-JOIN users AS u ON u.person_id = r.person_id
-RETURNING 1;
+JOIN users AS u ON u.person_id = r.person_id;
 
 -- name: places_of_person
 -- Where the person may sign in, by the organization's name.
