@@ -188,6 +188,13 @@ DEFECTS_OF_ACCESS = (
         (PROMOTION,),
     ),
     Defect(
+        "a program that acts for every customer is taken for a hold token",
+        "doors/shared/customers.py",
+        "    if actor.reservation is not None:\n",
+        "    if actor.customer is None:\n",
+        ("tests/doors/test_programs.py",),
+    ),
+    Defect(
         "an owner makes admins",
         "identity/people.py",
         "    if not OF_ROLE[role] <= by:\n",
