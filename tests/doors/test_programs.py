@@ -1,5 +1,5 @@
-"""Programs with an API key at the doors of a shop and of a clinic: they act for every customer, whom
-they name."""
+"""Programs with an API key at the doors of a shop and of a clinic: they act for every customer,
+whom they name."""
 
 from __future__ import annotations
 
