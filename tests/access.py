@@ -94,7 +94,7 @@ def main() -> int:
     paths = [f"{DOORS}/{test}" for test in tests]
     code = pytest.main([*paths, "-q", "-n", arguments.workers], plugins=[counted])
     # Not before: pytest wants to be the first to import what its plugins have.
-    from firmhold.app import OPERATIONS  # noqa: PLC0415
+    from firmhold.app import OPERATIONS
 
     found = {
         "operations": len(OPERATIONS),
