@@ -16,6 +16,9 @@ from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
 _ID = re.compile(r"org_[0-9a-f]{32}")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""As the database has them. What is neither names nothing, and is not kept: it may be of any
+length."""
 
 FRESH_SECONDS = 2.0
 """How long an organization's settings may be out of date in a door. The engine reads those that
@@ -70,6 +73,9 @@ class Directory:
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
+        is_id = _ID.fullmatch(name) is not None
+        if not is_id and _SLUG.fullmatch(name) is None:
+            return None
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
@@ -77,7 +83,7 @@ class Directory:
             row = await connection.fetchrow(
                 statement("directory", "find_organization"),
                 name,
-                name[-32:] if _ID.fullmatch(name) else None,
+                name[-32:] if is_id else None,
             )
         found = None if row is None else _organization(row)
         if len(self._cached) >= REMEMBERED:
