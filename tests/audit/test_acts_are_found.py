@@ -1,4 +1,4 @@
-"""What somebody did, and what was done to them, is found in a long log without reading all of it."""
+"""What somebody did, and what was done to them, is found in a long log by an index."""
 
 from __future__ import annotations
 
