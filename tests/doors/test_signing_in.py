@@ -696,6 +696,7 @@ async def test_a_server_that_has_just_started_knows_which_sessions_have_ended(ap
 
 async def test_whoever_changes_role_is_signed_out_and_comes_back_as_that(api: Api) -> None:
     email, done = await register(api)
+    await verify(api, email)
     path = f"/v1/users/{done['user']['id']}"
     ok(await api.patch(path, api.owner, {"role": "auditor"}))
     assert not await works(api, done["access_token"])
@@ -749,6 +750,38 @@ async def test_the_command_line_lets_nobody_in_by_somebody_elses_password_either
 ) -> None:
     email, _ = await register(stage)
     await api.shop.token(email, Role.OPERATOR)
+    problem(await login(api, email), "unauthenticated")
+
+
+@pytest.mark.parametrize("role", ["auditor", "operator", "owner"])
+async def test_whoever_is_made_more_by_an_address_that_somebody_else_registered_is_not_them(
+    api: Api, role: str
+) -> None:
+    """The address is the boss's, the password is not."""
+    email, done = await register(api)
+    path = f"/v1/users/{done['user']['id']}"
+    ok(await api.patch(path, api.owner, {"role": role}))
+    problem(await login(api, email), "unauthenticated")
+    assert not await works(api, done["access_token"])
+    problem(await refresh(api, done["refresh_token"]), "unauthenticated")
+    reset = {"code": await api.code_sent(email), "password": "another one, and theirs"}
+    assert (await api.post("/api/auth/password/reset", None, reset)).status_code == 204
+    assert ok(await login(api, email, reset["password"]))["user"]["role"] == role
+
+
+async def test_who_does_not_become_more_keeps_the_password(api: Api) -> None:
+    email, done = await register(api)
+    path = f"/v1/users/{done['user']['id']}"
+    for change in ({"role": "customer"}, {"name": "Ada"}, {"disabled": True}, {"disabled": False}):
+        ok(await api.patch(path, api.owner, change))
+    ok(await login(api, email))
+
+
+async def test_the_command_line_makes_nobody_more_by_somebody_elses_password_either(
+    api: Api,
+) -> None:
+    email, _ = await register(api)
+    await api.shop.token(email, Role.OWNER)
     problem(await login(api, email), "unauthenticated")
 
 

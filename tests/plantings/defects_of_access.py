@@ -132,8 +132,22 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
-        '    if await connection.fetchrow(statement("people", "disown"), person) is not None:\n',
-        '    if await connection.fetchrow(statement("people", "disown"), person) == 0:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) is None:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) != 0:\n',
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever registered somebody's address becomes what that person is made",
+        "identity/people.py",
+        '        return Changed(after, rises and await disown(connection, person["id"]))\n',
+        "        return Changed(after, rises and False)\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "the command line makes whoever registered somebody's address what that person is to be",
+        "identity/directory.py",
+        "                if role is not Role.CUSTOMER or before is None:\n",
+        "                if before is None:\n",
         (SIGNING_IN,),
     ),
     Defect(

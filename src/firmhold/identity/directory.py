@@ -160,8 +160,12 @@ class Directory:
 
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
-        if need be; says whether it is new. Whoever had another role has to sign in anew."""
+        if need be; says whether it is new. Whoever had another role has to sign in anew, and with
+        another password if the address has not been shown to be theirs."""
         async with self._database.read_across() as connection, connection.transaction():
+            known = await connection.fetchrow(statement("people", "person_by_email"), email.lower())
+            if known is not None:  # first, as whoever signs in has them locked
+                await connection.fetchrow(statement("people", "lock_person"), known["id"])
             before = await connection.fetchrow(
                 statement("directory", "lock_user"), organization[-32:], email.lower()
             )
@@ -177,8 +181,8 @@ class Directory:
             if before is None or before["role"] != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
-            if before is None:
-                await disown(connection, await person_with(connection, email.lower()))
+                if role is not Role.CUSTOMER or before is None:
+                    await disown(connection, await person_with(connection, email.lower()))
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

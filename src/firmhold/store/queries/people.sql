@@ -18,6 +18,10 @@ RETURNING id, email, password, verified_at;
 -- name: lock_person^
 SELECT id, email, password, verified_at FROM person WHERE id = $1 FOR UPDATE;
 
+-- name: lock_person_of_user^
+SELECT p.id FROM users AS u JOIN person AS p ON p.id = u.person_id
+WHERE u.organization_id = $1 AND u.id = $2 FOR UPDATE OF p;
+
 -- name: set_password!
 -- Noted wherever the person is a user.
 WITH changed AS (
