@@ -467,22 +467,21 @@ async def test_a_page_of_this_server_refreshes_with_the_cookie(
     api.http.cookies.clear()
 
 
-@pytest.mark.parametrize(
-    "where",
-    [
-        {},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"sec-fetch-site": "none"},
-        {"origin": "http://evil.example"},
-        {"origin": "null"},
-        {"origin": "http://firmhold.test.evil.example"},
-        {"origin": "http://firmhold.test:81"},
-        {"sec-fetch-site": "cross-site", "origin": "http://firmhold.test"},
-        {"sec-fetch-site": "same-origin", "origin": "http://evil.example"},
-    ],
-    ids=str,
-)
+ELSEWHERE = [
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "none"},
+    {"origin": "http://evil.example"},
+    {"origin": "null"},
+    {"origin": "http://firmhold.test.evil.example"},
+    {"origin": "http://firmhold.test:81"},
+    {"origin": "http://[firmhold.test"},
+    {"sec-fetch-site": "cross-site", "origin": "http://firmhold.test"},
+    {"sec-fetch-site": "same-origin", "origin": "http://evil.example"},
+]
+
+
+@pytest.mark.parametrize("where", [{}, *ELSEWHERE], ids=str)
 async def test_a_page_of_another_site_does_nothing_with_the_cookie(
     api: Api, where: dict[str, str]
 ) -> None:
@@ -491,6 +490,34 @@ async def test_a_page_of_another_site_does_nothing_with_the_cookie(
     problem(await refresh(api, None, headers={**cookie, **where}), "forbidden")
     problem(await api.post("/api/auth/logout", None, {}, headers={**cookie, **where}), "forbidden")
     assert await works(api, done["access_token"])
+
+
+@pytest.mark.parametrize("where", ELSEWHERE, ids=str)
+async def test_a_page_of_another_site_signs_nobody_in(api: Api, where: dict[str, str]) -> None:
+    """As whom it likes: what they type afterwards would be theirs who have made the page. A form
+    can send this."""
+    email, _ = await register(api)
+    given = f'{{"email": "{email}", "cookie": true, "password": "{PASSWORD}"}}'.encode()
+    headers = {"content-type": "text/plain", **where}
+    refused = await api.post("/api/auth/login", None, content=given, headers=headers)
+    problem(refused, "forbidden")
+    assert "set-cookie" not in refused.headers
+    body = {"email": f"{fresh('person')}@example.org", "password": PASSWORD, "cookie": True}
+    problem(await api.post("/api/auth/register", None, body, headers=where), "forbidden")
+    body = {"code": "fhc_00", **body}
+    problem(await api.post("/api/auth/set-up", None, body, headers=where), "forbidden")
+
+
+@pytest.mark.parametrize("where", [{}, SAME, ORIGIN], ids=str)
+async def test_a_page_of_this_server_and_a_program_sign_in_with_a_cookie(
+    api: Api, where: dict[str, str]
+) -> None:
+    email, _ = await register(api)
+    body = {"email": email, "password": PASSWORD, "cookie": True}
+    answer = await api.post("/api/auth/login", None, body, headers=where)
+    api.http.cookies.clear()
+    assert ok(answer)["refresh_token"] is None
+    assert answer.headers["set-cookie"].startswith(COOKIE)
 
 
 async def test_the_cookie_opens_nothing_else(api: Api) -> None:
@@ -706,6 +733,40 @@ async def test_whoever_changes_role_is_signed_out_and_comes_back_as_that(api: Ap
     problem(await login(api, email), "forbidden")
     ok(await api.patch(path, api.owner, {"disabled": False}))
     ok(await login(api, email))
+
+
+@pytest.mark.parametrize("change", [{"role": Role.AUDITOR}, {"disabled": True}], ids=str)
+async def test_whoever_signs_in_while_that_changes_is_what_they_are_then(
+    api: Api, change: dict[str, Any]
+) -> None:
+    """All sessions end with a change of role, and one that is being opened is not there yet."""
+    email, done = await register(api)
+    await verify(api, email)
+    services, user = api.shop.services, done["user"]["id"]
+    permissions = services.tokens.verify(api.owner).permissions
+    async with services.database.read_across() as connection:
+        async with connection.transaction():
+            await services.people.change(
+                connection, api.shop.organization.id, user, change, permissions
+            )
+            signing_in = asyncio.create_task(login(api, email))
+            await somebody_waits(api)
+        answer = await signing_in
+    if change.get("disabled"):
+        problem(answer, "forbidden")
+    else:
+        seen = ok(answer)
+        assert seen["user"]["role"] == change["role"]
+        assert services.tokens.verify(seen["access_token"]).role is change["role"]
+
+
+async def somebody_waits(api: Api) -> None:
+    """Until a transaction waits for another."""
+    while not await api.shop.fetchval(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    ):
+        await asyncio.sleep(0)
 
 
 async def test_a_change_of_the_name_alone_signs_nobody_out(api: Api) -> None:

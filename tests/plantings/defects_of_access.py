@@ -111,8 +111,15 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a page of another site refreshes with the cookie",
         "doors/access/cookies.py",
-        "        _refuse_other_sites(headers)\n",
+        "        refuse_other_sites(headers)\n",
         "        pass\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "a page of another site signs whoever looks at it in as somebody else",
+        "doors/access/sessions.py",
+        "    if cookie:\n        cookies.refuse_other_sites(call.headers)\n",
+        "    if cookie:\n        pass\n",
         (SIGNING_IN,),
     ),
     Defect(
@@ -148,6 +155,20 @@ DEFECTS_OF_ACCESS = (
         "identity/directory.py",
         "                if role is not Role.CUSTOMER or before is None:\n",
         "                if before is None:\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever signs in while their role changes is what they were before",
+        "identity/signing_in.py",
+        "        user = member_of(row)\n        session =",
+        "        session =",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever signs in while they are shut out is in",
+        "store/queries/people.sql",
+        "AND id = $2 AND disabled_at IS NULL FOR SHARE",
+        "AND id = $2 FOR SHARE",
         (SIGNING_IN,),
     ),
     Defect(

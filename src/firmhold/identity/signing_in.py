@@ -34,6 +34,7 @@ WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wron
 """Whatever it was: nobody should learn who has an account."""
 
 NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
+_SHUT_OUT = refuse(Code.FORBIDDEN, "You are no user of this organization any more.")
 _ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
 _REUSED = refuse(
     Code.UNAUTHENTICATED,
@@ -146,7 +147,16 @@ class SigningIn:
     async def open(
         self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
     ) -> SignedIn:
-        """A session for this user, in a transaction of the caller's."""
+        """A session for this user as what they are by now, in a transaction of the caller's. Raises
+        `Refused` if they are shut out."""
+        # Whoever changes a role or shuts somebody out ends all sessions: not this one, which is not
+        # there yet.
+        row = await connection.fetchrow(
+            statement("people", "user_to_sign_in"), user.organization[-32:], user.id[-32:]
+        )
+        if row is None:
+            raise Refused(_SHUT_OUT)
+        user = member_of(row)
         session = await new_session(connection, user.organization, user.id, device, kind)
         first = secrets.token_bytes(sessions.SECRET)
         await connection.execute(

@@ -91,6 +91,11 @@ RETURNING organization_id, id, email, role, name, disabled_at, created_at;
 SELECT organization_id, id, email, role, name, disabled_at, created_at
 FROM users WHERE organization_id = $1 AND id = $2;
 
+-- name: user_to_sign_in^
+-- As what they are by now, and remain until the transaction is over; nothing if they are shut out.
+SELECT organization_id, id, email, role, name, disabled_at, created_at
+FROM users WHERE organization_id = $1 AND id = $2 AND disabled_at IS NULL FOR SHARE;
+
 -- name: lock_users
 -- Those whom an organization cannot do without, and the one in question, in one order.
 SELECT organization_id, id, email, role, name, disabled_at, created_at
