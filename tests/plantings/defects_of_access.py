@@ -207,6 +207,13 @@ DEFECTS_OF_ACCESS = (
         (KEYRING,),
     ),
     Defect(
+        "a key that everybody on the machine can read signs tokens",
+        "identity/keyring.py",
+        "    refuse_readable(file)\n",
+        "",
+        (KEYRING,),
+    ),
+    Defect(
         "any key of ours verifies, whichever the token names",
         "identity/keyring.py",
         "        return self._keys.get(kid)\n",
