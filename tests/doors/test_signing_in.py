@@ -10,6 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from firmhold.identity import accounts
 from firmhold.identity.accounts import set_up_code
 from firmhold.identity.letters import Kind, Letter, Post
 from firmhold.identity.permissions import SCOPES, Permission
@@ -578,6 +579,32 @@ async def test_whether_there_is_an_account_is_not_told_to_whoever_has_forgotten(
     ]
     assert answers[0].status_code == answers[1].status_code == 202
     assert answers[0].content == answers[1].content
+
+
+async def test_who_has_an_account_cannot_be_learned_from_how_long_it_takes_to_send_a_code(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer waits for nothing that is done only where there is an account."""
+    email, _ = await register(api)
+    written = asyncio.Event()
+
+    async def slowly(*_: Any, **__: Any) -> None:
+        await written.wait()
+
+    monkeypatch.setattr(accounts, "_send", slowly)
+    asked = asyncio.create_task(api.post("/api/auth/password/forgotten", None, {"email": email}))
+    await asyncio.wait({asked}, timeout=30)
+    assert asked.done()
+    assert asked.result().status_code == 202
+    written.set()
+    await api.shop.services.accounts.settle()
+
+
+async def test_codes_are_not_sent_without_bound(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "MOST_SENDING", 0)
+    for email in ((await register(api))[0], f"{fresh('nobody')}@example.org"):
+        answer = await api.post("/api/auth/password/forgotten", None, {"email": email})
+        problem(answer, "overloaded")
 
 
 async def test_a_newer_code_makes_the_older_void_and_a_late_one_is_void(api: Api) -> None:

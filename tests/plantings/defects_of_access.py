@@ -72,6 +72,13 @@ DEFECTS_OF_ACCESS = (
         (SIGNING_IN,),
     ),
     Defect(
+        "whether there is an account shows in how long it takes to send a code",
+        "identity/accounts.py",
+        "            task.add_done_callback(self._sending.discard)\n",
+        "            task.add_done_callback(self._sending.discard)\n            await task\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
         "nothing bounds the passwords that are worked on",
         "identity/passwords.py",
         "        if self._busy >= self._room:\n",
