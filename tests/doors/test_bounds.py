@@ -143,6 +143,19 @@ async def test_no_address_looks_like_another_for_what_cannot_be_seen(stage: Api,
             assert problem(response, "malformed_request")["field"] == "email"
 
 
+@pytest.mark.parametrize("char", ["\ua7cb", "\U00010d50", "\ue000", "\u0378"], ids=ascii)
+async def test_letters_that_came_to_unicode_later_are_no_defect(stage: Api, char: str) -> None:
+    """PostgreSQL may know them, and what their small letters are, before Python does."""
+    ok(await stage.patch("/v1/organization", stage.owner, {"open_registration": True}))
+    for path, body in (
+        ("/v1/users", {"email": f"{char}@example.org", "role": "operator"}),
+        ("/api/auth/register", {"email": f"x{char}@example.org", "password": PASSWORD}),
+    ):
+        answer = await stage.post(path, stage.owner, body)
+        if answer.status_code != 201:
+            assert problem(answer, "malformed_request")["field"] == "email"
+
+
 @pytest.mark.parametrize(
     "text",
     [

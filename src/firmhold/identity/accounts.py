@@ -21,7 +21,7 @@ from firmhold.identity.directory import Organization
 from firmhold.identity.ended import Ended
 from firmhold.identity.letters import Kind, write
 from firmhold.identity.passwords import Passwords, fault_of
-from firmhold.identity.people import Member, member_of, person_with
+from firmhold.identity.people import Member, member_of, person_with, small
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
 from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn, end_all
@@ -74,7 +74,7 @@ class Accounts:
             raise Refused(
                 refuse(Code.FORBIDDEN, "This organization lets people in by invitation only.")
             )
-        email = email.lower()
+        email = small(email)
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
         async with self._database.read(organization.id) as connection, connection.transaction():
@@ -198,7 +198,7 @@ class Accounts:
         device: Device,
     ) -> SignedIn:
         """Make the server's first administrator, signed in. Raises `Refused`."""
-        email = email.lower()
+        email = small(email)
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
         async with self._database.read_across() as connection, connection.transaction():

@@ -83,7 +83,7 @@ class People:
         """Let a person in. Raises `Refused` if they are in already, or if `by` may not make anyone
         this."""
         refuse_beyond(by, role)
-        email = email.lower()
+        email = small(email)
         person = await person_with(connection, email)
         await disown(connection, person)
         row = await connection.fetchrow(
@@ -151,6 +151,15 @@ class People:
             await connection.fetch(statement("sessions", "end_sessions"), *key, why)
         rises = after.role != before.role and after.role is not Role.CUSTOMER
         return Changed(after, rises and await disown(connection, person["id"]))
+
+
+def small(email: str) -> str:
+    """The address in small letters, as it is kept. Raises `Refused` for one with characters that
+    nobody has given a meaning: PostgreSQL may know a newer Unicode than we do, in which they are
+    capital letters."""
+    if not email.isprintable():
+        raise Refused(malformed("email", "characters that are none yet, or cannot be seen"))
+    return email.lower()
 
 
 async def person_with(connection: Any, email: str, password: str | None = None) -> Any:
