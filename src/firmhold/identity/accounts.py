@@ -17,7 +17,7 @@ import structlog
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.identity.directory import Organization
+from firmhold.identity.directory import SERVER, Organization
 from firmhold.identity.ended import Ended
 from firmhold.identity.letters import Kind, write
 from firmhold.identity.passwords import Passwords, fault_of
@@ -155,7 +155,7 @@ class Accounts:
             person = await connection.fetchrow(statement("people", "lock_person"), id)
             assert person is not None, "a code goes with its person"
             _refuse_bad(password, person["email"])  # which leaves the code as it was
-            await connection.execute(statement("people", "set_password"), id, hashed)
+            await connection.execute(statement("people", "set_password"), id, hashed, None)
             await connection.execute(statement("people", "set_verified"), id)
             await _changed(connection, person)
         await self._ended.look()
@@ -179,7 +179,9 @@ class Accounts:
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or now["password"] != kept:
                 raise Refused(WRONG)
-            await connection.execute(statement("people", "set_password"), person["id"], hashed)
+            await connection.execute(
+                statement("people", "set_password"), person["id"], hashed, None
+            )
             await _changed(connection, person, but=session)
         await self._ended.look()
 
@@ -206,7 +208,7 @@ class Accounts:
             if await connection.fetchval(statement("people", "is_anybody_there")):
                 raise Refused(_NO_CODE)
             person = await person_with(connection, email, hashed)
-            await connection.execute(statement("people", "set_password"), person, hashed)
+            await connection.execute(statement("people", "set_password"), person, hashed, None)
             await connection.execute(statement("people", "set_verified"), person)
             row = await connection.fetchrow(
                 statement("people", "add_user"),
@@ -245,7 +247,7 @@ async def set_password(
         person = await connection.fetchrow(statement("people", "person_by_email"), email)
         if person is None:
             raise Refused(malformed("email", "nobody has this address"))
-        await connection.execute(statement("people", "set_password"), person["id"], hashed)
+        await connection.execute(statement("people", "set_password"), person["id"], hashed, SERVER)
         if sign_out:
             await connection.fetch(
                 statement("sessions", "end_sessions_of_person"),

@@ -25,6 +25,9 @@ it decides by under lock."""
 SERVER = "server"
 """Who does what is done by whoever runs the server, by command or at the start."""
 
+MADE = "organization_made"
+"""The first act of an organization."""
+
 REMEMBERED = 10_000
 """Names kept, the oldest dropped first: anyone who asks can make them up."""
 
@@ -92,7 +95,7 @@ class Directory:
     async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
         """The organization with this slug, created if there is none. `allows` is used only then:
         `guest_holds`, `public_catalogue`, `open_registration`."""
-        async with self._database.read_across() as connection:
+        async with self._database.read_across() as connection, connection.transaction():
             row = await connection.fetchrow(
                 statement("directory", "ensure_organization"),
                 uuid_utils.uuid7().hex,
@@ -102,9 +105,12 @@ class Directory:
                 allows.get("public_catalogue", False),
                 allows.get("open_registration", False),
             )
+            assert row is not None
+            found = _organization(row)
+            if row["created"]:
+                await record_act(connection, found.id, MADE, SERVER, found.id, {"slug": slug})
         self.forget()
-        assert row is not None
-        return _organization(row)
+        return found
 
     async def add_organization(
         self, connection: Any, slug: str, name: str, actor: str, facts: Any
@@ -117,7 +123,7 @@ class Directory:
         if row is None:
             return None
         added = _organization(row)
-        await record_act(connection, added.id, "organization_made", actor, added.id, facts)
+        await record_act(connection, added.id, MADE, actor, added.id, facts)
         return added
 
     async def page(self, after: str | None, limit: int) -> list[Organization]:

@@ -23,13 +23,14 @@ SELECT p.id FROM users AS u JOIN person AS p ON p.id = u.person_id
 WHERE u.organization_id = $1 AND u.id = $2 FOR UPDATE OF p;
 
 -- name: set_password!
--- Noted wherever the person is a user.
+-- Noted wherever the person is a user, and by whom if not by themselves ($3).
 WITH changed AS (
     UPDATE person SET password = $2, password_changed_at = clock_timestamp() WHERE id = $1 RETURNING id
 )
-INSERT INTO act (organization_id, id, kind, actor)
+INSERT INTO act (organization_id, id, kind, actor, subject)
 SELECT u.organization_id, gen_random_uuid(), 'password_changed',
-       'user:usr_' || replace(u.id::text, '-', '')
+       coalesce($3, 'user:usr_' || replace(u.id::text, '-', '')),
+       CASE WHEN $3::text IS NOT NULL THEN 'usr_' || replace(u.id::text, '-', '') END
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: disown^
