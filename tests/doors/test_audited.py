@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from firmhold.doors.shared.operation import Operation
+from firmhold.identity.accounts import set_password
+from firmhold.identity.passwords import Passwords
 from firmhold.identity.permissions import Permission
 from tests.doors.client import EMAIL, PASSWORD, WITH_EXAMPLES, Api, example, fresh, ok, problem
 
@@ -197,6 +199,26 @@ async def test_a_new_password_is_noted_wherever_its_owner_is_a_user(api: Api) ->
     assert (act["actor"], act["facts"]) == (f"user:{api.user(api.customer)}", {})
 
 
+async def test_a_password_that_the_command_line_has_set_is_not_its_owners_doing(api: Api) -> None:
+    passwords = Passwords(time_cost=1, memory_kib=64)
+    await set_password(api.shop.services.database, passwords, EMAIL, "long enough to be another")
+    passwords.close()
+    (act,) = await acts(api, "password_changed")
+    assert (act["actor"], act["subject"]) == ("server", api.user(api.customer))
+
+
+async def test_an_organization_that_the_command_line_has_made_is_noted_once(stage: Api) -> None:
+    directory, slug = stage.shop.services.directory, fresh("made")
+    made = await directory.ensure_organization(slug, "Made")
+    assert await directory.ensure_organization(slug, "Again") == made
+    rows = await stage.shop.fetch(
+        "SELECT kind, actor, subject, facts FROM act WHERE organization_id = $1", made.id[-32:]
+    )
+    (act,) = ({**row, "facts": json.loads(row["facts"])} for row in rows)
+    assert (act["kind"], act["actor"], act["subject"]) == ("organization_made", "server", made.id)
+    assert act["facts"] == {"slug": slug}
+
+
 async def test_who_registers_is_noted_and_that_the_address_was_theirs(api: Api) -> None:
     email = f"{fresh('new')}@example.org"
     body = {"email": email, "password": PASSWORD, "organization": api.slug}
@@ -215,5 +237,5 @@ async def test_nothing_of_an_organization_is_noted_in_another(api: Api) -> None:
     await api.item()
     await api.sign_in(api.customer)
     sql = "SELECT count(*) FROM act WHERE organization_id = $1"
-    assert await api.shop.fetchval(sql, elsewhere.id[-32:]) == 0
+    assert await api.shop.fetchval(sql, elsewhere.id[-32:]) == 1, "that it was made"
     assert await api.shop.fetchval(sql, api.shop.organization.id[-32:]) > 0

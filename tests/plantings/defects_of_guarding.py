@@ -126,6 +126,20 @@ DEFECTS_OF_GUARDING = (
         (BOUNDS,),
     ),
     Defect(
+        "a name may command a terminal",
+        "doors/shared/text.py",
+        '1f\\x7f-\\x9f{_TURNS}"\n',
+        '1f\\x7f{_TURNS}"\n',
+        (BOUNDS,),
+    ),
+    Defect(
+        "an address may look like another",
+        "doors/shared/text.py",
+        '_EMAIL = rf"^[^@\\s{_OUT}{_UNSEEN}]+@[^@\\s{_OUT}{_UNSEEN}]+$(?!\\n)"',
+        '_EMAIL = rf"^[^@\\s{_OUT}]+@[^@\\s{_OUT}]+$(?!\\n)"',
+        (BOUNDS,),
+    ),
+    Defect(
         "a key that stands in every guide signs tokens",
         "settings.py",
         "            why = weakness_of(key)\n",

@@ -137,4 +137,18 @@ DEFECTS_OF_LIMITS = (
         "    signer = signer_of(settings, make=True) if buckets is None else None\n",
         ("tests/cli/test_audit_of_servers.py",),
     ),
+    Defect(
+        "an organization that the command line makes is noted nowhere",
+        "identity/directory.py",
+        '            if row["created"]:\n',
+        "            if False:\n",
+        (AUDITED,),
+    ),
+    Defect(
+        "a password that the command line has set is noted as its owner's doing",
+        "identity/accounts.py",
+        ', person["id"], hashed, SERVER)\n',
+        ', person["id"], hashed, None)\n',
+        (AUDITED,),
+    ),
 )

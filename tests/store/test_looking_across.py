@@ -51,8 +51,8 @@ PLACES = {
 }
 
 REQUESTED = {
-    "doors/access/users.py change_user": "ends the sessions of whoever had the address before",
-    "doors/access/users.py create_user": "likewise",
+    "doors/access/users.py change_user": "likewise, if it was never shown to be theirs",
+    "doors/access/users.py create_user": "ends the sessions of whoever had the address before",
     "doors/rest/organizations.py create_organization": "makes one, and its first user",
 }
 """Effects that ask for it."""

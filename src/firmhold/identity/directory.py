@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
-from firmhold.identity.people import disown, gains
+from firmhold.identity.people import disown
 from firmhold.identity.roles import Role
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
@@ -27,6 +27,9 @@ it decides by under lock."""
 
 SERVER = "server"
 """Who does what is done by whoever runs the server, by command or at the start."""
+
+MADE = "organization_made"
+"""The first act of an organization."""
 
 REMEMBERED = 10_000
 """Names kept, the oldest dropped first: anyone who asks can make them up."""
@@ -98,7 +101,7 @@ class Directory:
     async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
         """The organization with this slug, created if there is none. `allows` is used only then:
         `guest_holds`, `public_catalogue`, `open_registration`."""
-        async with self._database.read_across() as connection:
+        async with self._database.read_across() as connection, connection.transaction():
             row = await connection.fetchrow(
                 statement("directory", "ensure_organization"),
                 uuid_utils.uuid7().hex,
@@ -108,9 +111,12 @@ class Directory:
                 allows.get("public_catalogue", False),
                 allows.get("open_registration", False),
             )
+            assert row is not None
+            found = _organization(row)
+            if row["created"]:
+                await record_act(connection, found.id, MADE, SERVER, found.id, {"slug": slug})
         self.forget()
-        assert row is not None
-        return _organization(row)
+        return found
 
     async def add_organization(
         self, connection: Any, slug: str, name: str, actor: str, facts: Any
@@ -123,7 +129,7 @@ class Directory:
         if row is None:
             return None
         added = _organization(row)
-        await record_act(connection, added.id, "organization_made", actor, added.id, facts)
+        await record_act(connection, added.id, MADE, actor, added.id, facts)
         return added
 
     async def page(self, after: str | None, limit: int) -> list[Organization]:
@@ -166,10 +172,11 @@ class Directory:
 
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
-        if need be; says whether it is new. Whoever had another role has to sign in anew. Whoever
-        may more by it, and has not shown that the address is theirs, needs another password."""
+        if need be; says whether it is new. Whoever had another role has to sign in anew, and with
+        another password if the address has not been shown to be theirs."""
         email = email.lower()
         async with self._database.read_across() as connection, connection.transaction():
+            # First, as whoever signs in has the person locked.
             person = await connection.fetchval(
                 statement("directory", "put_person"), uuid_utils.uuid7().hex, email
             )
@@ -188,9 +195,9 @@ class Directory:
             if before is None or before["role"] != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
-            if before is None or gains(Role(before["role"]), role):
-                await disown(connection, person)
-                await connection.execute(statement("people", "set_verified"), person)
+                if role is not Role.CUSTOMER or before is None:
+                    await disown(connection, person)
+                    await connection.execute(statement("people", "set_verified"), person)
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

@@ -114,12 +114,10 @@ class SigningIn:
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
         user = member_of(_place(places, organization))
         async with self._database.read(user.organization) as connection, connection.transaction():
-            # Whoever changes the password or the role, or shuts somebody out, ends their sessions;
-            # this one must not come after.
+            # Whoever changes the password ends all sessions; this one must not come after.
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or not await self._still(now["password"], kept, password):
                 raise Refused(WRONG)
-            user = await member_now(connection, user)
             return await self.open(connection, user, now["verified_at"] is not None, device)
 
     def _refuse(self, person: Any, address: str | None) -> None:
@@ -149,7 +147,16 @@ class SigningIn:
     async def open(
         self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
     ) -> SignedIn:
-        """A session for this user, in a transaction of the caller's."""
+        """A session for this user as what they are by now, in a transaction of the caller's. Raises
+        `Refused` if they are shut out."""
+        # Whoever changes a role or shuts somebody out ends all sessions: not this one, which is not
+        # there yet.
+        row = await connection.fetchrow(
+            statement("people", "user_to_sign_in"), user.organization[-32:], user.id[-32:]
+        )
+        if row is None:
+            raise Refused(NO_USER)
+        user = member_of(row)
         session = await new_session(connection, user.organization, user.id, device, kind)
         first = secrets.token_bytes(sessions.SECRET)
         await connection.execute(
@@ -351,18 +358,6 @@ async def new_session(
         device.address,
     )
     return id
-
-
-async def member_now(connection: Any, user: Member) -> Member:
-    """The user as they are now that their person is locked, which keeps them so. Raises `Refused`
-    if they have been shut out since they were looked for."""
-    row = await connection.fetchrow(
-        statement("people", "user_by_id"), user.organization[-32:], user.id[-32:]
-    )
-    now = member_of(row)
-    if now.disabled_at is not None:
-        raise Refused(NO_USER)
-    return now
 
 
 async def command_token(database: Database, tokens: Tokens, user: User, seconds: int) -> str:

@@ -2,9 +2,9 @@
 
 Only the calls that refresh and end a session read the first; every other call takes a bearer token,
 which no browser sends by itself, so that no other site can make a browser do anything here. The
-two that read it look where the request comes from besides, and so do those that hand it out: or
-another site could sign somebody in, unnoticed, as somebody else. The second is read by the call to
-which the identity provider sends the browser back, from its own site, and opens nothing by itself.
+two that read it look where the request comes from besides, and so do those that hand it out: else a
+page could sign whoever looks at it in as somebody else. The second is read by the call to which
+the identity provider sends the browser back, from its own site, and opens nothing by itself.
 """
 
 from collections.abc import Mapping
@@ -26,10 +26,12 @@ _COMING_BACK = "Path=/; Secure; HttpOnly; SameSite=Lax"
 """Also sent when another site leads the browser here, but with nothing that a page sends by
 itself."""
 
+_WHENCE = frozenset({b"sec-fetch-site", b"origin"})
+
 _ELSEWHERE = refuse(
     Code.FORBIDDEN,
-    "With a cookie this can be called by pages of this server only; others do without one, and "
-    "have the refresh token in the body.",
+    "With a cookie this can be called by pages of this server only; others have the refresh token "
+    "in the body.",
 )
 
 
@@ -50,8 +52,8 @@ def token_in(headers: Mapping[bytes, bytes]) -> str | None:
     token = _value(headers, NAME)
     if token is not None:
         refuse_other_sites(headers)
-        if b"sec-fetch-site" not in headers and b"origin" not in headers:
-            raise Refused(_ELSEWHERE)  # browsers say so, in one of two ways at least
+        if headers.keys().isdisjoint(_WHENCE):
+            raise Refused(_ELSEWHERE)
     return token
 
 
@@ -79,12 +81,19 @@ def _value(headers: Mapping[bytes, bytes], wanted: str) -> str | None:
 
 
 def refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
-    """Raises `Refused` for what a page of another site has sent, as browsers say."""
+    """Raises `Refused` if a page of another site has sent this. A browser says where from, in one
+    of two ways at least; what says nothing is none, and nobody's page can make it ask."""
     site = headers.get(b"sec-fetch-site")
     origin = headers.get(b"origin")
     if site is not None and site != b"same-origin":
         raise Refused(_ELSEWHERE)
-    if origin is not None:
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        if urlsplit(origin.decode("latin-1")).netloc.lower() != host or not host:
-            raise Refused(_ELSEWHERE)
+    if origin is not None and not _is_own(origin, headers.get(b"host", b"")):
+        raise Refused(_ELSEWHERE)
+
+
+def _is_own(origin: bytes, host: bytes) -> bool:
+    try:
+        named = urlsplit(origin.decode("latin-1")).netloc
+    except ValueError:  # a bracket without the other one
+        return False
+    return bool(named) and named.lower() == host.decode("latin-1").lower()

@@ -73,7 +73,7 @@ async def register(call: Call) -> Reply:
     """Make an account and be signed in. A code is sent to the address; until it has come back, the
     address proves nothing."""
     body: RegisterRequest = call.body
-    _refuse_forged(call)
+    _refuse_other_sites(call, cookie=body.cookie)
     organization = await _organization(call, body.organization, default=True)
     assert organization is not None
     done = await call.services.accounts.register(
@@ -96,7 +96,7 @@ async def login(call: Call) -> Reply:
     """Sign in with e-mail address and password. Whoever is a user of several organizations names
     one."""
     body: SignInRequest = call.body
-    _refuse_forged(call)
+    _refuse_other_sites(call, cookie=body.cookie)
     organization = await _organization(call, body.organization)
     done = await call.services.signing_in.sign_in(
         body.email, body.password, organization, device_of(call)
@@ -193,7 +193,7 @@ async def set_up(call: Call) -> Reply:
     """Become the first administrator of a server that has none, with the code that it has printed
     as it started."""
     body: SetUpRequest = call.body
-    _refuse_forged(call)
+    _refuse_other_sites(call, cookie=body.cookie)
     # The server's own, whichever the request may name.
     organization = await call.services.authentication.organization({})
     done = await call.services.accounts.set_up(
@@ -261,9 +261,8 @@ async def end_session(call: Call) -> Reply:
     return NO_CONTENT
 
 
-def _refuse_forged(call: Call) -> None:
-    """Raises `Refused` if a page of another site wants a browser to be signed in."""
-    if call.body.cookie:
+def _refuse_other_sites(call: Call, *, cookie: bool) -> None:
+    if cookie:
         cookies.refuse_other_sites(call.headers)
 
 

@@ -89,8 +89,6 @@ class External:
         known = (claims.issuer, claims.subject)
         person = await connection.fetchrow(statement("oidc", "person_of_identity"), *known)
         if person is not None:
-            # Whoever changes their role, or shuts them out, comes before this or after it.
-            await connection.fetchrow(statement("people", "lock_person"), person["id"])
             return person, False
         if claims.email is None:
             raise Refused(_NO_ADDRESS)

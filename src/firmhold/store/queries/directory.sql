@@ -10,10 +10,10 @@ WITH added AS (
     INSERT INTO organization (id, slug, name, guest_holds, public_catalogue, open_registration)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug  -- so that the row is returned
-    RETURNING *
+    RETURNING *, (xmax = 0) AS created
 )
 SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
-       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration, created
 FROM added;
 
 -- name: add_organization^

@@ -18,18 +18,19 @@ RETURNING id, email, password, verified_at;
 -- name: lock_person^
 SELECT id, email, password, verified_at FROM person WHERE id = $1 FOR UPDATE;
 
--- name: lock_person_of_user$
--- Whose place this is.
-SELECT id FROM person
-WHERE id = (SELECT person_id FROM users WHERE organization_id = $1 AND id = $2)
-FOR UPDATE;
+-- name: lock_person_of_user^
+SELECT p.id FROM users AS u JOIN person AS p ON p.id = u.person_id
+WHERE u.organization_id = $1 AND u.id = $2 FOR UPDATE OF p;
 
--- name: set_password
--- Noted wherever the person is a user.
+-- name: set_password!
+-- Noted wherever the person is a user, and by whom if not by themselves ($3).
 WITH changed AS (
     UPDATE person SET password = $2, password_changed_at = clock_timestamp() WHERE id = $1 RETURNING id
 )
-SELECT note_by_user(u.organization_id, u.id, 'password_changed')
+INSERT INTO act (organization_id, id, kind, actor, subject)
+SELECT u.organization_id, gen_random_uuid(), 'password_changed',
+       coalesce($3, 'user:usr_' || replace(u.id::text, '-', '')),
+       CASE WHEN $3::text IS NOT NULL THEN 'usr_' || replace(u.id::text, '-', '') END
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: disown^
@@ -82,6 +83,11 @@ RETURNING organization_id, id, email, role, name, disabled_at, created_at;
 -- name: user_by_id^
 SELECT organization_id, id, email, role, name, disabled_at, created_at
 FROM users WHERE organization_id = $1 AND id = $2;
+
+-- name: user_to_sign_in^
+-- As what they are by now, and remain until the transaction is over; nothing if they are shut out.
+SELECT organization_id, id, email, role, name, disabled_at, created_at
+FROM users WHERE organization_id = $1 AND id = $2 AND disabled_at IS NULL FOR SHARE;
 
 -- name: lock_users
 -- Those whom an organization cannot do without, and the one in question, in one order.
