@@ -116,9 +116,9 @@ DEFECTS_OF_LIMITS = (
     Defect(
         "the end of a session is not noted",
         "store/queries/sessions.sql",
-        "           jsonb_build_object('why', ended_why)\n    FROM gone\n)\nSELECT id FROM gone;"
-        "\n\n-- name: end_sessions\n",
-        "           jsonb_build_object('why', ended_why)\n    FROM gone WHERE false\n)\n"
+        "SELECT id, note_session(organization_id, user_id, id, 'session_ended',\n"
+        "                        jsonb_build_object('why', why)) FROM gone;\n"
+        "\n-- name: end_sessions\n",
         "SELECT id FROM gone;\n\n-- name: end_sessions\n",
         (AUDITED,),
     ),
