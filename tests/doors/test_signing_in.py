@@ -969,6 +969,20 @@ async def test_a_key_gives_no_key_more_than_it_has(api: Api) -> None:
         problem(await api.post("/v1/api-keys", key["key"], body), "forbidden")
 
 
+async def test_a_key_lets_in_whoever_may_no_more_than_it(api: Api) -> None:
+    body = {"name": "Enrols", "scopes": ["users:write"]}
+    key = ok(await api.post("/v1/api-keys", api.owner, body), 201)["key"]
+    for role in ("auditor", "operator", "owner", "admin"):
+        person = {"email": f"{fresh('person')}@example.org", "role": role}
+        problem(await api.post("/v1/users", key, person), "forbidden")
+    person = {"email": f"{fresh('person')}@example.org", "role": "customer"}
+    user = ok(await api.post("/v1/users", key, person), 201)
+    path = f"/v1/users/{user['id']}"
+    assert ok(await api.patch(path, key, {"name": "Ada"}))["name"] == "Ada"
+    problem(await api.patch(path, key, {"role": "operator"}), "forbidden")
+    problem(await api.patch(f"/v1/users/{api.user(api.owner)}", key, {"name": "x"}), "forbidden")
+
+
 async def test_a_key_of_another_organization_is_not_found(stage: Api, api: Api) -> None:
     key = await new_key(api, "ledger:read")
     problem(await api.delete(f"/v1/api-keys/{key['id']}", stage.owner), "not_found")

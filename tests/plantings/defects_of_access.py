@@ -211,7 +211,7 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "an owner makes admins",
         "identity/people.py",
-        "    if not OF_ROLE[role] <= by:\n",
+        "    if not OF_ROLE[role] - OWN <= by:\n",
         "    if False:\n",
         (SIGNING_IN,),
     ),

@@ -188,4 +188,18 @@ DEFECTS_OF_GUARDING = (
         "    return redacted(str(value))\n\n\ndef _text",
         (REDACTION, SECRETS),
     ),
+    Defect(
+        "each of many who ask at once for what anyone may see has a look of their own",
+        "doors/operations/shared_look.py",
+        "        if task is None or task.done():\n",
+        "        if True:\n",
+        ("tests/doors/test_looking_together.py",),
+    ),
+    Defect(
+        "whoever asked first and goes away takes the look from all others",
+        "doors/operations/shared_look.py",
+        "await asyncio.shield(task)",
+        "await task",
+        ("tests/doors/test_looking_together.py",),
+    ),
 )

@@ -151,4 +151,11 @@ DEFECTS_OF_LIMITS = (
         ', person["id"], hashed, None)\n',
         (AUDITED,),
     ),
+    Defect(
+        "an organization that lets somebody in learns from where they sign in elsewhere",
+        "store/queries/people.sql",
+        "           THEN r.address END))\n",
+        "           THEN r.address ELSE r.address END))\n",
+        (AUDITED,),
+    ),
 )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.identity.permissions import OF_ROLE, Permission
+from firmhold.identity.permissions import OF_ROLE, OWN, Permission
 from firmhold.identity.roles import Role
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -187,9 +187,9 @@ async def disown(connection: Any, person: Any) -> bool:
 
 
 def refuse_beyond(by: frozenset[Permission], role: Role) -> None:
-    """Raises `Refused` if the role has more permissions than `by`: nobody gives, or takes away,
-    what they do not have."""
-    if not OF_ROLE[role] <= by:
+    """Raises `Refused` if the role has more permissions than `by`, what is everybody's own aside:
+    nobody gives, or takes away, what they do not have."""
+    if not OF_ROLE[role] - OWN <= by:
         raise Refused(
             refuse(Code.FORBIDDEN, f"This takes someone who may do all that {role}s may.")
         )

@@ -59,9 +59,16 @@ FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: note_refusals
 -- That somebody tried to sign in as these persons and had the wrong password: so often each, from
--- where. Noted wherever they are users.
+-- where. Noted wherever they are users; from where only in their first organization, and where they
+-- have signed in: any other can let in whom it likes, and would learn where they are at home.
 SELECT note_by_user(u.organization_id, u.id, 'sign_in_refused',
-                    facts => jsonb_build_object('times', r.times, 'address', r.address))
+       facts => jsonb_build_object('times', r.times, 'address', CASE
+           WHEN EXISTS (SELECT FROM session AS s
+                        WHERE s.organization_id = u.organization_id AND s.user_id = u.id)
+             OR NOT EXISTS (SELECT FROM users AS v
+                            WHERE v.person_id = u.person_id
+                              AND v.created_at < u.created_at)
+           THEN r.address END))
 FROM unnest($1::uuid[], $2::text[], $3::integer[]) AS r (person_id, address, times)
 JOIN users AS u ON u.person_id = r.person_id;
 
