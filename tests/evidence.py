@@ -153,7 +153,21 @@ def _mutation(report: Report) -> Iterator[tuple[str, str]]:
     yield "Score, of all", f"{report['score_with_equivalent']} %"
 
 
+def _access(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Operations", _number(report["operations"])
+    for whose, cells in report["cells"].items():
+        yield whose[0].upper() + whose[1:], _number(cells)
+    yield "**Together, cells of the matrix**", _number(sum(report["cells"].values()))
+    yield "**Attacks on tokens and sessions**", _number(report["attacks"])
+    for mode, requests in sorted(report["requests"].items(), reverse=True):
+        what = {"positive": "as the document says", "negative": "as it does not allow"}[mode]
+        yield f"Requests made up by Schemathesis, {what}", _number(requests)
+    yield "**Together, requests made up**", _number(sum(report["requests"].values()))
+    yield "Let in, refused or answered otherwise than should be", _number(len(report["wrong"]))
+
+
 TOLD = {
+    "access": Told("tests.access --json {file}", _access),
     "simulation": Told("tests.simulation.run --schedules 30000 --json {file}", _simulation),
     "linearizability": Told(
         "tests.linearizability.run --histories 3000 --seconds 45 --json {file}", _linearizability

@@ -59,7 +59,7 @@ from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
 from firmhold.relay.hub import Hub
 from firmhold.settings import Settings
-from firmhold.store.database import Database
+from firmhold.store.database import CLOSE_SECONDS, Database
 from firmhold.workers.expirer import Expirer
 from firmhold.workers.horizon import Horizon
 from firmhold.workers.loop import run
@@ -203,6 +203,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await services.accounts.settle(CLOSE_SECONDS)
         if services.oidc is not None:
             await services.oidc.provider.close()
         await services.limiting.close()

@@ -149,3 +149,15 @@ def test_the_key_is_the_owners_alone_and_stays_the_same(tmp_path: Path) -> None:
 def test_a_key_that_is_none_is_refused_without_being_repeated(key: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="not 64 hexadecimal digits"):
         load_signer(key, tmp_path)
+
+
+def test_a_key_that_everybody_can_read_or_change_signs_nothing(tmp_path: Path) -> None:
+    public = load_signer(None, tmp_path, make=True).public
+    file = tmp_path / "audit.key"
+    for mode in (0o604, 0o602, 0o666):
+        file.chmod(mode)
+        for make in (True, False):
+            with pytest.raises(ValueError, match=r"everybody.*chmod o-rwx"):
+                load_signer(None, tmp_path, make=make)
+    file.chmod(0o640)
+    assert load_signer(None, tmp_path).public == public

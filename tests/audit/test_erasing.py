@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from operator import methodcaller
 from typing import Any
@@ -100,6 +101,30 @@ async def test_erasing_again_erases_nothing(book: Book) -> None:
     await erasing(book, ALICE)
     assert await erasing(book, ALICE) == Erased(0, 0, None)
     assert await erasing(book, "nobody@example.org") == Erased(0, 0, None)
+
+
+async def test_to_erase_much_takes_no_more_statements_than_to_erase_little(book: Book) -> None:
+    """Each of these entries has a transaction of its own, and all of them one span."""
+    item = await book.offering()
+    for _ in range(30):
+        await book.write(item, 1, actor=f"guest:{ALICE}")
+    await book.write(item, 1, actor="guest:bob@example.org")
+    await book.seal()
+    said: list[int] = []
+
+    async def counted(connection: Any, name: str) -> int:
+        said.clear()
+        connection.add_query_logger(lambda _: said.append(1))
+        erased = await erase(connection, book.organization, [name], "user:owner")
+        return erased.entries
+
+    assert await connected(book.address.dsn, lambda c: counted(c, "bob@example.org")) == 1
+    await asyncio.sleep(0)
+    little = len(said)
+    assert little > 5
+    assert await connected(book.address.dsn, lambda c: counted(c, ALICE)) == 30
+    await asyncio.sleep(0)
+    assert len(said) == little
 
 
 async def test_what_is_not_sealed_yet_is_left_and_said_to_be(book: Book) -> None:

@@ -13,9 +13,8 @@ from firmhold.audit import sealer as module
 from firmhold.audit.proofs import newest_checkpoint
 from firmhold.audit.sealer import Sealer, look_again
 from firmhold.domain.commands import Release
-from firmhold.identity.directory import Directory
 from firmhold.store.sql import statement
-from tests.audit.book import Book
+from tests.audit.book import Book, organization
 from tests.audit.logs import SIGNER, STRANGER, SUCCESSOR
 from tests.databases import Address, connected, looking
 from tests.shop import OPERATOR, open_shop
@@ -193,8 +192,7 @@ async def test_a_sealer_that_dies_before_any_step_leaves_nothing_half_done(
 
 
 async def test_each_organization_has_a_log_of_its_own(book: Book) -> None:
-    second = await Directory(book.database).ensure_organization("other", "Other")
-    other = Book(book.address, book.database, second.id)
+    other = Book(book.address, book.database, await organization(book.database, "other"))
     await book.write(await book.offering(), 12)
     await other.write(await other.offering(), 5)
     await other.act("token.issued", "user:owner")
@@ -208,8 +206,7 @@ async def test_each_organization_has_a_log_of_its_own(book: Book) -> None:
 async def test_a_log_whose_hashes_were_changed_is_not_signed_anew_and_the_others_go_on(
     book: Book,
 ) -> None:
-    second = await Directory(book.database).ensure_organization("other", "Other")
-    other = Book(book.address, book.database, second.id)
+    other = Book(book.address, book.database, await organization(book.database, "other"))
     item, theirs = await book.offering(), await other.offering()
     await book.write(item, 3)
     await other.write(theirs, 3)
@@ -339,6 +336,6 @@ async def test_what_the_engine_does_is_sealed_while_it_does_it(database: Address
             await asyncio.sleep(0.01)
         await asyncio.gather(*sales)
         await book.seal(sealer)
-        assert sealer.sealed == 1 + 2 * 20 * 8
+        assert sealer.sealed == 2 + 2 * 20 * 8, "the organization and the item, too"
         assert (await book.report()).findings == []
         assert (await shop.verify()).ok

@@ -118,8 +118,9 @@ def test_what_is_done_on_a_server_is_sealed_and_can_be_checked_by_anyone(
         report = sealed(database, folder)
         (log,) = report["logs"]
         assert (report["ok"], log["slug"], log["findings"]) == (True, "default", [])
-        # The item and five holds in the ledger; the item and who made it as acts.
-        assert log["entries"] == 8
+        # The item and five holds in the ledger; the organization, who made the item, and that they
+        # did as acts.
+        assert log["entries"] == 9
         file, key = tmp_path / "log.jsonl", audit(database, folder, "key").stdout.strip()
         assert audit(database, folder, "export", str(file)).returncode == 0
         kept = tmp_path / "checkpoint"

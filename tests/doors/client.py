@@ -236,6 +236,7 @@ class Api:
 
     async def code_sent(self, address: str) -> str:
         """The newest code in a letter to this address, which is still in the outbox."""
+        await self.shop.services.accounts.settle()
         facts = await self.shop.fetchval(
             "SELECT facts FROM letter WHERE address = $1 AND facts ? 'code' "
             "ORDER BY created_at DESC, id DESC LIMIT 1",

@@ -3,13 +3,17 @@ transaction, and whatever is for or against security."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from firmhold.doors.shared.operation import Operation
+from firmhold.identity.accounts import set_password
+from firmhold.identity.passwords import Passwords
 from firmhold.identity.permissions import Permission
+from firmhold.identity.roles import Role
 from tests.doors.client import EMAIL, PASSWORD, WITH_EXAMPLES, Api, example, fresh, ok, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -174,6 +178,7 @@ async def test_who_is_refused_is_noted_a_moment_later_and_who_does_not_exist_is_
         raise AssertionError("it takes longer where there is an account")
 
     await api.set_password(api.customer)
+    await api.sign_in(api.customer)
     signing_in = api.shop.services.signing_in
     with monkeypatch.context() as patch:
         patch.setattr(signing_in, "run_once", now)
@@ -188,6 +193,30 @@ async def test_who_is_refused_is_noted_a_moment_later_and_who_does_not_exist_is_
     assert sum(act["facts"]["times"] for act in noted) == 3
 
 
+async def test_an_organization_that_lets_somebody_in_does_not_learn_where_they_are(
+    stage: Api, api: Api
+) -> None:
+    """Its owner needs nothing but their address for that, and reads the audit."""
+    email = f"{fresh('stranger')}@example.org"
+    await stage.shop.token(email)
+    ok(await api.post("/v1/users", api.owner, {"email": email, "role": "customer"}), 201)
+    body = {"email": email, "password": "not it at all"}
+    for times in (1, 2):  # before they have been here, and after
+        problem(await stage.post("/api/auth/login", None, body), "unauthenticated")
+        await api.shop.services.signing_in.run_once()
+        while len(await acts(api, "sign_in_refused")) < times:
+            await asyncio.sleep(0)  # the server's own loop may be at it
+        user = (await api.walk("/v1/users", api.owner, email=email))[0]["id"]
+        token = api.shop.services.tokens.access_token(
+            api.shop.organization.id, user, email, Role.CUSTOMER, "ses_1"
+        )
+        await api.sign_in(token)
+    here = [act["facts"] for act in await acts(api, "sign_in_refused")]
+    there = [act["facts"] for act in await acts(stage, "sign_in_refused")]
+    assert here == [{"times": 1}, {"times": 1, "address": "127.0.0.1"}]
+    assert there[-2:] == [{"times": 1, "address": "127.0.0.1"}] * 2
+
+
 async def test_a_new_password_is_noted_wherever_its_owner_is_a_user(api: Api) -> None:
     await api.set_password(api.customer)
     body = {"current": PASSWORD, "new": "long enough to be another"}
@@ -195,6 +224,26 @@ async def test_a_new_password_is_noted_wherever_its_owner_is_a_user(api: Api) ->
     assert answer.status_code == 204
     (act,) = await acts(api, "password_changed")
     assert (act["actor"], act["facts"]) == (f"user:{api.user(api.customer)}", {})
+
+
+async def test_a_password_that_the_command_line_has_set_is_not_its_owners_doing(api: Api) -> None:
+    passwords = Passwords(time_cost=1, memory_kib=64)
+    await set_password(api.shop.services.database, passwords, EMAIL, "long enough to be another")
+    passwords.close()
+    (act,) = await acts(api, "password_changed")
+    assert (act["actor"], act["subject"]) == ("server", api.user(api.customer))
+
+
+async def test_an_organization_that_the_command_line_has_made_is_noted_once(stage: Api) -> None:
+    directory, slug = stage.shop.services.directory, fresh("made")
+    made = await directory.ensure_organization(slug, "Made")
+    assert await directory.ensure_organization(slug, "Again") == made
+    rows = await stage.shop.fetch(
+        "SELECT kind, actor, subject, facts FROM act WHERE organization_id = $1", made.id[-32:]
+    )
+    (act,) = ({**row, "facts": json.loads(row["facts"])} for row in rows)
+    assert (act["kind"], act["actor"], act["subject"]) == ("organization_made", "server", made.id)
+    assert act["facts"] == {"slug": slug}
 
 
 async def test_who_registers_is_noted_and_that_the_address_was_theirs(api: Api) -> None:
@@ -215,5 +264,5 @@ async def test_nothing_of_an_organization_is_noted_in_another(api: Api) -> None:
     await api.item()
     await api.sign_in(api.customer)
     sql = "SELECT count(*) FROM act WHERE organization_id = $1"
-    assert await api.shop.fetchval(sql, elsewhere.id[-32:]) == 0
+    assert await api.shop.fetchval(sql, elsewhere.id[-32:]) == 1, "that it was made"
     assert await api.shop.fetchval(sql, api.shop.organization.id[-32:]) > 0

@@ -13,7 +13,7 @@ from msgspec import inspect
 
 from firmhold.app import OPERATIONS
 from firmhold.doors.shared.operation import Operation
-from tests.doors.client import OF_ONE, Api, fresh, ok, problem
+from tests.doors.client import OF_ONE, PASSWORD, Api, fresh, ok, problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -109,6 +109,51 @@ async def test_a_name_is_what_it_looks_like(stage: Api, char: str) -> None:
         response = await stage.post(path, stage.owner, body)
         assert problem(response, "malformed_request")["field"] == field
     assert await stage.checksum() == before
+
+
+@pytest.mark.parametrize("char", ["\x80", "\x85", "\x9b", "\x9f"])
+async def test_a_name_commands_no_terminal(stage: Api, char: str) -> None:
+    """The control characters beyond ASCII: one of them begins an escape sequence by itself."""
+    text = f"invoice{char}31m"
+    before = await stage.checksum()
+    for path, body in (
+        ("/v1/items", {"sku": fresh("SKU"), "name": text, "capacity": 1}),
+        ("/v1/sites", {"name": text, "zone": "Europe/Berlin"}),
+        ("/v1/users", {"email": f"{fresh('x')}@example.org", "role": "operator", "name": text}),
+    ):
+        response = await stage.post(path, stage.owner, body)
+        assert problem(response, "malformed_request")["field"] == "name"
+    assert await stage.checksum() == before
+
+
+UNSEEN = ["\xad", "\u034f", "\u061c", "\u115f", "\u180e", "\u200b", "\u200d", "\u200f", "\u2060"]
+UNSEEN += ["\u3164", "\ufe0f", "\ufeff", "\uffa0", "\ufff0", "\U000e0041"]
+
+
+@pytest.mark.parametrize("char", UNSEEN, ids=ascii)
+async def test_no_address_looks_like_another_for_what_cannot_be_seen(stage: Api, char: str) -> None:
+    """Whoever lets people in would see two addresses that are the same, and take one for the
+    other."""
+    for email in (f"bo{char}ss@example.org", f"boss@example.org{char}"):
+        for path, body in (
+            ("/v1/users", {"email": email, "role": "operator"}),
+            ("/api/auth/register", {"email": email, "password": PASSWORD}),
+        ):
+            response = await stage.post(path, stage.owner, body)
+            assert problem(response, "malformed_request")["field"] == "email"
+
+
+@pytest.mark.parametrize("char", ["\ua7cb", "\U00010d50", "\ue000", "\u0378"], ids=ascii)
+async def test_letters_that_came_to_unicode_later_are_no_defect(stage: Api, char: str) -> None:
+    """PostgreSQL may know them, and what their small letters are, before Python does."""
+    ok(await stage.patch("/v1/organization", stage.owner, {"open_registration": True}))
+    for path, body in (
+        ("/v1/users", {"email": f"{char}@example.org", "role": "operator"}),
+        ("/api/auth/register", {"email": f"x{char}@example.org", "password": PASSWORD}),
+    ):
+        answer = await stage.post(path, stage.owner, body)
+        if answer.status_code != 201:
+            assert problem(answer, "malformed_request")["field"] == "email"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from firmhold.cli.protocol import LONGEST_ADDRESS, LONGEST_HEAD, MOST_HEADERS
+from firmhold.doors.shared.guarding import ALWAYS
 from tests.databases import Server
 from tests.processes import serving
 
@@ -285,8 +286,13 @@ async def test_an_upgrade_to_what_there_is_not_is_refused_or_ignored(wire: Wire)
         b"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: https://evil.example\r\n\r\n"
     )
-    (answer,) = await wire.answers(GET + HERE + socket)
-    assert answer.startswith(b"HTTP/1.1 403 ")
+    for path in (b"/healthz", b"/v1/live", b"/nothing"):
+        (answer,) = await wire.answers(b"GET " + path + b" HTTP/1.1\r\n" + HERE + socket)
+        assert answer.startswith(b"HTTP/1.1 400 "), "and the connection is closed"
+        head, _, body = answer.partition(b"\r\n\r\n")
+        for name, value in ALWAYS:
+            assert name + b": " + value in head
+        assert json.loads(body)["field"] == "Upgrade"
     plain = b"Connection: upgrade, close\r\nUpgrade: h2c\r\n\r\n"
     (answer,) = await wire.answers(GET + HERE + plain)
     assert answer.startswith(b"HTTP/1.1 200 ")

@@ -7,6 +7,8 @@ from tests.plantings.defects import Defect
 SIGNING_IN = "tests/doors/test_signing_in.py"
 IDENTITY = "tests/doors/test_identity.py"
 ORGANIZATIONS = "tests/doors/test_organizations.py"
+PROMOTION = "tests/doors/test_promotion.py"
+WHOSE = "tests/doors/test_whose_session.py"
 FAMILY = "tests/unit/identity/test_sessions.py"
 KEYRING = "tests/unit/identity/test_keyring.py"
 PASSWORDS = "tests/unit/identity/test_passwords.py"
@@ -58,8 +60,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a session of another user can be ended",
         "store/queries/sessions.sql",
-        "WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL",
-        "WHERE organization_id = $1 AND $2::uuid IS NOT NULL AND id = $3 AND ended_at IS NULL",
+        "    FROM users AS mine JOIN users AS u ON u.person_id = mine.person_id\n",
+        "    FROM users AS mine CROSS JOIN users AS u\n",
         (SIGNING_IN,),
     ),
     Defect(
@@ -69,6 +71,13 @@ DEFECTS_OF_ACCESS = (
         "        matches = kept is not None and await self._work(\n"
         "            lambda: self._matches(against, password)\n"
         "        )\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whether there is an account shows in how long it takes to send a code",
+        "identity/accounts.py",
+        "            task.add_done_callback(self._sending.discard)\n",
+        "            task.add_done_callback(self._sending.discard)\n            await task\n",
         (SIGNING_IN,),
     ),
     Defect(
@@ -111,9 +120,37 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a page of another site refreshes with the cookie",
         "doors/access/cookies.py",
-        "        _refuse_other_sites(headers)\n",
+        "        refuse_other_sites(headers)\n",
         "        pass\n",
         (SIGNING_IN,),
+    ),
+    Defect(
+        "a page of another site signs whoever looks at it in as somebody else",
+        "doors/access/sessions.py",
+        "    if cookie:\n        cookies.refuse_other_sites(call.headers)\n",
+        "    if cookie:\n        pass\n",
+        (SIGNING_IN, WHOSE),
+    ),
+    Defect(
+        "a session that is listed cannot be ended if it is in another organization",
+        "store/queries/sessions.sql",
+        "      AND s.id = $3 AND s.ended_at IS NULL\n",
+        "      AND s.id = $3 AND s.ended_at IS NULL AND u.organization_id = $1\n",
+        (WHOSE,),
+    ),
+    Defect(
+        "who sets a server up leaves whoever had the address signed in",
+        "identity/accounts.py",
+        '            await end_all(connection, person, "password_changed")  # whose',
+        "            _ = 0  # whose",
+        (WHOSE,),
+    ),
+    Defect(
+        "the first administrator is one of whichever organization the request names",
+        "doors/access/sessions.py",
+        "organization = await call.services.authentication.organization({})\n",
+        "organization = await call.services.authentication.organization(call.headers)\n",
+        (WHOSE,),
     ),
     Defect(
         "an admin of any organization runs the server",
@@ -132,14 +169,49 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
-        '    if await connection.fetchrow(statement("people", "disown"), person) is not None:\n',
-        '    if await connection.fetchrow(statement("people", "disown"), person) == 0:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) is None:\n',
+        '    if await connection.fetchrow(statement("people", "disown"), person) != 0:\n',
         (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever registered somebody's address becomes what that person is made",
+        "identity/people.py",
+        '        return Changed(after, rises and await disown(connection, person["id"]))\n',
+        "        return Changed(after, rises and False)\n",
+        (SIGNING_IN, PROMOTION),
+    ),
+    Defect(
+        "the command line makes whoever registered somebody's address what that person is to be",
+        "identity/directory.py",
+        "                if role is not Role.CUSTOMER or before is None:\n",
+        "                if before is None:\n",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever signs in while their role changes is what they were before",
+        "identity/signing_in.py",
+        "        user = member_of(row)\n        session =",
+        "        session =",
+        (SIGNING_IN,),
+    ),
+    Defect(
+        "whoever signs in while they are shut out is in",
+        "store/queries/people.sql",
+        "AND id = $2 AND disabled_at IS NULL FOR SHARE",
+        "AND id = $2 FOR SHARE",
+        (SIGNING_IN, PROMOTION),
+    ),
+    Defect(
+        "a program that acts for every customer is taken for a hold token",
+        "doors/shared/customers.py",
+        "    if actor.reservation is not None:\n",
+        "    if actor.customer is None:\n",
+        ("tests/doors/test_programs.py",),
     ),
     Defect(
         "an owner makes admins",
         "identity/people.py",
-        "    if not OF_ROLE[role] <= by:\n",
+        "    if not OF_ROLE[role] - OWN <= by:\n",
         "    if False:\n",
         (SIGNING_IN,),
     ),
@@ -168,6 +240,13 @@ DEFECTS_OF_ACCESS = (
         "what a retired key has signed is good where it is remembered",
         "identity/tokens.py",
         "            self._verified.clear()\n",
+        "",
+        (KEYRING,),
+    ),
+    Defect(
+        "a key that everybody on the machine can read signs tokens",
+        "identity/keyring.py",
+        "    refuse_readable(file)\n",
         "",
         (KEYRING,),
     ),

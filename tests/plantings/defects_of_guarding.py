@@ -49,6 +49,13 @@ DEFECTS_OF_GUARDING = (
         (GUARDING,),
     ),
     Defect(
+        "a WebSocket is refused without a word to browsers",
+        "cli/protocol.py",
+        "        if self.parser.should_upgrade() and self._should_upgrade():\n",
+        "        if False:\n",
+        (WIRE,),
+    ),
+    Defect(
         "the head of a request has no end",
         "cli/protocol.py",
         "            if self._in_head:\n",
@@ -119,6 +126,20 @@ DEFECTS_OF_GUARDING = (
         (BOUNDS,),
     ),
     Defect(
+        "a name may command a terminal",
+        "doors/shared/text.py",
+        '1f\\x7f-\\x9f{_TURNS}"\n',
+        '1f\\x7f{_TURNS}"\n',
+        (BOUNDS,),
+    ),
+    Defect(
+        "an address may look like another",
+        "doors/shared/text.py",
+        '_EMAIL = rf"^[^@\\s{_OUT}{_UNSEEN}]+@[^@\\s{_OUT}{_UNSEEN}]+$(?!\\n)"',
+        '_EMAIL = rf"^[^@\\s{_OUT}]+@[^@\\s{_OUT}]+$(?!\\n)"',
+        (BOUNDS,),
+    ),
+    Defect(
         "a key that stands in every guide signs tokens",
         "settings.py",
         "            why = weakness_of(key)\n",
@@ -166,5 +187,19 @@ DEFECTS_OF_GUARDING = (
         "    return _text(value)\n\n\ndef _text",
         "    return redacted(str(value))\n\n\ndef _text",
         (REDACTION, SECRETS),
+    ),
+    Defect(
+        "each of many who ask at once for what anyone may see has a look of their own",
+        "doors/operations/shared_look.py",
+        "        if task is None or task.done():\n",
+        "        if True:\n",
+        ("tests/doors/test_looking_together.py",),
+    ),
+    Defect(
+        "whoever asked first and goes away takes the look from all others",
+        "doors/operations/shared_look.py",
+        "await asyncio.shield(task)",
+        "await task",
+        ("tests/doors/test_looking_together.py",),
     ),
 )

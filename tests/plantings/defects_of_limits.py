@@ -116,9 +116,9 @@ DEFECTS_OF_LIMITS = (
     Defect(
         "the end of a session is not noted",
         "store/queries/sessions.sql",
-        "           jsonb_build_object('why', ended_why)\n    FROM gone\n)\nSELECT id FROM gone;"
-        "\n\n-- name: end_sessions\n",
-        "           jsonb_build_object('why', ended_why)\n    FROM gone WHERE false\n)\n"
+        "SELECT id, note_session(organization_id, user_id, id, 'session_ended',\n"
+        "                        jsonb_build_object('why', why)) FROM gone;\n"
+        "\n-- name: end_sessions\n",
         "SELECT id FROM gone;\n\n-- name: end_sessions\n",
         (AUDITED,),
     ),
@@ -143,5 +143,26 @@ DEFECTS_OF_LIMITS = (
         "            if self._ended.is_set():\n                return\n            _log",
         "            if self._ended or True:\n                return\n            _log",
         ("tests/cli/test_audit_of_servers.py",),
+    ),
+    Defect(
+        "an organization that the command line makes is noted nowhere",
+        "identity/directory.py",
+        '            if row["created"]:\n',
+        "            if False:\n",
+        (AUDITED,),
+    ),
+    Defect(
+        "a password that the command line has set is noted as its owner's doing",
+        "identity/accounts.py",
+        ', person["id"], hashed, SERVER)\n',
+        ', person["id"], hashed, None)\n',
+        (AUDITED,),
+    ),
+    Defect(
+        "an organization that lets somebody in learns from where they sign in elsewhere",
+        "store/queries/people.sql",
+        "           THEN r.address END))\n",
+        "           THEN r.address ELSE r.address END))\n",
+        (AUDITED,),
     ),
 )

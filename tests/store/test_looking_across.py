@@ -38,6 +38,7 @@ PLACES = {
     "identity/signing_in.py SigningIn.refresh": "a refresh token tells its session, no more",
     "identity/signing_in.py SigningIn.run_once": "noted wherever the person is a user",
     "identity/signing_in.py SigningIn.sign_in": "where somebody with this password is a user",
+    "identity/signing_in.py SigningIn.sign_out": "as for `listed`",
     "identity/signing_in.py SigningIn.sign_out_everywhere": "wherever the person has signed in",
     "identity/signing_in.py SigningIn.sign_out_with": "as for `refresh`",
     "relay/hub.py Hub._opened": "where the ledger ends, which is of all",
@@ -53,6 +54,7 @@ PLACES = {
 }
 
 REQUESTED = {
+    "doors/access/users.py change_user": "likewise, if it was never shown to be theirs",
     "doors/access/users.py create_user": "ends the sessions of whoever had the address before",
     "doors/rest/organizations.py create_organization": "makes one, and its first user",
 }

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from firmhold.audit.entry import SALT, Key, commitments, entry_of
+from firmhold.audit.entry import Key, commitments, entry_of
 from firmhold.audit.finding import Place, find_leaves
 from firmhold.audit.sealer import LOCK, TIMEOUT
 from firmhold.store.acts import record_act
@@ -110,7 +110,4 @@ async def _forget(
     for _, place in sealed:
         by_span[place.span].append(place.leaf - place.span)
     for first, offsets in by_span.items():
-        for offset in offsets:
-            await connection.execute(
-                statement("audit", "forget_salts"), organization, first, offset * SALT + 1
-            )
+        await connection.execute(statement("audit", "forget_salts"), organization, first, offsets)

@@ -22,17 +22,17 @@ async def find_leaves(
     connection: Any, organization: UUID, entries: Iterable[tuple[Key, int]]
 ) -> dict[Key, Place]:
     """The places of entries, given with the transactions that wrote them. What has no leaf yet is
-    left out."""
-    wanted: dict[int, set[Key]] = {}
-    for key, xid in entries:
-        wanted.setdefault(xid, set()).add(key)
+    left out. Each span is read once, and one at a time: it may have half a megabyte."""
+    wanted = dict(entries)
     found = {}
-    for xid, keys in wanted.items():
-        for span in await connection.fetch(
-            statement("audit", "spans_of_transaction"), organization, xid
-        ):
-            for at, key in enumerate(keys_in(span["runs"])):
-                if key in keys:
-                    salt = span["salts"][at * SALT : (at + 1) * SALT]
-                    found[key] = Place(span["first"] + at, span["first"], salt)
+    for begin in await connection.fetch(
+        statement("audit", "spans_of_transactions"), organization, sorted({*wanted.values()})
+    ):
+        span = await connection.fetchrow(
+            statement("audit", "span_of_leaf"), organization, begin["first"]
+        )
+        for at, key in enumerate(keys_in(span["runs"])):
+            if key in wanted:
+                salt = span["salts"][at * SALT : (at + 1) * SALT]
+                found[key] = Place(span["first"] + at, span["first"], salt)
     return found

@@ -23,6 +23,8 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmhold.secrecy import refuse_readable
+
 ORIGIN = "firmhold.audit/org_"
 ED25519 = b"\x01"
 """The signed note's number for this kind of signature."""
@@ -121,4 +123,5 @@ def _kept_key(data_dir: Path, *, make: bool) -> str:
             pass
         finally:
             fresh.unlink()
+    refuse_readable(path)
     return path.read_text(encoding="ascii")

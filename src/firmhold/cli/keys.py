@@ -19,7 +19,11 @@ def show(*, data_dir: DataDir = None, demo: Demo = None) -> int:
 def rotate_command(*, data_dir: DataDir = None, demo: Demo = None) -> int:
     """Sign with a new key from now on. What the others have signed is still good, so nobody is
     logged out; running servers follow within about a second."""
-    print(f"Signing with {rotate(_file(data_dir, demo))}")
+    try:
+        kid = rotate(_file(data_dir, demo))
+    except (OSError, ValueError) as error:
+        stop(f"the signing keys cannot be used: {error}", 1)
+    print(f"Signing with {kid}")
     return 0
 
 

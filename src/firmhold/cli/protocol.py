@@ -110,8 +110,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Called by the parser. Raises `_Refused` for a head that is beyond bounds, that does not
-        say once for whom it is (RFC 9112, section 3.2), or whose body is coded in another way
-        (section 6.1)."""
+        say once for whom it is (RFC 9112, section 3.2), whose body is coded in another way (section
+        6.1), or that wants a WebSocket: nothing here speaks it yet, and uvicorn would refuse it
+        without a word to browsers."""
         self._in_head = False
         headers = self.headers
         if self._piece > LONGEST_ADDRESS or self._read:
@@ -128,6 +129,8 @@ class Protocol(HttpToolsProtocol):
                     self._refuse(501, "Transfer-Encoding", "only chunked is understood")
         if hosts != 1 and (hosts or not self._is_old()):
             self._refuse(400, "Host", "exactly one is needed")
+        if self.parser.should_upgrade() and self._should_upgrade():
+            self._refuse(400, "Upgrade", "no WebSocket is spoken here")
         HttpToolsProtocol.on_headers_complete(self)
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads

@@ -44,8 +44,10 @@ def create(
     demo: Demo = None,
     json_output: Json = False,
 ) -> int:
-    """Create a user, or change the role of the one with this e-mail address."""
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", email) or len(email) > 200:
+    """Create a user, or change the role of the one with this e-mail address. You vouch for the
+    address: if nobody has verified it, a password that was set before opens nothing any more."""
+    fits = re.fullmatch(r"[^@\s]+@[^@\s]+", email) and email.isprintable()
+    if not fits or len(email) > 200:
         stop(f"--email: {email!r} is not an e-mail address")
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", settings.organization):

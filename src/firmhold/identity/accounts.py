@@ -7,23 +7,26 @@ password while it lasts, so only its digest is kept.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import structlog
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.identity.directory import Organization
+from firmhold.identity.directory import SERVER, Organization
 from firmhold.identity.ended import Ended
 from firmhold.identity.letters import Kind, write
 from firmhold.identity.passwords import Passwords, fault_of
-from firmhold.identity.people import Member, member_of, person_with
+from firmhold.identity.people import Member, member_of, person_with, small
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
 from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn, end_all
 from firmhold.store.acts import record_act
-from firmhold.store.database import Database
+from firmhold.store.database import AllInUse, Database
 from firmhold.store.sql import statement
 
 VERIFY = timedelta(days=3)
@@ -31,7 +34,12 @@ RESET = timedelta(minutes=30)
 SET_UP = timedelta(days=1)
 """How long each code is good."""
 
+MOST_SENDING = 100
+"""Codes that are being written into letters at a time. Limits allow fewer."""
+
 PREFIX = "fhc_"
+
+_log = structlog.get_logger(__name__)
 
 _NO_CODE = malformed("code", "not valid, or not any more; each works once")
 
@@ -46,6 +54,7 @@ class Accounts:
         self._ended = ended
         self._passwords = passwords
         self._signing_in = signing_in
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def register(
         self,
@@ -65,7 +74,7 @@ class Accounts:
             raise Refused(
                 refuse(Code.FORBIDDEN, "This organization lets people in by invitation only.")
             )
-        email = email.lower()
+        email = small(email)
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
         async with self._database.read(organization.id) as connection, connection.transaction():
@@ -111,13 +120,31 @@ class Accounts:
 
     async def send_reset(self, email: str) -> None:
         """Send a code for a new password to this address, if it has an account. Whoever asks
-        learns nothing about that."""
-        async with self._database.read_shared() as connection, connection.transaction():
+        learns nothing about that, not by the clock either: it is sent behind their answer. Raises
+        `AllInUse` if too many are being sent."""
+        if len(self._sending) >= MOST_SENDING:
+            raise AllInUse
+        async with self._database.read_shared() as connection:
             person = await connection.fetchrow(
                 statement("people", "person_by_email"), email.lower()
             )
-            if person is not None:
+        if person is not None:
+            task = asyncio.create_task(self._send_reset(person))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _send_reset(self, person: Any) -> None:
+        try:
+            async with self._database.read_shared() as connection, connection.transaction():
                 await _send(connection, Kind.RESET, person["id"], person["email"], RESET)
+        except Exception as error:  # noqa: BLE001 - nobody is there any more to be told
+            _log.warning("a code was not sent", error=repr(error))
+
+    async def settle(self, seconds: float | None = None) -> None:
+        """Until what is to be sent is in the outbox; after so many seconds it is given up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await asyncio.gather(*self._sending)
 
     async def reset(self, code: str, password: str) -> None:
         """Set a new password with a code that was sent. Every session ends, and the address has
@@ -128,7 +155,7 @@ class Accounts:
             person = await connection.fetchrow(statement("people", "lock_person"), id)
             assert person is not None, "a code goes with its person"
             _refuse_bad(password, person["email"])  # which leaves the code as it was
-            await connection.execute(statement("people", "set_password"), id, hashed)
+            await connection.execute(statement("people", "set_password"), id, hashed, None)
             await connection.execute(statement("people", "set_verified"), id)
             await _changed(connection, person)
         await self._ended.look()
@@ -152,7 +179,9 @@ class Accounts:
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or now["password"] != kept:
                 raise Refused(WRONG)
-            await connection.execute(statement("people", "set_password"), person["id"], hashed)
+            await connection.execute(
+                statement("people", "set_password"), person["id"], hashed, None
+            )
             await _changed(connection, person, but=session)
         await self._ended.look()
 
@@ -171,7 +200,7 @@ class Accounts:
         device: Device,
     ) -> SignedIn:
         """Make the server's first administrator, signed in. Raises `Refused`."""
-        email = email.lower()
+        email = small(email)
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
         async with self._database.read_across() as connection, connection.transaction():
@@ -179,8 +208,9 @@ class Accounts:
             if await connection.fetchval(statement("people", "is_anybody_there")):
                 raise Refused(_NO_CODE)
             person = await person_with(connection, email, hashed)
-            await connection.execute(statement("people", "set_password"), person, hashed)
+            await connection.execute(statement("people", "set_password"), person, hashed, None)
             await connection.execute(statement("people", "set_verified"), person)
+            await end_all(connection, person, "password_changed")  # whose were not theirs perhaps
             row = await connection.fetchrow(
                 statement("people", "add_user"),
                 organization.id[-32:],
@@ -193,7 +223,9 @@ class Accounts:
             if row is None:
                 raise Refused(malformed("email", "a user of this organization already"))
             await _note_new(connection, "set_up", member_of(row))
-            return await self._signing_in.open(connection, member_of(row), True, device)
+            opened = await self._signing_in.open(connection, member_of(row), True, device)
+        await self._ended.look()
+        return opened
 
 
 async def set_up_code(database: Database) -> str | None:
@@ -218,7 +250,7 @@ async def set_password(
         person = await connection.fetchrow(statement("people", "person_by_email"), email)
         if person is None:
             raise Refused(malformed("email", "nobody has this address"))
-        await connection.execute(statement("people", "set_password"), person["id"], hashed)
+        await connection.execute(statement("people", "set_password"), person["id"], hashed, SERVER)
         if sign_out:
             await connection.fetch(
                 statement("sessions", "end_sessions_of_person"),

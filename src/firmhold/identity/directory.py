@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
-from firmhold.identity.people import disown, person_with
+from firmhold.identity.people import disown
 from firmhold.identity.roles import Role
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
 _ID = re.compile(r"org_[0-9a-f]{32}")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""As the database has them. What is neither names nothing, and is not kept: it may be of any
+length."""
 
 FRESH_SECONDS = 2.0
 """How long an organization's settings may be out of date in a door. The engine reads those that
@@ -25,6 +28,9 @@ it decides by under lock."""
 
 SERVER = "server"
 """Who does what is done by whoever runs the server, by command or at the start."""
+
+MADE = "organization_made"
+"""The first act of an organization."""
 
 REMEMBERED = 10_000
 """Names kept, the oldest dropped first: anyone who asks can make them up."""
@@ -73,6 +79,9 @@ class Directory:
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
+        is_id = _ID.fullmatch(name) is not None
+        if not is_id and _SLUG.fullmatch(name) is None:
+            return None
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
@@ -93,7 +102,7 @@ class Directory:
             row = await connection.fetchrow(
                 statement("directory", "find_organization"),
                 name,
-                name[-32:] if _ID.fullmatch(name) else None,
+                name[-32:] if is_id else None,
             )
         found = None if row is None else _organization(row)
         if len(self._cached) >= REMEMBERED:
@@ -108,7 +117,7 @@ class Directory:
     async def ensure_organization(self, slug: str, name: str, **allows: Any) -> Organization:
         """The organization with this slug, created if there is none. `allows` is used only then:
         `guest_holds`, `public_catalogue`, `open_registration`."""
-        async with self._database.read_across() as connection:
+        async with self._database.read_across() as connection, connection.transaction():
             row = await connection.fetchrow(
                 statement("directory", "ensure_organization"),
                 uuid_utils.uuid7().hex,
@@ -118,9 +127,12 @@ class Directory:
                 allows.get("public_catalogue", False),
                 allows.get("open_registration", False),
             )
+            assert row is not None
+            found = _organization(row)
+            if row["created"]:
+                await record_act(connection, found.id, MADE, SERVER, found.id, {"slug": slug})
         self.forget()
-        assert row is not None
-        return _organization(row)
+        return found
 
     async def add_organization(
         self, connection: Any, slug: str, name: str, actor: str, facts: Any
@@ -133,7 +145,7 @@ class Directory:
         if row is None:
             return None
         added = _organization(row)
-        await record_act(connection, added.id, "organization_made", actor, added.id, facts)
+        await record_act(connection, added.id, MADE, actor, added.id, facts)
         return added
 
     async def page(self, after: str | None, limit: int) -> list[Organization]:
@@ -176,25 +188,32 @@ class Directory:
 
     async def put_user(self, organization: str, email: str, role: Role) -> tuple[User, bool]:
         """Create a user or change the role of the one with this e-mail address, who is let in again
-        if need be; says whether it is new. Whoever had another role has to sign in anew."""
+        if need be; says whether it is new. Whoever had another role has to sign in anew, and with
+        another password if the address has not been shown to be theirs."""
+        email = email.lower()
         async with self._database.read_across() as connection, connection.transaction():
+            # First, as whoever signs in has the person locked.
+            person = await connection.fetchval(
+                statement("directory", "put_person"), uuid_utils.uuid7().hex, email
+            )
             before = await connection.fetchrow(
-                statement("directory", "lock_user"), organization[-32:], email.lower()
+                statement("directory", "lock_user"), organization[-32:], email
             )
             row = await connection.fetchrow(
                 statement("directory", "put_user"),
                 organization[-32:],
                 uuid_utils.uuid7().hex,
-                email.lower(),
+                email,
                 role.value,
-                uuid_utils.uuid7().hex,
+                person,
             )
             assert row is not None
             if before is None or before["role"] != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
-            if before is None:
-                await disown(connection, await person_with(connection, email.lower()))
+                if role is not Role.CUSTOMER or before is None:
+                    await disown(connection, person)
+                    await connection.execute(statement("people", "set_verified"), person)
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

@@ -15,6 +15,8 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
+from firmhold.secrecy import refuse_readable
+
 SHORTEST = 32
 """Bytes of a key (RFC 7518, section 3.2)."""
 
@@ -43,7 +45,8 @@ class Keyring:
 
     @classmethod
     def in_file(cls, file: Path) -> Keyring:
-        """The keys in this file, one per line; made on first use, readable by its owner only."""
+        """The keys in this file, one per line; made on first use, readable by its owner only.
+        Raises `ValueError` if everybody on the machine can read it by now."""
         if not file.exists():
             _write(file, [secrets.token_hex(32)], replace=False)
         return cls(_read(file), file)
@@ -127,6 +130,7 @@ def retire(file: Path, kid: str) -> bool:
 
 
 def _read(file: Path) -> list[bytes]:
+    refuse_readable(file)
     return [line.encode() for line in file.read_text(encoding="ascii").split()]
 
 

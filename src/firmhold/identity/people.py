@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import uuid_utils
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
-from firmhold.identity.permissions import OF_ROLE, Permission
+from firmhold.identity.permissions import OF_ROLE, OWN, Permission
 from firmhold.identity.roles import Role
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -26,6 +26,14 @@ class Member(NamedTuple):
     name: str | None
     disabled_at: datetime | None
     created_at: datetime
+
+
+class Changed(NamedTuple):
+    """A user after a change."""
+
+    user: Member
+    disowned: bool
+    """Whether their password was voided by it: they are to be sent a code."""
 
 
 class People:
@@ -75,7 +83,7 @@ class People:
         """Let a person in. Raises `Refused` if they are in already, or if `by` may not make anyone
         this."""
         refuse_beyond(by, role)
-        email = email.lower()
+        email = small(email)
         person = await person_with(connection, email)
         await disown(connection, person)
         row = await connection.fetchrow(
@@ -98,11 +106,15 @@ class People:
         user: str,
         values: Mapping[str, Any],
         by: frozenset[Permission],
-    ) -> Member:
+    ) -> Changed:
         """Set `role`, `name` or `disabled` of a user. Whoever loses or changes a role, or is shut
-        out, is signed out of this organization. Raises `Refused` if there is no such user, if `by`
-        may less than the user or than the new role, or if nobody would be left to let anyone in."""
+        out, is signed out of this organization; and whoever becomes more than a customer, by an
+        address that they have not shown to be theirs, has no password any more: see `disown`.
+        Raises `Refused` if there is no such user, if `by` may less than the user or than the new
+        role, or if nobody would be left to let anyone in."""
         key = (organization[-32:], user[-32:])
+        # In the order in which whoever signs in has them locked: the person first.
+        person = await connection.fetchrow(statement("people", "lock_person_of_user"), *key)
         locked = [
             member_of(row)
             for row in await connection.fetch(statement("people", "lock_users"), *key)
@@ -137,7 +149,17 @@ class People:
         if disabled or after.role != before.role:
             why = "shut_out" if disabled else "role_changed"
             await connection.fetch(statement("sessions", "end_sessions"), *key, why)
-        return after
+        rises = after.role != before.role and after.role is not Role.CUSTOMER
+        return Changed(after, rises and await disown(connection, person["id"]))
+
+
+def small(email: str) -> str:
+    """The address in small letters, as it is kept. Raises `Refused` for one with characters that
+    nobody has given a meaning: PostgreSQL may know a newer Unicode than we do, in which they are
+    capital letters."""
+    if not email.isprintable():
+        raise Refused(malformed("email", "characters that are none yet, or cannot be seen"))
+    return email.lower()
 
 
 async def person_with(connection: Any, email: str, password: str | None = None) -> Any:
@@ -151,20 +173,23 @@ async def person_with(connection: Any, email: str, password: str | None = None) 
     return found["id"]
 
 
-async def disown(connection: Any, person: Any) -> None:
+async def disown(connection: Any, person: Any) -> bool:
     """Void the password of a person who has not shown that the address is theirs, before they
     become something by it: anybody can have registered it. Their sessions end, anywhere: the
-    connection has to look across organizations, and `Ended` to look when that is committed."""
-    if await connection.fetchrow(statement("people", "disown"), person) is not None:
-        await connection.fetch(
-            statement("sessions", "end_sessions_of_person"), person, "password_changed", None
-        )
+    connection has to look across organizations, and `Ended` to look when that is committed. Says
+    whether there was one."""
+    if await connection.fetchrow(statement("people", "disown"), person) is None:
+        return False
+    await connection.fetch(
+        statement("sessions", "end_sessions_of_person"), person, "password_changed", None
+    )
+    return True
 
 
 def refuse_beyond(by: frozenset[Permission], role: Role) -> None:
-    """Raises `Refused` if the role has more permissions than `by`: nobody gives, or takes away,
-    what they do not have."""
-    if not OF_ROLE[role] <= by:
+    """Raises `Refused` if the role has more permissions than `by`, what is everybody's own aside:
+    nobody gives, or takes away, what they do not have."""
+    if not OF_ROLE[role] - OWN <= by:
         raise Refused(
             refuse(Code.FORBIDDEN, f"This takes someone who may do all that {role}s may.")
         )

@@ -86,12 +86,11 @@ somebody may be an admin who runs a shop and not the server (ADR 0019)."""
 OF_PUBLIC: Final = frozenset({P.CATALOGUE_READ})
 OF_HOLD_TOKEN: Final = frozenset({P.CATALOGUE_READ, P.RESERVATIONS_OWN})
 
-SCOPES: Final = frozenset(Permission) - {
-    P.RESERVATIONS_OWN,  # a key is nobody's customer
-    P.SESSIONS_OWN,  # and is not signed in
-    P.PLATFORM_WRITE,
-    P.DEMO_RESET,
-}
+OWN: Final = frozenset({P.RESERVATIONS_OWN, P.SESSIONS_OWN})
+"""What concerns nobody but whoever has it. Every user has it, and a key has none: it is nobody's
+customer, and is not signed in."""
+
+SCOPES: Final = frozenset(Permission) - OWN - {P.PLATFORM_WRITE, P.DEMO_RESET}
 """What an API key may be given, by whoever may do that too."""
 
 _IMPLIED: Final = {

@@ -34,6 +34,7 @@ WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wron
 """Whatever it was: nobody should learn who has an account."""
 
 NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
+NO_USER = refuse(Code.FORBIDDEN, "You are no user of this organization any more.")
 _ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
 _REUSED = refuse(
     Code.UNAUTHENTICATED,
@@ -117,7 +118,7 @@ class SigningIn:
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
             if now is None or not await self._still(now["password"], kept, password):
                 raise Refused(WRONG)
-            return await self.open(connection, user, person["verified_at"] is not None, device)
+            return await self.open(connection, user, now["verified_at"] is not None, device)
 
     def _refuse(self, person: Any, address: str | None) -> None:
         """Remember to note that somebody was refused. Not now: whoever is refused would learn from
@@ -146,7 +147,16 @@ class SigningIn:
     async def open(
         self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
     ) -> SignedIn:
-        """A session for this user, in a transaction of the caller's."""
+        """A session for this user as what they are by now, in a transaction of the caller's. Raises
+        `Refused` if they are shut out."""
+        # Whoever changes a role or shuts somebody out ends all sessions: not this one, which is not
+        # there yet.
+        row = await connection.fetchrow(
+            statement("people", "user_to_sign_in"), user.organization[-32:], user.id[-32:]
+        )
+        if row is None:
+            raise Refused(NO_USER)
+        user = member_of(row)
         session = await new_session(connection, user.organization, user.id, device, kind)
         first = secrets.token_bytes(sessions.SECRET)
         await connection.execute(
@@ -235,8 +245,9 @@ class SigningIn:
         )
 
     async def sign_out(self, organization: str, user: str, session: str) -> bool:
-        """End one session of this user; says whether there was one to end."""
-        async with self._database.read(organization) as connection:
+        """End one session of the person that this user is, in whichever organization; says whether
+        there was one to end."""
+        async with self._database.read_across() as connection:
             gone = await connection.fetch(
                 statement("sessions", "end_session"),
                 organization[-32:],

@@ -36,7 +36,7 @@ MAX_LISTED = 5_000
 """Dates of RDATE and EXDATE in one event: a daily one with thirteen years of exceptions."""
 
 _UTC = ZoneInfo("UTC")
-_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f\x85\u2028-\u202e\u2066-\u2069]+")
+_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+")
 
 ZoneOf = Callable[[str], ZoneInfo]
 """The zone of a TZID. Raises `Refused` if there is none."""

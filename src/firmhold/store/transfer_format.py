@@ -109,8 +109,8 @@ TOGETHER = {
 been merged with an item that exists."""
 
 # Control characters, as in the API; line breaks and tabs are fine in a text, not in a line.
-_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # Where a number with too many decimals may be hiding; a text may look the same.
 _MANY_DECIMALS = re.compile(r"[eE]-\d{4}|\.\d{15000}")
 

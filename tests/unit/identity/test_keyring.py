@@ -36,6 +36,21 @@ def test_keys_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:
     assert [it.name for it in file.parent.iterdir()] == ["signing.key"]
 
 
+@pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o666])
+def test_keys_that_everybody_can_read_or_change_sign_nothing(tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "signing.key"
+    keys = Keyring.in_file(file)
+    before = file.read_bytes()
+    file.chmod(mode)
+    for use in (Keyring.in_file, rotate, lambda it: retire(it, "another")):
+        with pytest.raises(ValueError, match=f"everybody.*chmod o-rwx {file}"):
+            use(file)
+    assert file.read_bytes() == before
+    Tokens(keys).verify(token(keys))  # a server that runs goes on with what it has
+    file.chmod(0o640)
+    assert Keyring.in_file(file).kids == keys.kids
+
+
 def test_whoever_was_signed_in_stays_so_when_keys_are_rotated(tmp_path: Path) -> None:
     file = tmp_path / "signing.key"
     keys = Keyring.in_file(file)

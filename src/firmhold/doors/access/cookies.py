@@ -2,7 +2,8 @@
 
 Only the calls that refresh and end a session read the first; every other call takes a bearer token,
 which no browser sends by itself, so that no other site can make a browser do anything here. The
-two that read it look where the request comes from besides. The second is read by the call to which
+two that read it look where the request comes from besides, and so do those that hand it out: else a
+page could sign whoever looks at it in as somebody else. The second is read by the call to which
 the identity provider sends the browser back, from its own site, and opens nothing by itself.
 """
 
@@ -25,9 +26,11 @@ _COMING_BACK = "Path=/; Secure; HttpOnly; SameSite=Lax"
 """Also sent when another site leads the browser here, but with nothing that a page sends by
 itself."""
 
+_WHENCE = frozenset({b"sec-fetch-site", b"origin"})
+
 _ELSEWHERE = refuse(
     Code.FORBIDDEN,
-    "With a cookie this can be called by pages of this server only; others send the refresh token "
+    "With a cookie this can be called by pages of this server only; others have the refresh token "
     "in the body.",
 )
 
@@ -48,7 +51,9 @@ def token_in(headers: Mapping[bytes, bytes]) -> str | None:
     it."""
     token = _value(headers, NAME)
     if token is not None:
-        _refuse_other_sites(headers)
+        refuse_other_sites(headers)
+        if headers.keys().isdisjoint(_WHENCE):
+            raise Refused(_ELSEWHERE)
     return token
 
 
@@ -75,15 +80,20 @@ def _value(headers: Mapping[bytes, bytes], wanted: str) -> str | None:
     return None
 
 
-def _refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
-    """Browsers say where a request comes from, in one of two ways at least."""
+def refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
+    """Raises `Refused` if a page of another site has sent this. A browser says where from, in one
+    of two ways at least; what says nothing is none, and nobody's page can make it ask."""
     site = headers.get(b"sec-fetch-site")
     origin = headers.get(b"origin")
     if site is not None and site != b"same-origin":
         raise Refused(_ELSEWHERE)
-    if origin is not None:
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        if urlsplit(origin.decode("latin-1")).netloc.lower() != host or not host:
-            raise Refused(_ELSEWHERE)
-    if site is None and origin is None:
+    if origin is not None and not _is_own(origin, headers.get(b"host", b"")):
         raise Refused(_ELSEWHERE)
+
+
+def _is_own(origin: bytes, host: bytes) -> bool:
+    try:
+        named = urlsplit(origin.decode("latin-1")).netloc
+    except ValueError:  # a bracket without the other one
+        return False
+    return bool(named) and named.lower() == host.decode("latin-1").lower()

@@ -73,6 +73,7 @@ async def register(call: Call) -> Reply:
     """Make an account and be signed in. A code is sent to the address; until it has come back, the
     address proves nothing."""
     body: RegisterRequest = call.body
+    _refuse_other_sites(call, cookie=body.cookie)
     organization = await _organization(call, body.organization, default=True)
     assert organization is not None
     done = await call.services.accounts.register(
@@ -95,6 +96,7 @@ async def login(call: Call) -> Reply:
     """Sign in with e-mail address and password. Whoever is a user of several organizations names
     one."""
     body: SignInRequest = call.body
+    _refuse_other_sites(call, cookie=body.cookie)
     organization = await _organization(call, body.organization)
     done = await call.services.signing_in.sign_in(
         body.email, body.password, organization, device_of(call)
@@ -182,6 +184,7 @@ async def logout(call: Call) -> Reply:
     status=201,
     body=SetUpRequest,
     answer=SignedInView,
+    refusals=(Code.FORBIDDEN, Code.OVERLOADED),
     example=Example(
         body={"code": "the set-up code", "email": "a new address", "password": "long-and-only-mine"}
     ),
@@ -190,8 +193,9 @@ async def set_up(call: Call) -> Reply:
     """Become the first administrator of a server that has none, with the code that it has printed
     as it started."""
     body: SetUpRequest = call.body
-    organization = await _organization(call, None, default=True)
-    assert organization is not None
+    _refuse_other_sites(call, cookie=body.cookie)
+    # The server's own, whichever the request may name.
+    organization = await call.services.authentication.organization({})
     done = await call.services.accounts.set_up(
         organization, body.code, body.email, body.password, body.name, device_of(call)
     )
@@ -250,11 +254,16 @@ async def list_sessions(call: Call) -> Reply:
     example=Example(path={"session": "a session"}),
 )
 async def end_session(call: Call) -> Reply:
-    """End one of this user's sessions."""
+    """End one of this person's sessions, in whichever organization."""
     id = require_id(call.path["session"], "ses_", "session")
     if not await call.services.signing_in.sign_out(call.organization, _user(call), id):
         return problem(refuse(Code.NOT_FOUND, "There is no such session.", session=id))
     return NO_CONTENT
+
+
+def _refuse_other_sites(call: Call, *, cookie: bool) -> None:
+    if cookie:
+        cookies.refuse_other_sites(call.headers)
 
 
 def _user(call: Call) -> str:

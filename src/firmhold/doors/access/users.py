@@ -111,17 +111,21 @@ async def get_user(call: Call) -> Reply:
 )
 async def change_user(call: Call) -> Reply:
     """Change what somebody is here, or shut them out. They are signed out of this organization if
-    their role changes. Nobody can give or take away what they do not have themselves, and somebody
-    has to be left who can let people in."""
+    their role changes; whoever becomes more than a customer, and has not shown that the address is
+    theirs, is sent a code for another password first. Nobody can give or take away what they do
+    not have themselves, and somebody has to be left who can let people in."""
     id = require_id(call.path["user"], "usr_", "user")
     given = given_in(call.body)
+    services = call.services
 
     async def change(connection: Any, _: datetime) -> tuple[str, int, bytes]:
-        user = await call.services.people.change(
+        user, disowned = await services.people.change(
             connection, call.organization, id, given, call.identity.permissions
         )
+        if disowned:
+            await services.accounts.invite(connection, user.email)
         return user.id, 200, encode(member_view(user))
 
-    answer = await call.services.catalogue.effect(call.organization, act_of(call), change)
-    await call.services.ended.look()
+    answer = await services.catalogue.effect(call.organization, act_of(call), change, across=True)
+    await services.ended.look()
     return reply_to(answer)

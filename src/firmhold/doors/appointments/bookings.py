@@ -22,7 +22,6 @@ from firmhold.doors.appointments.shared import (
     units_of,
 )
 from firmhold.doors.appointments.shared import submit as submit_for
-from firmhold.doors.shared.customers import own_name
 from firmhold.doors.shared.ids import new_id, require_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, operation
 from firmhold.doors.shared.problem import problem
@@ -65,7 +64,7 @@ async def book_slot(call: Call) -> Reply:
     """Book a slot for a patient; confirm it within two minutes, or it is free again."""
     settle_key(call)
     request: BookingRequest = call.body
-    customer = await patient(call, own_name(call, request.patient_id))
+    customer = await patient(call, request.patient_id)
     slot = await find_slot(call, request.slot_id)
     cap = slot.fields.terms.hold_ttl_seconds
     if cap is None:

@@ -10,7 +10,7 @@ from firmhold.domain.commands import Command
 from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
 from firmhold.domain.model import Line, Reservation, Status
 from firmhold.doors.appointments.shapes import BookedSlot, BookingStatus
-from firmhold.doors.shared.customers import customer_named
+from firmhold.doors.shared.customers import customer_for, own_name
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.problem import problem
@@ -50,19 +50,11 @@ def settle_key(call: Call) -> None:
 # --- patients ---
 
 
-async def patient(call: Call, named: str | None) -> str | None:
-    """The customer that a booking is for: whoever asks, or whom an operator names.
-
-    Raises `Refused` for a hold token, and for anyone else's booking unless an operator asks.
-    """
-    actor = call.actor
-    if actor.customer is None:
-        raise Refused(refuse(Code.FORBIDDEN, "A hold token opens one hold and places none."))
-    if named is None or named in {actor.customer, call.identity.email}:
-        return actor.customer
-    if not actor.operator:
-        raise Refused(refuse(Code.FORBIDDEN, "Only an operator may book for another patient."))
-    return await customer_named(call, named)
+async def patient(call: Call, named: str | None) -> str:
+    """The customer that a booking is for: whoever asks, or whom an operator or a program names.
+    Raises `Refused`, as `customer_for` does."""
+    not_yours = "Only an operator may book for another patient."
+    return await customer_for(call, own_name(call, named), "patientId", not_yours)
 
 
 # --- slots ---

@@ -30,7 +30,6 @@ from firmhold.doors.appointments.shared import (
     units_of,
 )
 from firmhold.doors.appointments.shared import submit as submit_for
-from firmhold.doors.shared.customers import own_name
 from firmhold.doors.shared.filters import require_ids, require_there
 from firmhold.doors.shared.ids import new_id
 from firmhold.doors.shared.operation import Call, Example, KeyUse, Operation, Without, operation
@@ -149,7 +148,7 @@ async def hold_slot(call: Call) -> Reply:
     """Hold places of a slot until `expiresAt`: for oneself, or from an operator for anyone."""
     settle_key(call)
     request: SlotHoldRequest = call.body
-    customer = await patient(call, own_name(call, request.patient_id))
+    customer = await patient(call, request.patient_id)
     slot = slot_named(call.path["slot"])
     command = Hold(new_id("rsv_"), call.actor, customer, (Asked(slot, request.qty),))
     return await submit_for(call, command, _render(201), explaining(slot))

@@ -8,6 +8,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from firmhold.doors.operations import health
 from firmhold.doors.operations.reference import PAGE_HEADERS, reference
+from firmhold.doors.operations.shared_look import SharedLook
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.routing import response
 from firmhold.doors.shared.services import Services
@@ -17,15 +18,17 @@ def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteH
     """The routes of this door: they are for anyone and know no organization."""
     openapi = encode(specification)
     page = reference(specification).encode()
+    look_if_ready = SharedLook(lambda: health.ready(services))
+    look_at_metrics = SharedLook(lambda: health.metrics(services))
 
     async def healthz() -> Response[bytes]:
         return response(health.healthy())
 
     async def readyz() -> Response[bytes]:
-        return response(await health.ready(services))
+        return response(await look_if_ready())
 
     async def metrics() -> Response[bytes]:
-        return response(await health.metrics(services))
+        return response(await look_at_metrics())
 
     async def openapi_json() -> Response[bytes]:
         return response(Reply(200, openapi))

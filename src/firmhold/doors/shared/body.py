@@ -51,11 +51,15 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     body: bytes = message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise Disconnected
-    while message.get("more_body", False) and len(body) <= limit:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Disconnected
-        body += message.get("body", b"")
+    if message.get("more_body", False):
+        # Grown in place: a large one may come byte by byte.
+        grown = bytearray(body)
+        while message.get("more_body", False) and len(grown) <= limit:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            grown += message.get("body", b"")
+        body = bytes(grown)
     if len(body) > limit:
         refusal = malformed("body", f"at most {limit:,} bytes")
         raise Refused(refusal._replace(facts={**refusal.facts, "body_limit": limit}))

@@ -7,7 +7,7 @@ small letters, or by whatever else they are called.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.domain.holding import refuse_customer
 from firmhold.doors.shared.operation import Call
 from firmhold.identity.permissions import Permission
@@ -74,6 +74,24 @@ async def customer_named(call: Call, name: str) -> str:
         return name
     users = await call.services.directory.proven_users_by_email(name, call.organization)
     return users[0].id if users else _address(name)
+
+
+async def customer_for(call: Call, named: str | None, field: str, not_yours: str) -> str:
+    """Whom something is for: whoever asks, or whom staff or a program name in this field.
+
+    Raises `Refused` for a hold token, for an API key that names nobody, and, with the words
+    `not_yours`, for a customer who names somebody else.
+    """
+    actor = call.actor
+    if actor.reservation is not None:
+        raise Refused(refuse(Code.FORBIDDEN, "A hold token opens one hold and places none."))
+    if actor.customer is not None and named in {None, actor.customer, call.identity.email}:
+        return actor.customer
+    if not actor.operator:
+        raise Refused(refuse(Code.FORBIDDEN, not_yours))
+    if named is None:
+        raise Refused(malformed(field, "needed from an API key, which is nobody's customer"))
+    return await customer_named(call, named)
 
 
 def own_name(call: Call, name: str | None) -> str | None:

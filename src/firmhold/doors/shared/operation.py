@@ -16,7 +16,7 @@ from firmhold.domain.errors import Code
 from firmhold.domain.model import Actor
 from firmhold.doors.shared.reply import Reply
 from firmhold.identity.actors import Identity
-from firmhold.identity.permissions import OF_ROLE, OF_SERVER, SCOPES, Permission
+from firmhold.identity.permissions import OF_ROLE, OF_SERVER, SCOPES, Permission, of_scopes
 from firmhold.limits.policy import RouteClass
 
 
@@ -171,11 +171,18 @@ def who_may(op: Operation) -> str:
         who = "every user" if everyone else " and ".join(_in_a_row(roles))
         whose = " of the server's own organization" if op.permission in OF_SERVER else ""
         parts.append(who + whose)
-        if op.permission in SCOPES:
-            parts.append(f"API keys with the scope `{op.permission}`")
+        parts += _which_keys(op.permission)
     if op.without_token is not None:
         parts.append(op.without_token.value)
     return "; ".join(parts)
+
+
+def _which_keys(permission: Permission) -> list[str]:
+    """Which API keys have it: by a scope of its own, by one that comes with it, or in any case."""
+    scopes = sorted(f"`{it}`" for it in SCOPES if permission in of_scopes(frozenset({it})))
+    if len(scopes) == len(SCOPES):
+        return ["every API key"]
+    return [f"API keys with the scope {' or '.join(_in_a_row(scopes))}"] if scopes else []
 
 
 def _in_a_row(words: Sequence[str]) -> list[str]:

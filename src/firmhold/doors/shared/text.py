@@ -11,12 +11,18 @@ from firmhold.domain.model import MAX_CAPACITY, MAX_QUANTITY, MAX_TTL_SECONDS
 # direction of the text around it (Unicode's UTS 55): a name would not be what it looks like.
 # Right-to-left scripts do without. `$` alone would let a final line break pass.
 _TURNS = r"\u202a-\u202e\u2066-\u2069"
-_OUT = rf"\x00-\x1f\x7f{_TURNS}"
+_OUT = rf"\x00-\x1f\x7f-\x9f{_TURNS}"
+# What is not to be seen (Unicode's Default_Ignorable_Code_Point): names in some scripts are written
+# with some of it, but an address with it would be taken for the one without.
+_UNSEEN = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8" + "\U000e0000-\U000e0fff"
+)
 _LINE = rf"^[^{_OUT}]*$(?!\n)"
 _TITLE = rf"^[^{_OUT}]*[^\s{_OUT}][^{_OUT}]*$(?!\n)"
 _TRIMMED = rf"^[^\s{_OUT}]([^{_OUT}]*[^\s{_OUT}])?$(?!\n)"
-_TEXT = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f{_TURNS}]*$"
-_EMAIL = rf"^[^@\s{_OUT}]+@[^@\s{_OUT}]+$(?!\n)"
+_TEXT = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_TURNS}]*$"
+_EMAIL = rf"^[^@\s{_OUT}{_UNSEEN}]+@[^@\s{_OUT}{_UNSEEN}]+$(?!\n)"
 _CURRENCY = r"^[A-Z]{3}$(?!\n)"
 _CLOCK = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)"
 _SLUG = r"^[a-z0-9][a-z0-9-]*$(?!\n)"

@@ -2,7 +2,7 @@
 
 from firmhold.domain.errors import Code, Refusal, Refused, refuse
 from firmhold.domain.model import Actor, Line, Reservation, Status
-from firmhold.doors.shared.customers import customer_named
+from firmhold.doors.shared.customers import customer_for
 from firmhold.doors.shared.operation import Call
 from firmhold.doors.shared.rendering import Names, names_in
 from firmhold.identity.actors import NOBODY, guest_actor
@@ -31,10 +31,9 @@ async def item_of_sku(call: Call, sku: str) -> str:
 
 async def buyer(call: Call, email: str | None) -> tuple[Actor, str | None]:
     """Who holds, and for which customer: the token's user, a guest with an e-mail address, or
-    whomever an operator names by theirs.
+    whomever an operator or a program names by theirs.
 
-    Raises `Refused` for a guest without one, for a hold token, and for a user who gives an
-    address that is not theirs.
+    Raises `Refused` for a guest without one and, as `customer_for` does, for others.
     """
     actor = call.actor
     given = None if email is None else email.lower()
@@ -45,13 +44,8 @@ async def buyer(call: Call, email: str | None) -> tuple[Actor, str | None]:
             )
         call.asker = guest_actor(given)
         return call.asker, given
-    if actor.customer is None:
-        raise Refused(refuse(Code.FORBIDDEN, "A hold token opens one hold and places none."))
-    if given is None or given == call.identity.email:
-        return actor, actor.customer
-    if not actor.operator:
-        raise Refused(refuse(Code.FORBIDDEN, "This e-mail address is not yours."))
-    return actor, await customer_named(call, given)
+    not_yours = "This e-mail address is not yours."
+    return actor, await customer_for(call, given, "email", not_yours)
 
 
 def hold_token(call: Call, reservation: str) -> str | None:

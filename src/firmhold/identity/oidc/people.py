@@ -17,7 +17,7 @@ from firmhold.identity.ended import Ended
 from firmhold.identity.oidc.id_token import Claims
 from firmhold.identity.people import disown, member_of, person_with
 from firmhold.identity.roles import Role
-from firmhold.identity.signing_in import Device, SignedIn, SigningIn
+from firmhold.identity.signing_in import NO_USER, Device, SignedIn, SigningIn
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -127,7 +127,7 @@ class External:
             claims.name,
         )
         if row is None:
-            raise Refused(refuse(Code.FORBIDDEN, "You are no user of this organization any more."))
+            raise Refused(NO_USER)
         user = member_of(row)
         facts = {"email": user.email, "role": user.role, "by": KIND}
         await record_act(

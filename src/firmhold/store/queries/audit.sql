@@ -123,9 +123,14 @@ WHERE organization_id = $1 ORDER BY first;
 SELECT first, count, runs, salts FROM audit_span
 WHERE organization_id = $1 AND first <= $2 ORDER BY first DESC LIMIT 1;
 
--- name: spans_of_transaction
-SELECT first, count, runs, salts FROM audit_span
-WHERE organization_id = $1 AND from_xid <= $2 AND to_xid > $2 ORDER BY first;
+-- name: spans_of_transactions
+-- Where the spans begin that may have entries of transactions $2.
+SELECT DISTINCT s.first FROM unnest($2::bigint[]) AS t (xid)
+CROSS JOIN LATERAL (
+    SELECT first FROM audit_span
+    WHERE organization_id = $1 AND from_xid <= t.xid AND to_xid > t.xid OFFSET 0
+) AS s
+ORDER BY s.first;
 
 -- name: entries_by_key
 -- The entries with ids $2 and numbers $3 and their places in that list, with what was erased of
@@ -231,6 +236,10 @@ FROM unnest($2::uuid[]) AS e (id)
 WHERE a.organization_id = $1 AND a.id = e.id;
 
 -- name: forget_salts!
--- $3: from which byte on, counted from 1, each 16 of them.
-UPDATE audit_span SET salts = overlay(salts PLACING '\x00000000000000000000000000000000'::bytea FROM $3)
+-- Of a span's entries at places $3, counted from 0.
+UPDATE audit_span SET salts = (
+    SELECT string_agg(
+        CASE WHEN place = ANY ($3::integer[]) THEN '\x00000000000000000000000000000000'::bytea
+             ELSE substr(salts, place * 16 + 1, 16) END, '' ORDER BY place)
+    FROM generate_series(0, length(salts) / 16 - 1) AS place)
 WHERE organization_id = $1 AND first = $2;

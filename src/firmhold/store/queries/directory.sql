@@ -10,10 +10,10 @@ WITH added AS (
     INSERT INTO organization (id, slug, name, guest_holds, public_catalogue, open_registration)
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug  -- so that the row is returned
-    RETURNING *
+    RETURNING *, (xmax = 0) AS created
 )
 SELECT id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
-       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration
+       horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration, created
 FROM added;
 
 -- name: add_organization^
@@ -50,15 +50,15 @@ WHERE id = $1
 RETURNING id, slug, name, hold_ttl_seconds, max_live_holds, guest_holds, public_catalogue,
           horizon_days, notice_minutes, cutoff_minutes, offer_ttl_seconds, open_registration;
 
+-- name: put_person$
+-- Whoever may do this vouches for the address. One that is there is locked.
+INSERT INTO person (id, email, verified_at) VALUES ($1, $2, clock_timestamp())
+ON CONFLICT (email) DO UPDATE SET email = excluded.email  -- so that the row is returned
+RETURNING id;
+
 -- name: put_user^
--- Whoever may do this vouches for the address.
-WITH known AS (
-    INSERT INTO person (id, email, verified_at) VALUES ($5, $3, clock_timestamp())
-    ON CONFLICT (email) DO UPDATE SET email = excluded.email  -- so that the row is returned
-    RETURNING id
-)
 INSERT INTO users (organization_id, id, email, role, person_id)
-SELECT $1, $2, $3, $4, id FROM known
+VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role, disabled_at = NULL
 RETURNING organization_id, id, email, role, (xmax = 0) AS created;
 

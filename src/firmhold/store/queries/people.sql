@@ -18,14 +18,19 @@ RETURNING id, email, password, verified_at;
 -- name: lock_person^
 SELECT id, email, password, verified_at FROM person WHERE id = $1 FOR UPDATE;
 
+-- name: lock_person_of_user^
+SELECT p.id FROM users AS u JOIN person AS p ON p.id = u.person_id
+WHERE u.organization_id = $1 AND u.id = $2 FOR UPDATE OF p;
+
 -- name: set_password!
--- Noted wherever the person is a user.
+-- Noted wherever the person is a user, and by whom if not by themselves ($3).
 WITH changed AS (
     UPDATE person SET password = $2, password_changed_at = clock_timestamp() WHERE id = $1 RETURNING id
 )
-INSERT INTO act (organization_id, id, kind, actor)
+INSERT INTO act (organization_id, id, kind, actor, subject)
 SELECT u.organization_id, gen_random_uuid(), 'password_changed',
-       'user:usr_' || replace(u.id::text, '-', '')
+       coalesce($3, 'user:usr_' || replace(u.id::text, '-', '')),
+       CASE WHEN $3::text IS NOT NULL THEN 'usr_' || replace(u.id::text, '-', '') END
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: disown^
@@ -34,39 +39,38 @@ FROM changed JOIN users AS u ON u.person_id = changed.id;
 WITH changed AS (
     UPDATE person SET password = NULL, password_changed_at = clock_timestamp()
     WHERE id = $1 AND verified_at IS NULL AND password IS NOT NULL RETURNING id
-), noted AS (
-    INSERT INTO act (organization_id, id, kind, actor)
-    SELECT u.organization_id, gen_random_uuid(), 'password_voided',
-           'user:usr_' || replace(u.id::text, '-', '')
-    FROM changed JOIN users AS u ON u.person_id = changed.id
 )
-SELECT id FROM changed;
+SELECT count(note_by_user(u.organization_id, u.id, 'password_voided'))
+FROM changed JOIN users AS u ON u.person_id = changed.id
+HAVING EXISTS (SELECT FROM changed);
 
 -- name: rehash_password!
 -- The same password with other costs; nothing if it has been changed meanwhile.
 UPDATE person SET password = $3 WHERE id = $1 AND password = $2;
 
--- name: set_verified!
+-- name: set_verified
 -- Noted likewise, the first time.
 WITH changed AS (
     UPDATE person SET verified_at = clock_timestamp()
     WHERE id = $1 AND verified_at IS NULL RETURNING id
 )
-INSERT INTO act (organization_id, id, kind, actor)
-SELECT u.organization_id, gen_random_uuid(), 'address_verified',
-       'user:usr_' || replace(u.id::text, '-', '')
+SELECT note_by_user(u.organization_id, u.id, 'address_verified')
 FROM changed JOIN users AS u ON u.person_id = changed.id;
 
 -- name: note_refusals
 -- That somebody tried to sign in as these persons and had the wrong password: so often each, from
--- where. Noted wherever they are users.
-INSERT INTO act (organization_id, id, kind, actor, facts)
-SELECT u.organization_id, gen_random_uuid(), 'sign_in_refused',
-       'user:usr_' || replace(u.id::text, '-', ''),
-       jsonb_strip_nulls(jsonb_build_object('times', r.times, 'address', r.address))
+-- where. Noted wherever they are users; from where only in their first organization, and where they
+-- have signed in: any other can let in whom it likes, and would learn where they are at home.
+SELECT note_by_user(u.organization_id, u.id, 'sign_in_refused',
+       facts => jsonb_build_object('times', r.times, 'address', CASE
+           WHEN EXISTS (SELECT FROM session AS s
+                        WHERE s.organization_id = u.organization_id AND s.user_id = u.id)
+             OR NOT EXISTS (SELECT FROM users AS v
+                            WHERE v.person_id = u.person_id
+                              AND v.created_at < u.created_at)
+           THEN r.address END))
 FROM unnest($1::uuid[], $2::text[], $3::integer[]) AS r (person_id, address, times)
-JOIN users AS u ON u.person_id = r.person_id
-RETURNING 1;
+JOIN users AS u ON u.person_id = r.person_id;
 
 -- name: places_of_person
 -- Where the person may sign in, by the organization's name.
@@ -86,6 +90,11 @@ RETURNING organization_id, id, email, role, name, disabled_at, created_at;
 -- name: user_by_id^
 SELECT organization_id, id, email, role, name, disabled_at, created_at
 FROM users WHERE organization_id = $1 AND id = $2;
+
+-- name: user_to_sign_in^
+-- As what they are by now, and remain until the transaction is over; nothing if they are shut out.
+SELECT organization_id, id, email, role, name, disabled_at, created_at
+FROM users WHERE organization_id = $1 AND id = $2 AND disabled_at IS NULL FOR SHARE;
 
 -- name: lock_users
 -- Those whom an organization cannot do without, and the one in question, in one order.

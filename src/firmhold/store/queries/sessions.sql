@@ -1,7 +1,7 @@
 -- Sessions and their refresh tokens. That one was opened or ended is an act: noted by the statement
 -- that does it, so that no way to it leads past that.
 
--- name: open_session!
+-- name: open_session^
 WITH opened AS (
     INSERT INTO session (id, organization_id, user_id, kind, created_at, seen_at, expires_at,
                          token_until, agent, address)
@@ -9,10 +9,8 @@ WITH opened AS (
             clock_timestamp() + $5::interval, clock_timestamp() + $6::interval, $7, $8)
     RETURNING organization_id, user_id, id, kind, agent, address
 )
-INSERT INTO act (organization_id, id, kind, actor, subject, facts)
-SELECT organization_id, gen_random_uuid(), 'session_opened',
-       'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
-       jsonb_strip_nulls(jsonb_build_object('by', kind, 'agent', agent, 'address', address))
+SELECT id, note_session(organization_id, user_id, id, 'session_opened',
+                        jsonb_build_object('by', kind, 'agent', agent, 'address', address))
 FROM opened;
 
 -- name: add_refresh_token!
@@ -41,34 +39,27 @@ UPDATE session SET seen_at = clock_timestamp(), agent = $2, address = $3,
 WHERE id = $1;
 
 -- name: end_session
--- Nothing if it is not this user's, or has ended already.
+-- Nothing if it is not one of the person's that this user is, or has ended already.
 WITH gone AS (
-    UPDATE session SET ended_at = clock_timestamp(), ended_why = $4
-    WHERE organization_id = $1 AND user_id = $2 AND id = $3 AND ended_at IS NULL
-    RETURNING organization_id, user_id, id, ended_why
-), noted AS (
-    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
-    SELECT organization_id, gen_random_uuid(), 'session_ended',
-           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
-           jsonb_build_object('why', ended_why)
-    FROM gone
+    UPDATE session AS s SET ended_at = clock_timestamp(), ended_why = $4
+    FROM users AS mine JOIN users AS u ON u.person_id = mine.person_id
+    WHERE mine.organization_id = $1 AND mine.id = $2
+      AND s.organization_id = u.organization_id AND s.user_id = u.id
+      AND s.id = $3 AND s.ended_at IS NULL
+    RETURNING s.organization_id, s.user_id, s.id, s.ended_why AS why
 )
-SELECT id FROM gone;
+SELECT id, note_session(organization_id, user_id, id, 'session_ended',
+                        jsonb_build_object('why', why)) FROM gone;
 
 -- name: end_sessions
 -- Of a user in one organization.
 WITH gone AS (
     UPDATE session SET ended_at = clock_timestamp(), ended_why = $3
     WHERE organization_id = $1 AND user_id = $2 AND ended_at IS NULL
-    RETURNING organization_id, user_id, id, ended_why
-), noted AS (
-    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
-    SELECT organization_id, gen_random_uuid(), 'session_ended',
-           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
-           jsonb_build_object('why', ended_why)
-    FROM gone
+    RETURNING organization_id, user_id, id, ended_why AS why
 )
-SELECT id FROM gone;
+SELECT id, note_session(organization_id, user_id, id, 'session_ended',
+                        jsonb_build_object('why', why)) FROM gone;
 
 -- name: end_sessions_of_person
 -- Wherever the person has signed in, but for one session if that is named.
@@ -77,15 +68,10 @@ WITH gone AS (
     FROM users AS u
     WHERE u.person_id = $1 AND s.organization_id = u.organization_id AND s.user_id = u.id
       AND s.ended_at IS NULL AND s.id IS DISTINCT FROM $3::uuid
-    RETURNING s.organization_id, s.user_id, s.id, s.ended_why
-), noted AS (
-    INSERT INTO act (organization_id, id, kind, actor, subject, facts)
-    SELECT organization_id, gen_random_uuid(), 'session_ended',
-           'user:usr_' || replace(user_id::text, '-', ''), 'ses_' || replace(id::text, '-', ''),
-           jsonb_build_object('why', ended_why)
-    FROM gone
+    RETURNING s.organization_id, s.user_id, s.id, s.ended_why AS why
 )
-SELECT id FROM gone;
+SELECT id, note_session(organization_id, user_id, id, 'session_ended',
+                        jsonb_build_object('why', why)) FROM gone;
 
 -- name: sessions_of_person
 -- Those that have not ended, the newest first.
