@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from firmhold.audit.reader import AuditReader
-from firmhold.doors import access, appointments, rest, storefront
+from firmhold.doors import access, appointments, graphql, rest, storefront
 from firmhold.doors.operations.routes import routes
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
@@ -128,6 +128,7 @@ def build_services(
         settings.body_limit,
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
+        introspection=settings.graphql_introspection,
     )
 
 
@@ -237,6 +238,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
     for operation in known:
         by_path.setdefault(operation.path, []).append(operation)
     handlers = [route(operations, services) for operations in by_path.values()]
+    handlers += graphql.routes(services)
     handlers += routes(services, document(known))
     return Litestar(
         route_handlers=handlers,
