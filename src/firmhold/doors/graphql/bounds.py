@@ -30,8 +30,9 @@ from graphql.language import Lexer
 from firmhold.domain.errors import Code, Refusal, Refused, malformed, refuse
 from firmhold.doors.graphql.shapes import MAX_PAGE
 
-MAX_TOKENS = 1_000
-"""Words and signs. A page's query has about a hundred, the schema's own about three hundred."""
+MAX_TOKENS = 500
+"""Words and signs. The query for a page has about a hundred, that for the whole schema 200. Reading
+and validating the worst of so many takes some 30 ms, in which nobody else is served."""
 
 MAX_NESTING = 40
 """Brackets of any kind within each other: each takes a few calls of the parser's stack."""

@@ -129,7 +129,11 @@ async def _identity(services: Services, headers: Mapping[bytes, bytes]) -> Ident
     """Whom the request's limits concern. A token that proves nothing is for the fields to refuse:
     whoever signs in anew may still send the old one along."""
     try:
-        return await services.authentication.bearer(headers) or _ANYONE
+        bearer = await services.authentication.bearer(headers)
+        if bearer is not None:
+            return bearer
+        organization = await services.authentication.organization(headers)
+        return _ANYONE._replace(organization=organization.id)
     except Refused:
         return _ANYONE
 
