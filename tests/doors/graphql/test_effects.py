@@ -190,14 +190,17 @@ async def test_who_works_here_is_not_limited_by_address(limited: Open) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that is sent to the database from now on."""
+async def questions(api: Api, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement about the organization that is sent to the database from now on; the loops
+    in the background ask about all of them."""
     sent: list[str] = []
     usual = asyncpg.connection.Connection._execute
+    organization = api.shop.organization.id[-32:]
 
-    async def noted(self: Any, query: str, *arguments: Any, **more: Any) -> Any:
-        sent.append(query)
-        return await usual(self, query, *arguments, **more)
+    async def noted(self: Any, query: str, given: Any, *more: Any, **named: Any) -> Any:
+        if given and given[0] == organization:
+            sent.append(query)
+        return await usual(self, query, given, *more, **named)
 
     monkeypatch.setattr(asyncpg.connection.Connection, "_execute", noted)
     return sent

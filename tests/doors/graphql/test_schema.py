@@ -84,6 +84,7 @@ async def test_a_client_signs_in_lists_slots_books_and_cancels(running: Serving)
     listed = await over(
         """query S($venue: ID!) { availableSlots(venueId: $venue) {
           edges { node { id available } } pageInfo { hasNextPage } } }""",
+        token,
         venue=slot["site"],
     )
     (edge,) = listed["availableSlots"]["edges"]
