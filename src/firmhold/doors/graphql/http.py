@@ -4,6 +4,7 @@ answer has, and in which of two media types it comes.
 Owns no document: what one asks for is `execution`'s.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,6 +13,7 @@ import msgspec
 from graphql import OperationType
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.doors.graphql import explorer
 from firmhold.doors.graphql.execution import GraphQLRequest, Json, Ready, Unfit, carry_out, prepare
 from firmhold.doors.graphql.fields import PATH, TAG, Problem
 from firmhold.doors.graphql.loading import Asking
@@ -28,6 +30,7 @@ from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Header, Reply, encode
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import failed, watched
+from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.limits.policy import RouteClass
 
@@ -74,10 +77,15 @@ async def answer(services: Services, scope: Mapping[str, Any], receive: Receive)
     headers: dict[bytes, bytes] = dict(scope["headers"])
     media_type = accepted(headers.get(b"accept", b"*/*").decode("latin-1"))
     told: list[Header] = []
+    if services.introspection and _wants_page(scope, headers):
+        return explorer.page()
     if media_type is None:
         return _refused(JSON, problem(_NO_MEDIA_TYPE, 406), told)
     try:
         status, result = await _answered(services, scope, receive, headers, told)
+    except asyncio.CancelledError:
+        # The server is being stopped and waits no longer. The request still gets an answer.
+        return _refused(media_type, problem(overloaded(SHUTTING_DOWN)), told)
     except Unfit as unfit:
         status, result = 400, {"errors": unfit.errors}
     except _Status as error:
@@ -88,6 +96,12 @@ async def answer(services: Services, scope: Mapping[str, Any], receive: Receive)
         return _refused(media_type, problem(error.refusal), told)
     # Clients that ask for plain JSON take any other status for something that is no answer.
     return _reply(media_type, 200 if media_type == JSON else status, result, told)
+
+
+def _wants_page(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser has been led here, and asks for nothing yet."""
+    accept = headers.get(b"accept", b"").decode("latin-1").lower()
+    return scope["method"] != "POST" and "text/html" in accept and not scope["query_string"]
 
 
 async def _answered(

@@ -5,9 +5,11 @@ from typing import Any
 from litestar import HttpMethod, Request, Response
 from litestar.handlers import HTTPRouteHandler
 
+from firmhold.doors.graphql import explorer
 from firmhold.doors.graphql.fields import PATH
 from firmhold.doors.graphql.http import answer, failure
 from firmhold.doors.shared.body import Disconnected
+from firmhold.doors.shared.problem import NOWHERE, problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.routing import response
 from firmhold.doors.shared.services import Services
@@ -27,5 +29,13 @@ def routes(services: Services) -> list[HTTPRouteHandler]:
             reply = reply._replace(body=b"")
         return response(reply)
 
+    async def graphql_explorer(request: Request[Any, Any, Any]) -> Response[bytes]:
+        return response(explorer.file(request.path_params["name"]) or problem(NOWHERE))
+
     methods = [HttpMethod.GET, HttpMethod.HEAD, HttpMethod.POST]
-    return [HTTPRouteHandler(PATH, http_method=methods, status_code=200)(graphql)]
+    found = [HTTPRouteHandler(PATH, http_method=methods, status_code=200)(graphql)]
+    if services.introspection:
+        found.append(
+            HTTPRouteHandler(explorer.ADDRESS, http_method=HttpMethod.GET)(graphql_explorer)
+        )
+    return found
