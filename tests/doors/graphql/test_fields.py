@@ -46,6 +46,20 @@ async def test_a_slot_is_booked_confirmed_and_cancelled(api: Api) -> None:
     assert seen["available"] == 5
 
 
+async def test_instants_are_written_as_everywhere(api: Api) -> None:
+    slot = await api.slot()
+    seen = await ask(api, "query S($id: ID!) { slot(id: $id) { startsAt endsAt } }", id=slot["id"])
+    assert seen["slot"] == {"startsAt": slot["starts_at"], "endsAt": slot["ends_at"]}
+    assert slot["starts_at"].endswith("Z")
+
+
+@pytest.mark.parametrize("date", ["2030-02-30", "1899-12-31", "2200-01-01", "today", 7, ""])
+async def test_what_is_no_date_is_refused(api: Api, date: Any) -> None:
+    site = (await api.site())["id"]
+    response = await send(api, SLOTS, venue=site, date=date)
+    code(response, "malformed_request")
+
+
 async def test_a_held_booking_is_released_by_cancelling_it(api: Api) -> None:
     booking = await book(api, (await api.slot())["id"])
     assert (await ask(api, CANCEL, api.customer, id=booking["id"]))["cancelBooking"][
@@ -111,6 +125,15 @@ async def test_the_catalogue_is_listed_and_searched(api: Api) -> None:
     assert page["pageInfo"]["hasNextPage"] is False
     by_sku = "query I($sku: String) { item(sku: $sku) { id } }"
     assert (await ask(api, by_sku, sku=made[0]["sku"]))["item"]["id"] == made[0]["id"]
+
+
+async def test_a_price_may_be_as_high_as_everywhere(api: Api) -> None:
+    price = {"amount": 10**15, "currency": "EUR"}
+    item = await api.item(price=price)
+    seen = await ask(
+        api, "query I($id: ID) { item(id: $id) { price { amount currency } } }", id=item["id"]
+    )
+    assert seen["item"]["price"] == price
 
 
 async def test_slots_of_a_date_are_those_of_the_venue_s_clocks(api: Api) -> None:

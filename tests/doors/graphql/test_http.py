@@ -3,11 +3,13 @@ is a request at all."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from tests.doors.client import Api
 from tests.doors.graphql.asking import BOOK, RESPONSE, code, send
@@ -324,6 +326,36 @@ async def test_a_defect_of_ours_is_told_by_a_reference_alone(
     assert error["path"] == ["createBooking", "slot", "venue"]
     assert error["extensions"]["code"] == "internal_error"
     assert "secret" not in response.text
+
+
+async def test_what_fails_for_a_whole_page_is_logged_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = (await api.site())["id"]
+    slots = [(await api.slot(site))["id"] for _ in range(3)]
+    for slot in slots:
+        await api.hold(slot)
+    await _slot(api, monkeypatch)
+    with capture_logs() as logs:
+        response = await send(
+            api, "{ myBookings { edges { node { slot { venue { id } } } } } }", api.customer
+        )
+    told = [error["extensions"]["reference"] for error in response.json()["errors"]]
+    assert len(told) == 3
+    assert len(set(told)) == 1
+    assert len([it for it in logs if it["event"] == "request failed"]) == 1
+
+
+async def test_a_server_that_is_stopped_still_answers(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stopped(*_: object, **__: object) -> None:
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr("firmhold.doors.graphql.http.carry_out", stopped)
+    response = await send(api, "{ __typename }")
+    assert response.status_code == 503
+    assert "retry_after" in code(response, "overloaded")
 
 
 async def _slot(api: Api, monkeypatch: pytest.MonkeyPatch) -> str:

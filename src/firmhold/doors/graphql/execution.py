@@ -126,19 +126,22 @@ async def carry_out(ready: Ready, asking: Asking, *, introspection: bool) -> Jso
     result = await running if isawaitable(running) else running
     shown: Json = {}
     if result.errors:
-        shown["errors"] = [told(error) for error in result.errors]
+        # What many entries have asked for together fails once.
+        known: dict[int, Problem] = {}
+        shown["errors"] = [told(error, known) for error in result.errors]
     if result.data is not None:
         # Nothing at the roots is required, so that only what was not carried out has none.
         shown["data"] = result.data
     return shown
 
 
-def told(error: GraphQLError) -> Json:
-    """An error as it is sent: its code and facts are those of every other door."""
+def told(error: GraphQLError, known: dict[int, Problem] | None = None) -> Json:
+    """An error as it is sent: its code and facts are those of every other door. `known`: what is
+    told of errors that have come before."""
     original = error.original_error
     while isinstance(original, GraphQLError):
         original = original.original_error
-    if original is None:
+    if original is None or error.path is None:  # of the document or its variables
         reason = error.message
         refusal = refuse(Code.MALFORMED_REQUEST, reason, field="query", reason=reason)
         problem_told = Problem(problem(refusal))
@@ -146,9 +149,13 @@ def told(error: GraphQLError) -> Json:
         problem_told = original
     elif isinstance(original, Refused):
         problem_told = Problem(problem(original.refusal))
+    elif known is not None and id(original) in known:
+        problem_told = known[id(original)]
     else:
         where = ".".join(map(str, error.path or ()))
         problem_told = Problem(failed(f"graphql {where}", original))
+        if known is not None:
+            known[id(original)] = problem_told
     return _shown(str(problem_told), problem_told, error)
 
 

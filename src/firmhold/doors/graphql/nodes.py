@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Generic, NewType, TypeVar, cast
 
 import msgspec
 import strawberry
@@ -22,6 +22,9 @@ from firmhold.doors.graphql.views import (
 from firmhold.engine.waitlist_reader import Queue
 from firmhold.identity.sessions import ACCESS_SECONDS
 from firmhold.identity.signing_in import SignedIn
+
+Whole = NewType("Whole", int)
+"""A whole number that may be larger than the 32 bits of the language's own `Int`."""
 
 Info = AnyInfo[Asking, None]
 
@@ -58,12 +61,14 @@ def _plain(view: msgspec.Struct, *hidden: str) -> dict[str, Any]:
 class Money:
     """What a unit costs."""
 
-    amount: int = _about("In the currency's minor unit: cents.")
+    amount: Whole = _about("In the currency's minor unit: cents.")
     currency: str = _about("Three letters, as in ISO 4217.")
 
 
 def _money(amount: int | None, currency: str | None) -> Money | None:
-    return None if amount is None or currency is None else Money(amount=amount, currency=currency)
+    if amount is None or currency is None:
+        return None
+    return Money(amount=Whole(amount), currency=currency)
 
 
 @strawberry.type(description="When a venue is open on one day of the week, by its own clocks.")
@@ -244,7 +249,7 @@ class QueueStats:
     """A waitlist as those see it who run it."""
 
     waiting: int = _about("Places in line.")
-    units: int = _about("What they wait for together.")
+    units: Whole = _about("What they wait for together.")
     slots: int = _about("For how many slots somebody waits.")
     offered: int = _about("Offers that are open.")
     longest_wait_since: datetime | None = _about("When the first of those who wait has joined.")
@@ -255,7 +260,7 @@ def queue_stats(queue: Queue) -> QueueStats:
     """The numbers as the schema has them."""
     return QueueStats(
         waiting=queue.waiting,
-        units=queue.units,
+        units=Whole(queue.units),
         slots=queue.slots,
         offered=queue.offered,
         longest_wait_since=queue.since,

@@ -3,11 +3,13 @@
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, cast
 
+import msgspec
 import strawberry
 from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
 from firmhold.doors.graphql import changing, entering, reading
@@ -25,6 +27,7 @@ from firmhold.doors.graphql.nodes import (
     Session,
     Slot,
     Venue,
+    Whole,
     booking,
     connection,
     described,
@@ -241,7 +244,34 @@ class Mutation:
         return slot(await ask(info.context, changing.unblock_slot, given))
 
 
-_SCHEMA = strawberry.Schema(query=Query, mutation=Mutation)
+def _written(at: datetime) -> str:
+    """An instant as every other door writes it."""
+    return msgspec.json.encode(at).decode().strip('"')
+
+
+_INSTANT = strawberry.scalar(
+    name="DateTime",
+    description="An instant, such as 2030-01-31T18:00:00Z.",
+    serialize=_written,
+    parse_value=datetime.fromisoformat,
+)
+_DATE = strawberry.scalar(
+    name="Date",
+    description="A date, such as 2030-01-31.",
+    serialize=date.isoformat,
+    parse_value=date.fromisoformat,
+)
+_WHOLE = strawberry.scalar(
+    name="Whole",
+    description="A whole number of up to 53 bits, such as an amount of money.",
+    serialize=int,
+    parse_value=int,
+)
+_SCHEMA = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    config=StrawberryConfig(scalar_map={datetime: _INSTANT, date: _DATE, Whole: _WHOLE}),
+)
 
 # Documents are bounded before they are carried out, and the statuses of HTTP hang on which step has
 # failed, so that the steps are taken one by one, as the library beneath has them.
