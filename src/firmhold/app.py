@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.exceptions import HTTPException
 
 from firmhold.audit.reader import AuditReader
-from firmhold.doors import access, appointments, live, rest, storefront
+from firmhold.doors import access, appointments, graphql, live, rest, storefront
 from firmhold.doors.live.socket import PATH as LIVE
 from firmhold.doors.live.socket import serve_socket
 from firmhold.doors.live.words import words
@@ -136,6 +136,7 @@ def build_services(
         settings.body_limit,
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
+        introspection=settings.graphql_introspection,
     )
 
 
@@ -252,6 +253,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
     for operation in known:
         by_path.setdefault(operation.path, []).append(operation)
     handlers = [route(operations, services) for operations in by_path.values()]
+    handlers += graphql.routes(services)
     handlers += routes(services, document(known))
     return Litestar(
         route_handlers=handlers,

@@ -104,6 +104,9 @@ class Settings:
     it, the server's own, if that has open registration."""
     body_limit: int = 65_536
     """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
+    graphql_introspection: bool = False
+    """Tell whoever asks the schema of the GraphQL door, and serve a page to try it on; the demo
+    does unless told otherwise."""
     log_format: str = "console"
     """`console` for people, `json` for machines."""
     log_level: str = "info"
@@ -138,6 +141,9 @@ class Settings:
         if values.get("demo") and "organization" not in values:
             values["organization"] = DEMO_ORGANIZATION
             sources["organization"] = "demo"
+        if values.get("demo") and "graphql_introspection" not in values:
+            values["graphql_introspection"] = True
+            sources["graphql_introspection"] = "demo"
         return _checked(cls(**values, sources=sources))
 
 

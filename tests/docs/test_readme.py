@@ -149,6 +149,12 @@ def test_a_page_leads_from_nothing_to_something_confirmed(empty: Demo, page: str
     assert re.findall(r'"pool_name":"([^"]*)"', printed) == PAGES[page]
 
 
+def test_the_page_of_graphql_leads_from_nothing_to_a_confirmed_booking(empty: Demo) -> None:
+    printed = run(empty, "\n".join(blocks("docs/graphql.md")))
+    assert re.search(r'"status":"CONFIRMED","confirmationCode":"[0-9A-Z-]{19}"', printed), printed
+    assert '"errors"' not in printed
+
+
 def test_the_page_of_who_may_do_what_leads_from_nobody_to_a_key_for_a_program(empty: Demo) -> None:
     printed = run(empty, "\n".join(blocks("docs/access.md")))
     assert '"role":"owner"' in printed

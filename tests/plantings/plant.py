@@ -33,6 +33,7 @@ from tests.plantings.defects import DEFECTS, SIMULATION, Defect
 from tests.plantings.defects_of_access import DEFECTS_OF_ACCESS
 from tests.plantings.defects_of_doors import DEFECTS_OF_DOORS
 from tests.plantings.defects_of_files import DEFECTS_OF_FILES
+from tests.plantings.defects_of_graphql import DEFECTS_OF_GRAPHQL
 from tests.plantings.defects_of_guarding import DEFECTS_OF_GUARDING
 from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
@@ -52,6 +53,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_TENANTS,
     *DEFECTS_OF_OIDC,
     *DEFECTS_OF_DOORS,
+    *DEFECTS_OF_GRAPHQL,
     *DEFECTS_OF_GUARDING,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,

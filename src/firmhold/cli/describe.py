@@ -1,4 +1,4 @@
-"""`firmhold openapi` and `firmhold config show`."""
+"""`firmhold openapi`, `firmhold graphql-schema` and `firmhold config show`."""
 
 import dataclasses
 import json
@@ -15,6 +15,14 @@ def openapi() -> int:
     from firmhold.doors.shared.openapi import document
 
     print(msgspec.json.format(msgspec.json.encode(document(DOCUMENTED))).decode())
+    return 0
+
+
+def graphql_schema() -> int:
+    """Print the schema of the GraphQL door."""
+    from firmhold.doors.graphql import sdl
+
+    print(sdl(), end="")
     return 0
 
 

@@ -16,9 +16,12 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from firmhold.domain.errors import malformed
+from firmhold.doors.live.socket import PATH
 from firmhold.doors.shared.guarding import completed
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
+
+LIVE = PATH.encode()
 
 LONGEST_HEAD = 32_768
 """Bytes of a request's line and headers together. An answer comes sooner than memory is used up;
@@ -130,7 +133,8 @@ class Protocol(HttpToolsProtocol):
         if hosts != 1 and (hosts or not self._is_old()):
             self._refuse(400, "Host", "exactly one is needed")
         if self.parser.should_upgrade() and self._should_upgrade():
-            self._refuse(400, "Upgrade", "no WebSocket is spoken here")
+            if self.url.partition(b"?")[0] != LIVE:
+                self._refuse(400, "Upgrade", f"a WebSocket is spoken at {PATH} alone")
         HttpToolsProtocol.on_headers_complete(self)
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads

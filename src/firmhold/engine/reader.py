@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from firmhold.domain.expiry import is_due
 from firmhold.domain.model import Reservation, Status
+from firmhold.engine import confirmation
 from firmhold.engine.rows import bare, reservation, reservation_id
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -68,6 +69,21 @@ class Reader:
         """One reservation, if there is one with this id."""
         async with self._database.read(organization) as connection:
             found = await _load(connection, organization, [bare(id)])
+        return next(iter(found.values()), None)
+
+    async def reservation_by_code(self, organization: str, code: str) -> Seen | None:
+        """The reservation with this confirmation code, if there is one."""
+        value = confirmation.read(code)
+        if value is None:
+            return None
+        async with self._database.read(organization) as connection:
+            rows = await connection.fetch(
+                statement("reading", "made_within"),
+                bare(organization),
+                *confirmation.ids_within(value),
+            )
+            ids = [id for row in rows if confirmation.means(value, id := row["id"].hex)]
+            found = await _load(connection, organization, ids[:1])
         return next(iter(found.values()), None)
 
     async def reservations(

@@ -47,6 +47,22 @@ class WaitFilter(NamedTuple):
         return self.offering is not None and self.customer is None
 
 
+class Queue(NamedTuple):
+    """Who waits at a site, in numbers, as it stands at `now`."""
+
+    waiting: int
+    """Entries that wait."""
+    units: int
+    """What they wait for."""
+    slots: int
+    """For how many slots."""
+    offered: int
+    """Entries with an offer that is open."""
+    since: datetime | None
+    """When the first of those who wait has joined."""
+    now: datetime
+
+
 class WaitlistReader:
     """The waitlists of all organizations, for those who look."""
 
@@ -69,6 +85,20 @@ class WaitlistReader:
                 statement("waiting", name), bare(organization), *arguments
             )
             return await _read(connection, organization, [row["id"].hex for row in page])
+
+    async def queue(self, organization: str, site: str, slot: str | None = None) -> Queue:
+        """How many wait at a site, perhaps for one of its slots."""
+        async with self._database.read(organization) as connection:
+            row = await connection.fetchrow(
+                statement("waiting", "queue"),
+                bare(organization),
+                bare(site),
+                None if slot is None else bare(slot),
+            )
+        assert row is not None
+        return Queue(
+            row["waiting"], row["units"], row["slots"], row["offered"], row["since"], row["now"]
+        )
 
 
 def _page(where: WaitFilter, beyond: str | int | None, limit: int) -> tuple[str, list[Any]]:

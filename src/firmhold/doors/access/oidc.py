@@ -12,8 +12,8 @@ import re
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.access import cookies
-from firmhold.doors.access.sessions import device_of
 from firmhold.doors.access.shapes import OidcCallbackQuery, OidcStartQuery
+from firmhold.doors.shared.entering import device_of
 from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.problem import NOWHERE, problem
 from firmhold.doors.shared.reply import Header, Reply

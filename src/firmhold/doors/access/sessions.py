@@ -17,24 +17,21 @@ from firmhold.doors.access.shapes import (
     SignOutRequest,
     WhoView,
 )
+from firmhold.doors.shared.entering import device_of, organization_named
 from firmhold.doors.shared.ids import require_id
 from firmhold.doors.shared.operation import Call, Example, Handler, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, json_reply
-from firmhold.identity.directory import Organization
 from firmhold.identity.people import Member
 from firmhold.identity.permissions import Permission
 from firmhold.identity.sessions import ACCESS_SECONDS
-from firmhold.identity.signing_in import Device, SignedIn
+from firmhold.identity.signing_in import SignedIn
 from firmhold.limits.policy import RouteClass
 
 TABLE: list[Operation] = []
 TAG = "access"
 
 NO_CONTENT = Reply(204, b"", ())
-
-LONGEST_AGENT = 300
-"""Characters of what a program says it is."""
 
 
 def auth(method: str, path: str, **about: Any) -> Callable[[Handler], Handler]:
@@ -74,7 +71,7 @@ async def register(call: Call) -> Reply:
     address proves nothing."""
     body: RegisterRequest = call.body
     _refuse_other_sites(call, cookie=body.cookie)
-    organization = await _organization(call, body.organization, default=True)
+    organization = await organization_named(call, body.organization, default=True)
     assert organization is not None
     done = await call.services.accounts.register(
         organization, body.email, body.password, body.name, device_of(call)
@@ -97,7 +94,7 @@ async def login(call: Call) -> Reply:
     one."""
     body: SignInRequest = call.body
     _refuse_other_sites(call, cookie=body.cookie)
-    organization = await _organization(call, body.organization)
+    organization = await organization_named(call, body.organization)
     done = await call.services.signing_in.sign_in(
         body.email, body.password, organization, device_of(call)
     )
@@ -270,31 +267,6 @@ def _user(call: Call) -> str:
     user = call.actor.customer
     assert user is not None, "only users have the permission"
     return user
-
-
-async def _organization(
-    call: Call, slug: str | None, *, default: bool = False
-) -> Organization | None:
-    """The organization that was named, in the body or by header, or else the server's default one
-    if it is wanted."""
-    if slug is not None:
-        found: Organization | None = await call.services.directory.organization(slug)
-        if found is None:
-            raise Refused(
-                refuse(Code.NOT_FOUND, "There is no such organization.", organization=slug)
-            )
-        return found
-    if b"x-organization" in call.headers or default:
-        named: Organization = await call.services.authentication.organization(call.headers)
-        return named
-    return None
-
-
-def device_of(call: Call) -> Device:
-    """From where this request comes."""
-    agent = call.headers.get(b"user-agent", b"").decode("latin-1")
-    shown = "".join(char for char in agent if char.isprintable())[:LONGEST_AGENT]
-    return Device(shown or None, call.address)
 
 
 def _signed_in(status: int, done: SignedIn, *, cookie: bool) -> Reply:

@@ -125,3 +125,5 @@ class Services(NamedTuple):
     """The demo's data, if the server was started with `--demo`."""
     oidc: Oidc | None = None
     """If an identity provider is configured."""
+    introspection: bool = False
+    """Whether the GraphQL door tells its schema, and has a page to try it on."""

@@ -125,13 +125,13 @@ async def _answered(
         if key is None and operation.key is KeyUse.REQUIRED:
             raise Refused(_KEY_MISSING)
     call = Call(services, operation, identity, path, query, body, key, headers=headers, scope=scope)
-    reply = await _watched(services.engine.loop, _handled(call), receive)
+    reply = await watched(services.engine.loop, handled(call), receive)
     if (known := headers.get(b"if-none-match")) is not None:
         reply = unless_known(reply, known)
     return reply
 
 
-async def _handled(call: Call) -> Reply:
+async def handled(call: Call) -> Reply:
     """What the operation says. That a key is another request's comes before what there is not, and
     that is only known once it has been looked for."""
     try:
@@ -166,7 +166,7 @@ def failed(what: str, error: Exception) -> Reply:
     )
 
 
-async def _watched(
+async def watched(
     loop: asyncio.AbstractEventLoop, handling: Awaitable[Reply], receive: Receive
 ) -> Reply:
     """Await the handler, and cancel it if the sender goes away while it waits.

@@ -145,6 +145,10 @@ SELECT now() AS now, count(*) AS offerings, coalesce(sum(o.capacity), 0)::bigint
        coalesce(sum(o.confirmed), 0)::bigint AS confirmed
 FROM offering AS o WHERE o.organization_id = $1 AND o.kind = 'item';
 
+-- name: made_within
+-- Reservations from one id to another: those of a millisecond.
+SELECT id FROM reservation WHERE organization_id = $1 AND id BETWEEN $2 AND $3 ORDER BY id;
+
 -- name: activity
 -- What happened to items in steps of $3 seconds since $2. Read from the ledger's time index.
 SELECT (floor(extract(epoch FROM at) / $3) * $3)::bigint AS bucket, kind,

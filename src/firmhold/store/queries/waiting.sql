@@ -70,3 +70,19 @@ CROSS JOIN LATERAL (
 JOIN offering AS o ON o.organization_id = $1 AND o.id = w.offering_id
 LEFT JOIN reservation AS r ON r.organization_id = $1 AND r.id = w.reservation_id
 ORDER BY asked.number;
+
+-- name: queue
+-- How many wait at a site ($2), perhaps for one of its slots ($3): entries and units, since when the
+-- first of them has waited, and how many have an offer that is open.
+SELECT count(*) FILTER (WHERE w.status = 'waiting') AS waiting,
+       coalesce(sum(w.quantity) FILTER (WHERE w.status = 'waiting'), 0)::bigint AS units,
+       min(w.created_at) FILTER (WHERE w.status = 'waiting') AS since,
+       count(*) FILTER (WHERE w.status = 'offered') AS offered,
+       count(DISTINCT w.offering_id) FILTER (WHERE w.status = 'waiting') AS slots,
+       statement_timestamp() AS now
+FROM waitlist_entry AS w
+JOIN offering AS o ON o.organization_id = w.organization_id AND o.id = w.offering_id
+LEFT JOIN reservation AS r ON r.organization_id = w.organization_id AND r.id = w.reservation_id
+WHERE w.organization_id = $1 AND o.site_id = $2 AND ($3::uuid IS NULL OR w.offering_id = $3)
+  AND (w.status = 'waiting'
+       OR w.status = 'offered' AND status_now(r.status, r.expires_at) = 'held');

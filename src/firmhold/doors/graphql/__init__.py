@@ -1,0 +1,11 @@
+"""The GraphQL door, `/graphql`: venues, slots and bookings for those who choose what they are told.
+
+The words are theirs (venue, booking); the rules are the engine's. Nobody else knows the libraries
+for GraphQL.
+"""
+
+from firmhold.doors.graphql.fields import FIELDS
+from firmhold.doors.graphql.routes import routes
+from firmhold.doors.graphql.schema import sdl
+
+__all__ = ["FIELDS", "routes", "sdl"]
