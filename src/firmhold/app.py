@@ -54,6 +54,7 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
+from firmhold.request import CURRENT, HEADER, arriving
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.expirer import Expirer
@@ -215,7 +216,11 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            send = self.services.guard.around(scope, send)
+            asked = arriving(scope["headers"])
+            # Not taken back: the server answers each request in a context of its own, and what it
+            # has to say of one that failed belongs to it as well.
+            CURRENT.set(asked)
+            send = self.services.guard.around(scope, send, (HEADER, asked.id.encode()))
             operation = self._lanes.get((scope["method"], scope["path"]))
             if operation is not None:
                 await serve(operation, self.services, scope, receive, send)
