@@ -7,7 +7,7 @@ import itertools
 import re
 import secrets
 from collections.abc import Iterable
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from typing import Any
 
 HEADER = b"x-request-id"
@@ -46,6 +46,13 @@ class Request:
 
 CURRENT: ContextVar[Request | None] = ContextVar("request", default=None)
 """A batch works for many requests, so none is current there: its commands know theirs."""
+
+
+def apart() -> Context:
+    """A context for a task that a request sets off and that is no part of it."""
+    context = copy_context()
+    context.run(CURRENT.set, None)
+    return context
 
 
 def arriving(headers: Iterable[tuple[bytes, bytes]]) -> Request:

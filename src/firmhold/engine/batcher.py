@@ -6,14 +6,14 @@ so nobody waits for another tenant's rows.
 """
 
 import asyncio
-from contextvars import Context, copy_context
+from contextvars import Context
 from typing import NamedTuple
 
 from firmhold.engine.flight import SHUTTING_DOWN, Flight, Handout, overloaded
 from firmhold.engine.lanes import Lanes
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
-from firmhold.request import CURRENT
+from firmhold.request import apart
 from firmhold.store.database import Database
 
 CLOSE_SECONDS = 1.0
@@ -98,8 +98,7 @@ class Batcher:
     def start(self) -> None:
         """Begin to watch deadlines. Needs a running event loop."""
         self._loop = asyncio.get_running_loop()
-        self._context = copy_context()
-        self._context.run(CURRENT.set, None)
+        self._context = apart()
         self._watch = asyncio.create_task(self._watch_deadlines(), name="engine deadlines")
 
     async def close(self) -> None:
