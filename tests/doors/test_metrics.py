@@ -220,7 +220,12 @@ async def test_the_metrics_show_for_how_long_an_ended_hold_is_not_recorded(api: 
     assert (await samples(api))[lag] == 0
 
 
-async def test_the_metrics_show_for_how_long_something_is_not_sealed(api: Api) -> None:
+@pytest.mark.parametrize("at_once", [1, 5000], ids=["one by one", "at once"])
+async def test_the_metrics_show_for_how_long_something_is_not_sealed(
+    api: Api, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    """One by one the sealer stops at an entry, else behind its transaction."""
+    monkeypatch.setattr("firmhold.audit.sealer.AT_ONCE", at_once)
     lag = name("firmhold_sealer_lag_seconds")
     sealer = Sealer(api.shop.services.database, SIGNER)
 
