@@ -58,6 +58,7 @@ from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
 from firmhold.relay.hub import Hub
+from firmhold.request import CURRENT, HEADER, arriving
 from firmhold.settings import Settings
 from firmhold.store.database import CLOSE_SECONDS, Database
 from firmhold.workers.expirer import Expirer
@@ -226,13 +227,18 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            send = self.services.guard.around(scope, send)
+            asked = arriving(scope["headers"])
+            # Not taken back: the server answers each request in a context of its own, and what it
+            # has to say of one that failed belongs to it as well.
+            CURRENT.set(asked)
+            send = self.services.guard.around(scope, send, (HEADER, asked.id.encode()))
             operation = self._lanes.get((scope["method"], scope["path"]))
             if operation is not None:
                 await serve(operation, self.services, scope, receive, send)
                 return
             scope = with_slashes_apart(scope)
         elif scope["type"] == "websocket" and scope["path"] == LIVE:
+            CURRENT.set(arriving(scope["headers"]))
             await serve_socket(self.services, scope, receive, send)
             return
         await self._routed(scope, receive, send)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ directory, then the defaults written here. Secrets come from the environment or 
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -30,6 +31,8 @@ IN_FILE = "_file"
 
 DEMO_ORGANIZATION = "demo"
 """Slug of the organization that the demo makes and means unless another is named."""
+
+_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 
 class SettingsError(ValueError):
@@ -110,6 +113,9 @@ class Settings:
     log_format: str = "console"
     """`console` for people, `json` for machines."""
     log_level: str = "info"
+    otlp_endpoint: str | None = None
+    """Address of a collector to which traces are sent by OTLP over HTTP, such as
+    `http://localhost:4318`; it takes the package `firmhold[otel]`. No traces without it."""
     demo: bool = False
     """Serve believable demo data."""
     sources: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -229,6 +235,11 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError(f"limits_kept: node, postgresql or redis, not {settings.limits_kept!r}")
     if (settings.limits_kept == "redis") != (settings.redis_url is not None):
         raise SettingsError("redis_url: together with limits_kept = redis, and only then")
+    if settings.otlp_endpoint is not None and not _ADDRESS.fullmatch(settings.otlp_endpoint):
+        raise SettingsError(
+            "otlp_endpoint: an address such as http://localhost:4318, without a name or a password "
+            "in it (for which there is OTEL_EXPORTER_OTLP_HEADERS)"
+        )
     if settings.log_format not in {"console", "json"}:
         raise SettingsError(f"log_format: console or json, not {settings.log_format!r}")
     if settings.log_level not in {"debug", "info", "warning", "error"}:

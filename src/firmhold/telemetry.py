@@ -10,7 +10,12 @@ from collections.abc import MutableMapping
 import prometheus_client as prometheus
 import structlog
 
+from firmhold.domain.errors import Code
 from firmhold.redaction import clean, on_one_line, redacted
+from firmhold.request import CURRENT
+
+# When a counter began is told by servers of one process alone, and asked by nobody.
+prometheus.disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
 class Reserving:
@@ -45,6 +50,18 @@ BATCH = prometheus.Histogram(
     "Commands that were carried out together in one transaction.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
+QUEUED = prometheus.Histogram(
+    "firmhold_engine_queue_seconds",
+    "Seconds that a batch's first command waited for its turn.",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10),
+)
+STEPS = prometheus.Histogram(
+    "firmhold_engine_step_seconds",
+    "Seconds that a batch waited for its locks, worked, and waited for its commit.",
+    ["step"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5),
+)
+_STEPS = {step: STEPS.labels(step) for step in ("lock", "work", "commit")}
 WAITING = prometheus.Gauge(
     "firmhold_engine_waiting_commands",
     "Commands that have no answer yet, queued or in a transaction.",
@@ -67,6 +84,39 @@ OVERLOADED = prometheus.Counter(
     "Commands turned away because the queue was full or their time was up.",
 )
 
+# --- answers and connections ---
+
+REFUSALS = prometheus.Counter(
+    "firmhold_refusals_total", "Refusals of all operations, by the problem's code.", ["code"]
+)
+_REFUSALS = {code: REFUSALS.labels(code.value) for code in Code}
+IN_USE = prometheus.Gauge(
+    "firmhold_database_connections_in_use",
+    "Connections to the database that somebody works with, by pool.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+POOL_SIZE = prometheus.Gauge(
+    "firmhold_database_connections_limit",
+    "Connections to the database that there may be, by pool.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+ALL_IN_USE = prometheus.Counter(
+    "firmhold_database_all_in_use_total",
+    "Requests turned away because no connection for reading became free in time.",
+)
+
+
+def step_took(step: str, seconds: float) -> None:
+    """A part of a batch's transaction is over."""
+    _STEPS[step].observe(seconds)
+
+
+def refused(code: Code) -> None:
+    """Somebody is told so."""
+    _REFUSALS[code].inc()
+
 
 def set_up_logging(format: str, level: str) -> None:
     """Write logs to standard error, for people or for machines: ours, the web server's and whatever
@@ -75,7 +125,7 @@ def set_up_logging(format: str, level: str) -> None:
     Standard output belongs to the commands' results.
     """
     shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        with_request,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         # Not the pretty one, which prints local variables: tokens and addresses.
@@ -107,6 +157,17 @@ def set_up_logging(format: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+
+
+def with_request(
+    _: object, __: str, entry: MutableMapping[str, object]
+) -> MutableMapping[str, object]:
+    """Say which request an entry is about, unless it does."""
+    asked = CURRENT.get()
+    if asked is not None:
+        for name, value in asked.told().items():
+            entry.setdefault(name, value)
+    return entry
 
 
 def redact(_: object, __: str, entry: MutableMapping[str, object]) -> MutableMapping[str, object]:

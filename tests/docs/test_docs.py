@@ -32,7 +32,7 @@ LINK_DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]:\s*<?(?P<target>[^\s>]+)", re.M
 HEADING = re.compile(r"^#{1,6}\s+(?P<text>.+?)\s*#*\s*$", re.MULTILINE)
 HTML_ANCHOR = re.compile(r"<[a-z0-9]+\s[^>]*\b(?:id|name)=\"(?P<anchor>[^\"]+)\"", re.IGNORECASE)
 SETTING = re.compile(r"\bFIRMHOLD_[A-Z0-9_]*[A-Z0-9]\b")
-REPOSITORY_PATH = re.compile(r"(?:src|docs|bench|tests|requirements|\.ci)/[\w./*-]*")
+REPOSITORY_PATH = re.compile(r"(?:src|deploy|docs|bench|tests|requirements|\.ci)/[\w./*-]*")
 SHELL = {"sh", "bash", "shell", "console"}
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DOCUMENT = document(DOCUMENTED)
 SCHEMAS = DOCUMENT["components"]["schemas"]
-LIMITS = {"RateLimit", "RateLimit-Policy"}
+EVERYWHERE = {"RateLimit", "RateLimit-Policy", "X-Request-ID"}
 """Headers that any answer may have."""
 
 
@@ -324,10 +324,10 @@ async def test_whoever_is_turned_away_for_a_while_is_told_for_how_long(
     refused = problem(overloaded("There is too much to do."))
     assert {name for name, _ in refused.headers} == {b"content-type", b"retry-after"}
     more: set[str] = set()
-    assert headers_of(operation.name, "503") == LIMITS | {"Retry-After"} | more
+    assert headers_of(operation.name, "503") == EVERYWHERE | {"Retry-After"} | more
     if operation.cookie:
         more |= {"Set-Cookie"}
-    assert headers_of(operation.name, "401") == LIMITS | {"WWW-Authenticate"} | more
+    assert headers_of(operation.name, "401") == EVERYWHERE | {"WWW-Authenticate"} | more
 
 
 async def test_every_header_says_what_it_means() -> None:

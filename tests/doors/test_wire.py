@@ -281,12 +281,12 @@ async def test_what_has_no_end_is_ended(wire: Wire, beginning: bytes, more: byte
     assert answer.startswith(b"HTTP/1.1 200 "), "and the others are served"
 
 
-async def test_an_upgrade_to_what_there_is_not_is_refused_or_ignored(wire: Wire) -> None:
+async def test_an_upgrade_where_there_is_none_is_refused_or_ignored(wire: Wire) -> None:
     socket = (
         b"Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nOrigin: https://evil.example\r\n\r\n"
     )
-    for path in (b"/healthz", b"/v1/live", b"/nothing"):
+    for path in (b"/healthz", b"/v1/live/more", b"/nothing"):
         (answer,) = await wire.answers(b"GET " + path + b" HTTP/1.1\r\n" + HERE + socket)
         assert answer.startswith(b"HTTP/1.1 400 "), "and the connection is closed"
         head, _, body = answer.partition(b"\r\n\r\n")

@@ -39,6 +39,7 @@ from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
 from tests.plantings.defects_of_oidc import DEFECTS_OF_OIDC
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
+from tests.plantings.defects_of_seeing import DEFECTS_OF_SEEING
 from tests.plantings.defects_of_tenants import DEFECTS_OF_TENANTS
 from tests.plantings.defects_of_time import DEFECTS_OF_TIME
 from tests.plantings.published import DEFECTS_PUBLISHED
@@ -55,6 +56,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_GRAPHQL,
     *DEFECTS_OF_GUARDING,
+    *DEFECTS_OF_SEEING,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,
     *DEFECTS_PUBLISHED,

@@ -132,9 +132,8 @@ class Protocol(HttpToolsProtocol):
                     self._refuse(501, "Transfer-Encoding", "only chunked is understood")
         if hosts != 1 and (hosts or not self._is_old()):
             self._refuse(400, "Host", "exactly one is needed")
-        if self.parser.should_upgrade() and self._should_upgrade():
-            if self.url.partition(b"?")[0] != LIVE:
-                self._refuse(400, "Upgrade", f"a WebSocket is spoken at {PATH} alone")
+        if self.parser.should_upgrade() and self._should_upgrade() and not self._is_live():
+            self._refuse(400, "Upgrade", f"a WebSocket is spoken at {PATH} alone")
         HttpToolsProtocol.on_headers_complete(self)
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads
@@ -143,6 +142,9 @@ class Protocol(HttpToolsProtocol):
         """Called by the parser."""
         self._body += len(body)
         HttpToolsProtocol.on_body(self, body)
+
+    def _is_live(self) -> bool:
+        return self.url.partition(b"?")[0] == LIVE
 
     def _is_old(self) -> bool:
         return bool(self.parser.get_http_version() == "1.0")

@@ -5,10 +5,12 @@ import gc
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
+from firmhold import tracing
 from firmhold.app import Application, build_services
 from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
@@ -46,6 +48,23 @@ class _Server(uvicorn.Server):
         if counter % (EVERY * TICKS) == 0:
             self._patrol.look(time.monotonic())
         return await super().on_tick(counter)
+
+
+@contextmanager
+def tracing_to(endpoint: str | None) -> Iterator[None]:
+    """Send this process's traces there, if anywhere."""
+    if endpoint is None:
+        yield
+        return
+    from firmhold.tracing.spans import sending_to
+
+    sending = sending_to(endpoint)
+    tracing.use(sending)
+    try:
+        yield
+    finally:
+        tracing.use(None)
+        sending.close()
 
 
 def run_worker(
@@ -93,6 +112,9 @@ def run_worker(
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, signal.SIG_IGN)
     server = _Server(config, on_ready)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+    with (
+        tracing_to(settings.otlp_endpoint),
+        asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+    ):
         runner.run(server.serve(sockets=[listener]))
     return 0 if server.started else 1

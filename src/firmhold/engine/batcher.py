@@ -6,12 +6,14 @@ so nobody waits for another tenant's rows.
 """
 
 import asyncio
+from contextvars import Context
 from typing import NamedTuple
 
 from firmhold.engine.flight import SHUTTING_DOWN, Flight, Handout, overloaded
 from firmhold.engine.lanes import Lanes
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Ticket
+from firmhold.request import apart
 from firmhold.store.database import Database
 
 CLOSE_SECONDS = 1.0
@@ -90,10 +92,13 @@ class Batcher:
         self._handout = Handout()
         # Kept, because asking for the running loop costs a system call on older Pythons.
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = Context()
+        """In which batches are carried out."""
 
     def start(self) -> None:
         """Begin to watch deadlines. Needs a running event loop."""
         self._loop = asyncio.get_running_loop()
+        self._context = apart()
         self._watch = asyncio.create_task(self._watch_deadlines(), name="engine deadlines")
 
     async def close(self) -> None:
@@ -146,8 +151,13 @@ class Batcher:
                 break
             queue.flights += 1
             queue.aloft += len(batch)
-            self._stats.batch(len(batch))
-            task = asyncio.create_task(self._fly(organization, queue, batch, rows))
+            assert self._loop is not None
+            first = min(ticket.deadline for ticket in batch) - self._limits.patience
+            self._stats.batch(len(batch), self._loop.time() - first)
+            # Else it would seem to be a part of whichever request has set it off.
+            task = asyncio.create_task(
+                self._fly(organization, queue, batch, rows), context=self._context.copy()
+            )
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         idle = not queue.flights and not queue.stuck and not queue.lanes.waiting

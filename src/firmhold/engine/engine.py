@@ -20,6 +20,7 @@ from firmhold.engine.flight import overloaded
 from firmhold.engine.lookup import InOrganization, Lookup
 from firmhold.engine.stats import Stats
 from firmhold.engine.ticket import Answer, Key, Render, Reply, Ticket
+from firmhold.request import CURRENT
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
@@ -78,6 +79,9 @@ class Engine:
 
         Raises whatever `render` raised, and driver errors that are defects of ours.
         """
+        asked = CURRENT.get()
+        if asked is not None and isinstance(command, ReservationCommand):
+            asked.reservation = command.reservation
         if self._batcher.full:
             self.stats.overloaded += 1
             return overloaded("Too many requests are waiting.")
@@ -90,13 +94,15 @@ class Engine:
                 return await self._kept(organization, key, deadline) or affected
             return affected
         future: asyncio.Future[Reply] = loop.create_future()
-        ticket = Ticket(organization, command, affected, key, render, deadline, future)
+        ticket = Ticket(organization, command, affected, key, render, deadline, future, asked)
         self._batcher.add(ticket)
         try:
             reply = await future
         finally:
             self._batcher.forget(ticket)
         if isinstance(reply, Answer) and isinstance(reply.subject, Reservation):
+            if asked is not None:
+                asked.reservation = reply.subject.id
             self._offerings.remember(
                 InOrganization(organization, reply.subject.id),
                 tuple(line.offering for line in reply.subject.lines),

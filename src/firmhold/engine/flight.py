@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 import asyncpg
 import structlog
 
+from firmhold import tracing
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.engine.batch import Claims, find_unlocked
 from firmhold.engine.faults import Again, BadCommand, KeyRace, Unknown, is_transient
@@ -74,7 +75,9 @@ class Flight:
         """
         self._customers = locks_customers
         self._landed = landed
-        await self._answer(list(tickets), set())
+        asked = (ticket.asked for ticket in tickets)
+        with tracing.batch(self._organization, len(tickets), asked):
+            await self._answer(list(tickets), set())
 
     async def _answer(self, tickets: list[Ticket], needed: set[str]) -> None:
         """Answer these. `needed` are offerings that the rest of a divided batch waits for."""
@@ -169,12 +172,20 @@ class Flight:
             ticket.fail(error)
             return
         self._stats.failed += 1
-        _log.error("command failed", command=type(ticket.command).__name__, exc_info=error)
+        told = {} if ticket.asked is None else ticket.asked.told()
+        told["organization"] = self._organization
+        _log.error("command failed", command=type(ticket.command).__name__, **told, exc_info=error)
         ticket.fail(error)
 
     async def _pause(self, attempt: int, error: Exception) -> None:
         self._stats.retries += 1
-        _log.debug("batch is tried again", attempt=attempt, error=repr(error))
+        tracing.happened("tried again")
+        _log.debug(
+            "batch is tried again",
+            organization=self._organization,
+            attempt=attempt,
+            error=repr(error),
+        )
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 16))
         await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
 

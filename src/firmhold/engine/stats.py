@@ -1,8 +1,12 @@
 """What the engine counts about itself, for metrics and tests; nothing decides by it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
 from prometheus_client import Counter
 
-from firmhold import telemetry
+from firmhold import telemetry, tracing
 
 
 class _Total:
@@ -35,6 +39,19 @@ class Stats:
         command it would cost more than it tells."""
         telemetry.WAITING.set(commands)
 
-    def batch(self, size: int) -> None:
-        """Count one batch of so many commands."""
+    def batch(self, size: int, waited: float) -> None:
+        """Count one batch of so many commands, of which one has waited for so many seconds and none
+        for longer. With each command it would cost more than it tells."""
         telemetry.BATCH.observe(size)
+        telemetry.QUEUED.observe(waited)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """A part of a transaction, as metrics and traces have it, however it ends."""
+    started = perf_counter()
+    try:
+        with tracing.step(name):
+            yield
+    finally:
+        telemetry.step_took(name, perf_counter() - started)

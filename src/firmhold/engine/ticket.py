@@ -10,6 +10,7 @@ from firmhold.domain.commands import Command
 from firmhold.domain.errors import Refusal
 from firmhold.domain.model import Offering, Reservation, WaitlistEntry
 from firmhold.domain.state import Accepted
+from firmhold.request import Request
 
 Render = Callable[[Accepted, datetime], tuple[int, bytes]]
 """Turns an accepted command, at the transaction's time, into the door's answer (status, body).
@@ -63,7 +64,7 @@ Reply = Answer | Refusal
 class Ticket:
     """One command waiting for its turn. Compared by identity; ordered by arrival."""
 
-    __slots__ = ("command", "deadline", "future", "key", "organization", "render", "rows")
+    __slots__ = ("asked", "command", "deadline", "future", "key", "organization", "render", "rows")
 
     def __init__(
         self,
@@ -74,6 +75,7 @@ class Ticket:
         render: Render,
         deadline: float,
         future: "Future[Reply]",
+        asked: Request | None = None,
     ) -> None:
         self.organization = organization
         self.command = command
@@ -84,6 +86,8 @@ class Ticket:
         self.deadline = deadline
         """On the event loop's clock; no rule depends on it, only patience."""
         self.future = future
+        self.asked = asked
+        """The request that it is part of, for log and trace; background loops have none."""
 
     @property
     def gone(self) -> bool:

@@ -13,6 +13,7 @@ import asyncpg
 from firmhold.engine.batch import Batch, Claims, Connection, Mark
 from firmhold.engine.faults import leaves_commit_unknown
 from firmhold.engine.rows import bare
+from firmhold.engine.stats import step
 from firmhold.engine.ticket import Reply, Ticket
 from firmhold.store.connections import saying
 from firmhold.store.database import PATIENCE, discard
@@ -52,11 +53,13 @@ async def carry_out(
     await connection.execute(begin(organization))
     try:
         batch = Batch(connection, bare(organization), tickets)
-        await batch.lock(claims)
+        with step("lock"):
+            await batch.lock(claims)
         if lost is not None and await batch.wrote(lost.mark):
             await connection.execute("ROLLBACK")
             return lost.replies
-        replies = await batch.settle()
+        with step("work"):
+            replies = await batch.settle()
         if batch.mark is None:
             # Nothing to keep. Rolling back spares the disk flush that locks alone would cost.
             await connection.execute("ROLLBACK")
@@ -69,7 +72,8 @@ async def carry_out(
         await _roll_back(connection)
         raise
     try:
-        await connection.execute("COMMIT")
+        with step("commit"):
+            await connection.execute("COMMIT")
     except Exception as error:
         if leaves_commit_unknown(error):
             discard(connection)

@@ -12,6 +12,7 @@ import uuid_utils
 
 from firmhold.identity.people import disown
 from firmhold.identity.roles import Role
+from firmhold.request import apart
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -79,15 +80,14 @@ class Directory:
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
-        is_id = _ID.fullmatch(name) is not None
-        if not is_id and _SLUG.fullmatch(name) is None:
+        if not (_ID.fullmatch(name) or _SLUG.fullmatch(name)):
             return None
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
         task = self._looking.get(name)
         if task is None:
-            task = self._looking[name] = asyncio.create_task(self._look(name))
+            task = self._looking[name] = asyncio.create_task(self._look(name), context=apart())
             task.add_done_callback(lambda done: self._looked(name, done))
         # Whoever asks may go away; the others still want to know.
         return await asyncio.shield(task)
@@ -102,7 +102,7 @@ class Directory:
             row = await connection.fetchrow(
                 statement("directory", "find_organization"),
                 name,
-                name[-32:] if is_id else None,
+                name[-32:] if _ID.fullmatch(name) else None,
             )
         found = None if row is None else _organization(row)
         if len(self._cached) >= REMEMBERED:

@@ -17,6 +17,7 @@ import structlog
 
 from firmhold.limits.bucket import MAX_BURST, UNLIMITED, Ask, Levels, Policy, decide
 from firmhold.limits.memory import NEAR, SharedBuckets
+from firmhold.request import apart
 
 PATIENCE = 0.025
 """Seconds until a question without an answer is given up. A request may wait for two: the one under
@@ -132,7 +133,7 @@ class CommonLimiter:
         waiting = [one for one in self._waiting if not one.answer.done()]
         self._aloft, self._waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
         if self._aloft:
-            self._flight = asyncio.create_task(self._fly(self._aloft))
+            self._flight = asyncio.create_task(self._fly(self._aloft), context=apart())
 
     async def _fly(self, aloft: list[_Waiting]) -> None:
         self._set_alarm(again=True)
@@ -175,7 +176,7 @@ class CommonLimiter:
         that may still be answered, to be waited for before another one."""
         if self._return is None:
             self.away = True
-            self._return = asyncio.create_task(self._come_back(unfinished))
+            self._return = asyncio.create_task(self._come_back(unfinished), context=apart())
             _log.warning("limits hold on this node alone", keeper=self._keeper.name, error=error)
         self._decide_here()
 

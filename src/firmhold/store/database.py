@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import asyncpg
+from prometheus_client import Gauge
 
 from firmhold.store.connections import (
     ACROSS,
@@ -23,6 +24,7 @@ from firmhold.store.connections import (
     named,
 )
 from firmhold.store.hosts import connect
+from firmhold.telemetry import ALL_IN_USE, IN_USE, POOL_SIZE
 
 SETTINGS = {
     "application_name": "firmhold",
@@ -89,11 +91,15 @@ class Database:
         """When a statement was last given up for want of an answer. Connections opened before may
         have died in the same silence, as all to a host do that loses its power; to wait for each in
         turn would keep callers waiting for minutes."""
+        self._engine_in_use = IN_USE.labels("engine")
+        self._read_in_use = IN_USE.labels("read")
         self._engine: asyncpg.Pool[Any] | None = None
         self._read: asyncpg.Pool[Any] | None = None
 
     async def open(self) -> None:
         """Prepare both pools. Connections are made when first needed, so this never waits."""
+        POOL_SIZE.labels("engine").set(self._engine_connections)
+        POOL_SIZE.labels("read").set(self._read_connections)
         self._engine = await self._pool(
             self._engine_connections, SETTINGS, EngineConnection, COMMAND_TIMEOUT
         )
@@ -145,7 +151,7 @@ class Database:
         """
         assert self._engine is not None, "the database has not been opened"
         # No time limit here: connecting has its own, and flights are fewer than connections.
-        async with self._taken(self._engine) as connection:
+        async with self._taken(self._engine, self._engine_in_use) as connection:
             if self._pooler:  # which keeps no plans, and says whatever is to be said each time
                 await cast("DatedConnection", connection).work_for(NOBODY)
             else:
@@ -190,13 +196,13 @@ class Database:
     @asynccontextmanager
     async def _reading(self, whose: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         assert self._read is not None, "the database has not been opened"
-        async with self._taken(self._read, READ_PATIENCE) as connection:
+        async with self._taken(self._read, self._read_in_use, READ_PATIENCE) as connection:
             await cast("DatedConnection", connection).work_for(whose)
             yield connection
 
     @asynccontextmanager
     async def _taken(
-        self, pool: asyncpg.Pool[Any], patience: float | None = None
+        self, pool: asyncpg.Pool[Any], in_use: Gauge, patience: float | None = None
     ) -> AsyncIterator[asyncpg.Connection[Any]]:
         """A connection that is not older than the last silence."""
         while True:
@@ -207,6 +213,7 @@ class Database:
                 break
             connection.terminate()
             await pool.release(proxy)
+        in_use.inc()
         try:
             yield connection
         except Exception as error:
@@ -216,6 +223,7 @@ class Database:
                 discard(connection)
             raise
         finally:
+            in_use.dec()
             if _left_in_transaction(connection):
                 # Nobody knows what of it will have happened, nor what was said within it.
                 discard(connection)
@@ -240,6 +248,7 @@ async def _free(pool: asyncpg.Pool[Any], patience: float | None) -> Any:
         return await pool.acquire(timeout=patience)
     except TimeoutError:
         if pool.get_size() == pool.get_max_size() and not pool.get_idle_size():
+            ALL_IN_USE.inc()
             raise AllInUse from None
         raise
 

@@ -5,20 +5,16 @@ import os
 
 import prometheus_client as prometheus
 from prometheus_client import multiprocess
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from firmhold.doors.operations.gauges import Found, read
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.services import Services
 from firmhold.engine.faults import is_transient
 from firmhold.store.migrate import MigrationError, pending
-from firmhold.store.sql import statement
 
 READY_WITHIN = 2.0
 """Seconds for the database to answer, before we say that it does not."""
-
-MOST_ITEMS = 1000
-"""Items per catalogue whose stock `/metrics` shows; a million would drown Prometheus."""
 
 
 def healthy() -> Reply:
@@ -46,7 +42,7 @@ async def ready(services: Services) -> Reply:
 
 
 async def metrics(services: Services) -> Reply:
-    """Prometheus text: what all workers have counted, and stock as the database has it now."""
+    """Prometheus text: what all workers have counted, and what the database says at this moment."""
     registry = prometheus.CollectorRegistry()
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
@@ -54,13 +50,13 @@ async def metrics(services: Services) -> Reply:
         registry.register(_Everything())
     try:
         async with asyncio.timeout(READY_WITHIN), services.database.read_across() as connection:
-            active = await connection.fetchval(statement("reading", "live_reservations"))
-            stock = await connection.fetch(statement("reading", "stock"), MOST_ITEMS)
-        registry.register(_Stock(active, [tuple(row) for row in stock]))
+            found = await read(connection)
     except Exception as error:
         # What the process counted is worth having most when the database is away.
         if not is_transient(error):
             raise
+        found = None
+    registry.register(Found(found))
     body = prometheus.generate_latest(registry)
     return Reply(200, body, ((b"content-type", prometheus.CONTENT_TYPE_LATEST.encode()),))
 
@@ -70,26 +66,3 @@ class _Everything(Collector):
 
     def collect(self):  # type: ignore[no-untyped-def]
         return prometheus.REGISTRY.collect()
-
-
-class _Stock(Collector):
-    """Gauges that were just read from the database."""
-
-    def __init__(self, active: int, stock: list[tuple[str, str, int]]) -> None:
-        self._active = active
-        self._stock = stock
-
-    def collect(self):  # type: ignore[no-untyped-def]
-        active = GaugeMetricFamily(
-            "active_reservations_count", "Holds that have not ended, over all organizations."
-        )
-        active.add_metric([], self._active)
-        yield active
-        available = GaugeMetricFamily(
-            "inventory_available",
-            "Units nobody has a claim on, of the first items of each public catalogue.",
-            labels=["organization", "sku"],
-        )
-        for organization, sku, units in self._stock:
-            available.add_metric([organization, sku], units)
-        yield available

@@ -10,7 +10,7 @@ A preflight of another origin gets no permission, because nobody here gives one.
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from firmhold.doors.shared.reply import Headers
+from firmhold.doors.shared.reply import Header, Headers
 from firmhold.limits.addresses import Proxies
 
 Message = Mapping[str, Any]
@@ -48,11 +48,12 @@ class Guard:
         self._usual = BY_HTTPS if https_only else ALWAYS
         self._asks = proxies.any and not https_only
 
-    def around(self, scope: Mapping[str, Any], send: Send) -> Send:
-        """Where to send the answer to a request, so that it is completed on the way."""
-        more = self._usual
+    def around(self, scope: Mapping[str, Any], send: Send, own: Header) -> Send:
+        """Where to send the answer to a request, so that it is completed on the way, with one
+        header of this very request's."""
+        more = (*self._usual, own)
         if self._asks and _by_https(scope, self._proxies):
-            more = BY_HTTPS
+            more = (*BY_HTTPS, own)
 
         async def complete(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -68,6 +68,11 @@ COMPONENTS: dict[str, dict[str, Any]] = {
         "description": "That a bearer token is asked for.",
         "schema": _TEXT,
     },
+    "X-Request-ID": {
+        "description": "By what the request is found in the log: the `X-Request-ID` that it came "
+        "with, if that has 1 to 64 letters, digits, dots, hyphens and underscores.",
+        "schema": _TEXT,
+    },
 }
 
 
@@ -116,7 +121,7 @@ def with_headers(op: Operation, status: str, answer: dict[str, Any]) -> dict[str
 
 
 def _names(op: Operation, status: str) -> Iterator[str]:
-    yield from ("RateLimit", "RateLimit-Policy")
+    yield from ("RateLimit", "RateLimit-Policy", "X-Request-ID")
     if op.cookie and status in {str(op.status), "401"}:
         yield "Set-Cookie"
     if status == "401":

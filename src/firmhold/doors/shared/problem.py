@@ -6,6 +6,7 @@ import msgspec
 
 from firmhold.domain.errors import Code, Refusal, refuse
 from firmhold.doors.shared.reply import Reply
+from firmhold.telemetry import refused
 
 STATUS: dict[Code, int] = {
     Code.UNAUTHENTICATED: 401,
@@ -74,6 +75,7 @@ def problem(refusal: Refusal, status: int | None = None) -> Reply:
     """The HTTP answer for a refusal; with another status than its code's usual one, if HTTP has a
     more exact one."""
     code = refusal.code
+    refused(code)
     facts = refusal.facts
     if code is Code.MALFORMED_REQUEST and "body_limit" in facts:
         status = 413

@@ -17,7 +17,7 @@ from firmhold.doors.shared.operation import Operation
 from firmhold.doors.shared.problem import NOWHERE, problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
-from firmhold.doors.shared.serving import answer, failed
+from firmhold.doors.shared.serving import GONE, answer, failed
 
 SET_COOKIE = b"set-cookie"
 
@@ -55,7 +55,7 @@ def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandl
                 {name: part.replace(_STAND_IN, "/") for name, part in scope["path_params"].items()},
             )
         except Disconnected:
-            reply = Reply(499, b"")
+            reply = Reply(GONE, b"")
         if scope["method"] == "HEAD":
             reply = reply._replace(body=b"", stream=None)
         return response(reply)

@@ -4,13 +4,14 @@ The order is the published one: identity, limits, body, idempotency key, then th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
 import structlog
 
+from firmhold import tracing
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.shared.body import (
     Disconnected,
@@ -22,6 +23,7 @@ from firmhold.doors.shared.body import (
     read_body,
     refuse_repeated,
 )
+from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.limiting import TooOften
 from firmhold.doors.shared.operation import Call, KeyUse, Operation
 from firmhold.doors.shared.problem import NOWHERE, STATUS, problem
@@ -32,6 +34,7 @@ from firmhold.engine.faults import is_transient, took_too_long
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.identity.passwords import TooManyPasswords
 from firmhold.limits.policy import RouteClass
+from firmhold.request import CURRENT
 from firmhold.store.database import AllInUse
 from firmhold.telemetry import RESERVING
 
@@ -43,6 +46,9 @@ BULK = 64
 WATCH_AFTER = 0.25
 """Seconds a request may take before anyone looks whether its sender is still there. Nearly all
 are answered long before."""
+
+GONE = 499
+"""What others call it when the sender did not wait for the answer; nobody is sent this."""
 
 _KEY_MISSING = refuse(
     Code.IDEMPOTENCY_KEY_MISSING,
@@ -56,14 +62,47 @@ _WHO = (Code.UNAUTHENTICATED, Code.FORBIDDEN)
 _log = structlog.get_logger(__name__)
 
 
-async def answer(
+def answer(
+    operation: Operation,
+    services: Services,
+    scope: Mapping[str, Any],
+    receive: Receive,
+    path: dict[str, str],
+) -> Coroutine[Any, Any, Reply]:
+    """Carry out one request. Never raises but for a sender that went away."""
+    if tracing.tracer is None:
+        return _answer(operation, services, scope, receive, path)
+    return _traced(tracing.tracer, operation, services, scope, receive, path)
+
+
+async def _traced(
+    tracer: tracing.Tracer,
     operation: Operation,
     services: Services,
     scope: Mapping[str, Any],
     receive: Receive,
     path: dict[str, str],
 ) -> Reply:
-    """Carry out one request. Never raises but for a sender that went away."""
+    asked = CURRENT.get()
+    assert asked is not None, "whatever is answered has arrived"
+    method, headers = scope["method"], scope["headers"]
+    asked.span = tracer.request(operation.name, method, operation.path, headers)
+    status = GONE
+    try:
+        reply = await _answer(operation, services, scope, receive, path)
+        status = reply.status
+    finally:
+        asked.span.ended(status, asked)
+    return reply
+
+
+async def _answer(
+    operation: Operation,
+    services: Services,
+    scope: Mapping[str, Any],
+    receive: Receive,
+    path: dict[str, str],
+) -> Reply:
     started = perf_counter()
     limits: list[Header] = []
     try:
@@ -101,6 +140,10 @@ async def _answered(
     if len(headers) != len(scope["headers"]):
         refuse_repeated(scope["headers"])
     identity = await services.authentication.identify(headers, operation, scope["query_string"])
+    if (asked := CURRENT.get()) is not None:
+        asked.organization = identity.organization
+        if is_id(named := path.get("reservation", ""), "rsv_"):
+            asked.reservation = named
     # How often somebody may try to sign in depends on as whom.
     early = operation.limited is not RouteClass.SIGN_IN
     if early:

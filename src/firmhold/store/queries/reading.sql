@@ -172,3 +172,30 @@ CROSS JOIN LATERAL (
 ) AS s
 JOIN item AS i ON i.organization_id = s.organization_id AND i.id = s.id
 WHERE g.public_catalogue;
+
+-- name: seconds_unexpired
+-- For how long the oldest hold that has ended is still to be recorded as expired; 0 if there is none.
+SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(expires_at)), 0))::float8
+FROM reservation WHERE status = 'held';
+
+-- name: by_index#
+-- Local to the transaction. What is new in the ledger is found by a BRIN index, however large it is.
+SET LOCAL enable_seqscan = off;
+
+-- name: seconds_unsealed
+-- For how long the oldest entry without a seal has been waiting, by the first $1 there are of each
+-- sort; 0 if there is none. Of the transaction at which the sealer has stopped, only what comes after.
+SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - least(
+    (SELECT min(at) FROM (
+        SELECT l.at FROM ledger AS l
+        WHERE l.xid >= c.xid
+          AND (l.xid, l.organization_id, l.offering_id, l.seq)
+              > (c.xid, c.organization_id, c.id, c.seq)
+        LIMIT $1) AS entries),
+    (SELECT min(at) FROM (
+        SELECT a.at FROM act AS a
+        WHERE a.xid >= c.xid
+          AND (a.xid, a.organization_id, a.id, 0) > (c.xid, c.organization_id, c.id, c.seq)
+        LIMIT $1) AS acts)
+)), 0))::float8
+FROM audit_cursor AS c WHERE c.name = 'now';

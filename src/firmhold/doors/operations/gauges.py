@@ -1,0 +1,89 @@
+"""What is not counted by any process but read from the database when Prometheus asks.
+
+It is the same whichever node is asked, so rules take the largest of what several nodes say, and
+never the sum.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from firmhold.store.sql import statement
+
+MOST_ITEMS = 1000
+"""Items per catalogue whose stock is shown; a million would drown Prometheus."""
+
+MOST_UNSEALED = 1000
+"""Entries that are looked at to find the oldest which has no seal. They are read in the order in
+which they were written, so the oldest is among the first."""
+
+
+class Readings(NamedTuple):
+    """What was found."""
+
+    active: int
+    """Holds that have not ended."""
+    stock: list[tuple[str, str, int]]
+    """Organization, SKU and units."""
+    expirer: float
+    """Seconds since the hold ended that should have been recorded first."""
+    sealer: float
+    """Seconds since the entry was written that should have been sealed first."""
+
+
+async def read(connection: Any) -> Readings:
+    """One look, on a connection that sees all organizations."""
+    active = await connection.fetchval(statement("reading", "live_reservations"))
+    stock = await connection.fetch(statement("reading", "stock"), MOST_ITEMS)
+    expirer = await connection.fetchval(statement("reading", "seconds_unexpired"))
+    async with connection.transaction():
+        await connection.execute(statement("reading", "by_index"))
+        sealer = await connection.fetchval(statement("reading", "seconds_unsealed"), MOST_UNSEALED)
+    return Readings(active, [tuple(row) for row in stock], expirer, sealer)
+
+
+class Found(Collector):
+    """The readings as gauges; of those that could not be had, that it was so."""
+
+    def __init__(self, readings: Readings | None) -> None:
+        self._readings = readings
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """See the library."""
+        found = self._readings
+        yield _gauge(
+            "firmhold_database_up", "1 if the database answers, else 0.", found is not None
+        )
+        if found is None:
+            return
+        yield _gauge(
+            "active_reservations_count",
+            "Holds that have not ended, over all organizations.",
+            found.active,
+        )
+        available = GaugeMetricFamily(
+            "inventory_available",
+            "Units nobody has a claim on, of the first items of each public catalogue.",
+            labels=["organization", "sku"],
+        )
+        for organization, sku, units in found.stock:
+            available.add_metric([organization, sku], units)
+        yield available
+        yield _gauge(
+            "firmhold_expirer_lag_seconds",
+            "Seconds for which the oldest hold that has ended is not recorded as expired.",
+            found.expirer,
+        )
+        yield _gauge(
+            "firmhold_sealer_lag_seconds",
+            "Seconds for which the oldest entry without a seal has been waiting for it.",
+            found.sealer,
+        )
+
+
+def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(name, meaning)
+    gauge.add_metric([], float(value))
+    return gauge
