@@ -57,6 +57,7 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
+from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.request import CURRENT, HEADER, arriving
 from firmhold.settings import Settings
@@ -133,6 +134,7 @@ def build_services(
         _limiting(settings, dsn, keys, buckets),
         AuditReader(database),
         Hub(database, words),
+        Webhooks(database, private=settings.webhooks_private),
         Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
         datetime.now(UTC),

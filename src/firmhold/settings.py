@@ -107,6 +107,9 @@ class Settings:
     it, the server's own, if that has open registration."""
     body_limit: int = 65_536
     """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
+    webhooks_private: bool = False
+    """Webhooks may be sent to any address, also by plain HTTP: for developers. In production it
+    would let every organization reach what only this server can reach."""
     graphql_introspection: bool = False
     """Tell whoever asks the schema of the GraphQL door, and serve a page to try it on; the demo
     does unless told otherwise."""

@@ -57,7 +57,7 @@ def sealer_of(running: Serving, *besides: int) -> psutil.Process:
     for _ in range(200):
         for process in server.children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
-                seals = "firmhold.cli.sealing" in " ".join(process.cmdline())
+                seals = "firmhold.cli.background" in " ".join(process.cmdline())
                 if seals and process.pid not in besides:
                     return process
         time.sleep(0.1)

@@ -133,13 +133,13 @@ DEFECTS_OF_LIMITS = (
     Defect(
         "the audit is not sealed by a server with several processes",
         "cli/serve.py",
-        "            begin_to_seal()\n",
-        "            if settings.workers == 1:\n                begin_to_seal()\n",
+        "            begin_background()\n",
+        "            if settings.workers == 1:\n                begin_background()\n",
         ("tests/cli/test_audit_of_servers.py",),
     ),
     Defect(
         "a sealer that is killed is not replaced",
-        "cli/sealing.py",
+        "cli/background.py",
         "            if self._ended.is_set():\n                return\n            _log",
         "            if self._ended or True:\n                return\n            _log",
         ("tests/cli/test_audit_of_servers.py",),

@@ -51,7 +51,7 @@ def serve(
 def _run(
     settings: Settings, dsn: str, keys: Keyring, listener: socket.socket, welcome: Greeting | None
 ) -> int:
-    from firmhold.cli.sealing import sealing
+    from firmhold.cli.background import background
     from firmhold.cli.supervisor import supervise
     from firmhold.cli.worker import run_worker
 
@@ -59,13 +59,13 @@ def _run(
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
 
-    with sealing(settings, dsn) as begin_to_seal:
+    with background(settings, dsn) as begin_background:
 
         def announce() -> None:
             print(f"Firmhold is ready at {address}", flush=True)
             if welcome is not None:
                 print(welcome.text(address), flush=True)
-            begin_to_seal()
+            begin_background()
 
         if settings.workers == 1:
             return run_worker(settings, dsn, keys, listener, announce)

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Let people in, change their roles, and shut them out."""
     KEYS_WRITE = "keys:write"
     """Make API keys and withdraw them."""
+    WEBHOOKS_WRITE = "webhooks:write"
+    """Say where events are sent, and see what came of it."""
     AUDIT_READ = "audit:read"
     """Read the audit log and have its proofs."""
     SESSIONS_OWN = "sessions:own"
@@ -68,7 +70,9 @@ _OPERATOR = _CUSTOMER | {
     P.LEDGER_READ,
     P.REPORTS_READ,
 }
-_OWNER = _OPERATOR | _AUDITOR | {P.ORGANIZATION_WRITE, P.USERS_WRITE, P.KEYS_WRITE}
+_OWNER = (
+    _OPERATOR | _AUDITOR | {P.ORGANIZATION_WRITE, P.USERS_WRITE, P.KEYS_WRITE, P.WEBHOOKS_WRITE}
+)
 
 OF_ROLE: Final = {
     Role.CUSTOMER: _CUSTOMER,

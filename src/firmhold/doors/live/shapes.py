@@ -1,12 +1,12 @@
 """Shapes of the live door."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from firmhold.doors.shared.fields import Available, Capacity, Confirmed, Held, OfferingId
 from firmhold.doors.shared.text import Request
+from firmhold.relay.cloud_event import CloudEvent
 
 MOST_TOPICS = 500
 """Offerings, sites and reservations of one subscriber together. A month's slots are a site."""
@@ -67,45 +67,6 @@ class CountsView(Struct, frozen=True):
     available: Available
 
 
-class LineView(Struct, frozen=True):
-    """What a change did to one offering."""
-
-    offering: OfferingId
-    seq: Annotated[int, Meta(description="The ledger entry's number.")]
-    capacity_delta: Annotated[int, Meta(description="Units of capacity more, or fewer.")]
-    held_delta: Annotated[int, Meta(description="Units held more, or fewer.")]
-    confirmed_delta: Annotated[int, Meta(description="Units confirmed more, or fewer.")]
-
-
-class ChangeView(Struct, frozen=True):
-    """What an event is about."""
-
-    lines: Annotated[list[LineView], Meta(description="One for each offering, by its id.")]
-    actor: Annotated[str, Meta(description="Whose doing it was, such as `user:usr_…`.")]
-    reservation: Annotated[
-        str | UnsetType, Meta(description="The reservation, if it is about one.")
-    ] = UNSET
-    expires_at: Annotated[
-        datetime | UnsetType, Meta(description="When the hold ends, as it stood then.")
-    ] = UNSET
-    reason: Annotated[str | UnsetType, Meta(description="Why, if someone said so.")] = UNSET
-
-
-class EventView(Struct, frozen=True):
-    """A CloudEvent, version 1.0."""
-
-    id: Annotated[str, Meta(description="The same whenever and however it is told.")]
-    type: Annotated[str, Meta(description="Such as `firmhold.reservation.held`.")]
-    source: Annotated[str, Meta(description="The organization, as a URN.")]
-    subject: Annotated[
-        str, Meta(description="The reservation; or the offering, if it is about none.")
-    ]
-    time: Annotated[datetime, Meta(description="When it happened, by the clock that decides.")]
-    data: Annotated[ChangeView, Meta(description="What happened.")]
-    specversion: Annotated[str, Meta(description="Of CloudEvents.")] = "1.0"
-    datacontenttype: Annotated[str, Meta(description="Of `data`.")] = "application/json"
-
-
 class Frame(Struct, frozen=True):
     """What a subscriber is told at once; whatever comes later has a later cursor."""
 
@@ -124,5 +85,5 @@ class Frame(Struct, frozen=True):
         tuple[CountsView, ...], Meta(description="Offerings whose counts have changed, each once.")
     ] = ()
     events: Annotated[
-        tuple[EventView, ...], Meta(description="Events, in the order in which they happened.")
+        tuple[CloudEvent, ...], Meta(description="Events, in the order in which they happened.")
     ] = ()

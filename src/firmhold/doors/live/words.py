@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import UNSET
-
-from firmhold.doors.live.shapes import ChangeView, CountsView, EventView, LineView
+from firmhold.doors.live.shapes import CountsView
 from firmhold.doors.shared.reply import encode
 from firmhold.relay.change import Entry
+from firmhold.relay.cloud_event import cloud_event
 from firmhold.relay.event import Event
 from firmhold.relay.position import Position
 from firmhold.relay.subscription import News
@@ -15,31 +14,7 @@ from firmhold.relay.subscription import News
 
 def words(what: Entry | Event) -> bytes:
     """An offering's counts after an entry, or an event."""
-    return encode(event_view(what) if isinstance(what, Event) else _counts(what))
-
-
-def event_view(event: Event) -> EventView:
-    """An event as a CloudEvent. The same one is told by webhooks."""
-    first = event.entries[0]
-    lines = [
-        LineView(e.offering, e.seq, e.capacity_delta, e.held_delta, e.confirmed_delta)
-        for e in event.entries
-    ]
-    change = ChangeView(
-        lines,
-        first.actor,
-        UNSET if first.reservation is None else first.reservation,
-        UNSET if first.hold_expires_at is None else first.hold_expires_at,
-        UNSET if first.reason is None else first.reason,
-    )
-    return EventView(
-        event.id,
-        f"firmhold.{event.type}",
-        f"urn:firmhold:{event.organization}",
-        event.subject,
-        event.at,
-        change,
-    )
+    return encode(cloud_event(what) if isinstance(what, Event) else _counts(what))
 
 
 def counts_of(row: Mapping[str, Any]) -> CountsView:

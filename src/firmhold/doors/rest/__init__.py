@@ -15,6 +15,7 @@ from firmhold.doors.rest import (
     sites,
     slots,
     waitlist,
+    webhooks,
 )
 from firmhold.doors.shared.operation import Operation
 
@@ -33,4 +34,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *organization.TABLE,
     *audit.TABLE,
     *organizations.TABLE,
+    *webhooks.TABLE,
 )

@@ -33,6 +33,7 @@ from firmhold.identity.oidc.people import External
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
+from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.store.database import Database
 
@@ -118,6 +119,7 @@ class Services(NamedTuple):
     limiting: Limiting
     audit: AuditReader
     hub: Hub
+    webhooks: Webhooks
     guard: Guard
     body_limit: int
     started_at: datetime

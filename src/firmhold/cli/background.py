@@ -1,8 +1,8 @@
-"""The process that seals the audit, beside those that serve.
+"""The process beside those that serve: what computes for long, or waits for others.
 
-On its own because it computes: a round of thousands of entries hashes for a tenth of a second, for
-which a server process would answer nobody. It has no part in serving, so a server goes on without
-it, and gets a new one.
+It seals the audit and delivers webhooks. On its own because a round of sealing hashes for a tenth
+of a second, in which a server process would answer nobody; and because a server goes on without it,
+and gets a new one.
 """
 
 import asyncio
@@ -21,6 +21,11 @@ from firmhold.audit.sealer import Sealer
 from firmhold.cli import child
 from firmhold.cli.child import Child
 from firmhold.cli.common import signer_of
+from firmhold.notify.webhooks.forgetting import Forgetter
+from firmhold.notify.webhooks.planning import Planner
+from firmhold.notify.webhooks.posting import Poster
+from firmhold.notify.webhooks.sending import Sender
+from firmhold.relay.cloud_event import cloud_event
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.loop import run
@@ -31,20 +36,23 @@ RESTART_PAUSE = 5.0
 NICENESS = 5
 """Where processors are scarce, requests come first."""
 
+CONNECTIONS = 4
+"""To the database: one for each loop, and some to note what came of deliveries."""
+
 _log = structlog.get_logger(__name__)
 
 
 class _Handover(msgspec.Struct):
-    """What a process needs to seal."""
+    """What the process needs."""
 
     dsn: str
     settings: dict[str, object]
 
 
 @contextmanager
-def sealing(settings: Settings, dsn: str) -> Iterator[Callable[[], None]]:
-    """What begins to seal, by a process that is replaced when it dies; at the end it is stopped.
-    Ends the command if the key of the audit cannot be used."""
+def background(settings: Settings, dsn: str) -> Iterator[Callable[[], None]]:
+    """What starts the process, which is replaced when it dies; at the end it is stopped. Ends the
+    command if the key of the audit cannot be used."""
     signer_of(settings, make=True)
     watch = _Watch(_Handover(dsn, child.plain(settings)))
     try:
@@ -84,7 +92,7 @@ class _Watch:
             code = self._process.wait()
             if self._ended.is_set():
                 return
-            _log.warning("the sealer of the audit has ended and is started again", code=code)
+            _log.warning("the background process has ended and is started again", code=code)
             self._ended.wait(RESTART_PAUSE)
 
 
@@ -97,19 +105,31 @@ def work() -> None:
     set_up_logging(settings.log_format, settings.log_level)
     os.nice(NICENESS)
     database = Database(
-        handover.dsn, engine_connections=1, read_connections=1, pooler=settings.database_pooler
+        handover.dsn,
+        engine_connections=1,
+        read_connections=CONNECTIONS,
+        pooler=settings.database_pooler,
     )
     with contextlib.suppress(asyncio.CancelledError):
-        asyncio.run(_seal(database, signer_of(settings)))
+        asyncio.run(_work(settings, database, signer_of(settings)))
 
 
-async def _seal(database: Database, signer: Signer) -> None:
+async def _work(settings: Settings, database: Database, signer: Signer) -> None:
     task = asyncio.current_task()
     assert task is not None
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
     await database.open()
+    encode = msgspec.json.Encoder().encode
+    sender = Sender(database, Poster(private=settings.webhooks_private))
+    rounds = {
+        "sealer": Sealer(database, signer).run_once,
+        "webhooks planned": Planner(database, lambda event: encode(cloud_event(event))).run_once,
+        "webhooks sent": sender.run_once,
+        "webhooks forgotten": Forgetter(database).run_once,
+    }
     try:
-        await run("sealer", Sealer(database, signer).run_once)
+        await asyncio.gather(*(run(name, once) for name, once in rounds.items()))
     finally:
+        sender.cancel()
         await database.close()

@@ -1,0 +1,1 @@
+"""Tells the world outside what has happened: programs by webhooks, people by messages."""

@@ -1,0 +1,1 @@
+"""Webhooks, by Standard Webhooks: events sent to addresses that organizations have named."""
