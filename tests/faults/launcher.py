@@ -61,7 +61,7 @@ def forget_soon() -> None:
 
 def pass_on() -> None:
     """Let the processes that the supervisor starts come by way of this module too."""
-    from firmhold.cli import supervisor
+    from firmhold.cli import child
 
     start = subprocess.Popen
 
@@ -70,7 +70,7 @@ def pass_on() -> None:
             command = [command[0], "-c", "from tests.faults.launcher import work; work()"]
         return start(command, *args, **more)
 
-    supervisor.subprocess = _With(supervisor.subprocess, Popen=started)  # type: ignore[assignment]
+    child.subprocess = _With(child.subprocess, Popen=started)  # type: ignore[assignment]
 
 
 class _With:
