@@ -140,7 +140,7 @@ imports: $(PROJECT) $(DEV) ## Check the direction of imports between the layers.
 
 .PHONY: tests
 tests: $(PROJECT) $(DEV) $(BENCH) ## Run the tests alone.
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: format
 format: $(DEV) ## Format the code and apply the safe fixes.

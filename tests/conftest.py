@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -13,6 +14,36 @@ from tests.shop import Shop, open_shop
 # An example that takes long on a busy machine is not a wrong one.
 settings.register_profile("firmhold", deadline=None)
 settings.load_profile("firmhold")
+
+
+LONGEST = (
+    "faults/test_faults.py",
+    "faults/test_servers.py",
+    "cli/test_limits_of_servers.py",
+    "faults/test_failpoints.py",
+    "simulation/test_pools.py",
+    "simulation/test_lines.py",
+    "faults/test_workload.py",
+    "models/test_doors.py",
+    "models/test_engine.py",
+    "linearizability/test_histories.py",
+    "cli/test_audit_of_servers.py",
+    "audit/test_tampering.py",
+    "live/test_live.py",
+)
+"""Files that take long, with few tests: begun first, so that nobody waits for them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, then those with the most tests."""
+    counts = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[int, int]:
+        path = item.path.as_posix()
+        long = next((at for at, it in enumerate(LONGEST) if path.endswith(it)), len(LONGEST))
+        return long, -counts[item.path]
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

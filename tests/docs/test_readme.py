@@ -164,3 +164,13 @@ def test_the_page_of_who_may_do_what_leads_from_nobody_to_a_key_for_a_program(em
     kids = printed.split()[-2:]
     assert kids[0] != kids[1] and f"Signing with {kids[0]}" in printed
     assert '"code":"' not in printed, "nothing is refused"
+
+
+def test_the_page_of_what_is_live_shows_something_live(demo: Demo) -> None:
+    printed = run(demo, "\n".join(blocks("docs/live.md")).replace("10 ", "2 "))
+    assert '"type":"subscribed"' in printed, printed
+
+
+def test_the_page_of_webhooks_makes_one(demo: Demo) -> None:
+    printed = run(demo, "\n".join(blocks("docs/webhooks.md")))
+    assert re.search(r'"secret":"whsec_[A-Za-z0-9+/]{43}="', printed), printed

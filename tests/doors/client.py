@@ -19,6 +19,7 @@ from firmhold.identity.passwords import Passwords
 from firmhold.identity.permissions import OF_SERVER
 from firmhold.identity.roles import Role
 from firmhold.identity.signing_in import Device
+from firmhold.notify.webhooks.planning import Planner
 from tests.audit.logs import SIGNER
 from tests.shop import Shop
 
@@ -409,6 +410,7 @@ PLACEHOLDERS = {
     *("a user", "a session", "an API key", "a new address", "an account", "its password"),
     *("a refresh token", "a reset code", "a verification code"),
     *("an act", "a checkpoint"),
+    *("a webhook", "an event"),
     *("a slot", "a schedule", "a booking", "a place in the line", "a doctor", "a room at a site"),
 }
 
@@ -424,6 +426,26 @@ async def _session(api: Api, holder: str) -> str:
 async def _key(api: Api, _: str) -> str:
     body = {"name": "Something", "scopes": ["stock:read"]}
     return str(ok(await api.post("/v1/api-keys", api.owner, body), 201)["id"])
+
+
+async def _webhook(api: Api, _: str) -> str:
+    body = {"url": "https://shop.example/hooks"}
+    return str(ok(await api.post("/v1/webhooks", api.owner, body), 201)["id"])
+
+
+async def _event(api: Api, _: str) -> str:
+    """Of a delivery to the webhook that was made last."""
+    planner = Planner(api.shop.services.database, lambda _: b"{}")
+    await planner.run_once()
+    await api.item()
+    while await planner.run_once() == 0.0:
+        pass
+    row = await api.shop.fetchrow(
+        "SELECT d.event_id FROM webhook_delivery AS d JOIN webhook AS w ON w.id = d.webhook_id "
+        "WHERE w.organization_id = $1 ORDER BY w.id DESC, d.number DESC LIMIT 1",
+        api.shop.organization.id[-32:],
+    )
+    return f"evt_{row['event_id'].hex}"
 
 
 async def _organization(api: Api, _: str) -> str:
@@ -470,6 +492,8 @@ OF_ACCOUNTS: dict[str, Callable[[Api, str], Awaitable[str]]] = {
     "a user": _user,
     "a session": _session,
     "an API key": _key,
+    "a webhook": _webhook,
+    "an event": _event,
     "an organization": _organization,
     "a new slug": _new_slug,
     "a new address": _new_address,

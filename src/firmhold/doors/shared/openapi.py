@@ -33,6 +33,7 @@ TAGS = {
     "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
     "live": "What happens, as it happens.",
+    "webhooks": "Native API: where events are sent, and what came of it.",
     "audit": "Native API: who did what, and proof that nobody has changed it since.",
     "organization": "Native API: what an organization allows.",
     "access": "Signing in, who may do what, and the keys of programs.",
@@ -66,6 +67,8 @@ SAMPLES = {
     "a refresh token": "fhr_d5Jx0b1v3bQmF1u8w1mXb3rX3m0o2mO4y9b7p6bQk0c",
     "a reset code": "fhc_5f2c1d0e9b8a79685746352413021f0e5f2c1d0e9b8a79685746352413021f0e",
     "a verification code": "fhc_0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+    "a webhook": "hook_019ab4c0e6a8b15d3f942c7ab5d1ec69",
+    "an event": "evt_5d1c0b8f7a694e3d2c1b0a9f8e7d6c5b",
     "an act": "act_019ab4c0d5f7a04c2e831b6f94a0db58",
     "the set-up code": "fhc_a0b1c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5061728394a5b6c7d8e9f",
 }
@@ -74,6 +77,7 @@ SAMPLES = {
 PATH = {
     "booking": "The `bookingId` that came with the booking.",
     "entry": "The waitlist entry's id.",
+    "event": "The event's id.",
     "key": "The API key's id, which is not the key.",
     "item": "The item's id.",
     "offering": "The item's or the slot's id.",
@@ -89,6 +93,7 @@ PATH = {
     "sku": "The item's SKU, percent-encoded: a slash in it is `%2F`.",
     "slot": "The slot's id.",
     "user": "The user's id.",
+    "webhook": "The webhook's id.",
 }
 """What the parts of paths are."""
 
