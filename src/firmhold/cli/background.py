@@ -42,7 +42,7 @@ CONNECTIONS = 4
 _log = structlog.get_logger(__name__)
 
 
-class _Handover(msgspec.Struct):
+class Handover(msgspec.Struct):
     """What the process needs."""
 
     dsn: str
@@ -54,7 +54,7 @@ def background(settings: Settings, dsn: str) -> Iterator[Callable[[], None]]:
     """What starts the process, which is replaced when it dies; at the end it is stopped. Ends the
     command if the key of the audit cannot be used."""
     signer_of(settings, make=True)
-    watch = _Watch(_Handover(dsn, child.plain(settings)))
+    watch = _Watch(Handover(dsn, child.plain(settings)))
     try:
         yield watch.begin
     finally:
@@ -64,7 +64,7 @@ def background(settings: Settings, dsn: str) -> Iterator[Callable[[], None]]:
 class _Watch:
     """Starts the process and waits for it in a thread, whatever the caller's main loop is."""
 
-    def __init__(self, handover: _Handover) -> None:
+    def __init__(self, handover: Handover) -> None:
         self._handover = handover
         self._ended = threading.Event()
         self._lock = threading.Lock()
@@ -98,7 +98,7 @@ class _Watch:
 
 def work() -> None:
     """The main function of the process."""
-    handover = child.received(_Handover)
+    handover = child.received(Handover)
     settings = Settings.load(handover.settings)
     from firmhold.telemetry import set_up_logging
 
