@@ -11,6 +11,8 @@ from litestar.exceptions import HTTPException
 
 from firmhold.audit.reader import AuditReader
 from firmhold.doors import access, appointments, graphql, live, rest, storefront
+from firmhold.doors.graphql.fields import PATH as GRAPHQL
+from firmhold.doors.graphql.sockets import serve_graphql_socket
 from firmhold.doors.live.socket import PATH as LIVE
 from firmhold.doors.live.socket import serve_socket
 from firmhold.doors.live.words import words
@@ -79,6 +81,9 @@ OPERATIONS: tuple[Operation, ...] = (
 
 DOCUMENTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
 """And those whose answers go on."""
+
+SOCKETS = {LIVE: serve_socket, GRAPHQL: serve_graphql_socket}
+"""Where a WebSocket is spoken."""
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -239,9 +244,9 @@ class Application:
                 await serve(operation, self.services, scope, receive, send)
                 return
             scope = with_slashes_apart(scope)
-        elif scope["type"] == "websocket" and scope["path"] == LIVE:
+        elif scope["type"] == "websocket" and (serve_it := SOCKETS.get(scope["path"])):
             CURRENT.set(arriving(scope["headers"]))
-            await serve_socket(self.services, scope, receive, send)
+            await serve_it(self.services, scope, receive, send)
             return
         await self._routed(scope, receive, send)  # type: ignore[arg-type]
 

@@ -275,7 +275,7 @@ async def test_who_takes_nothing_for_long_is_left(
 async def test_more_than_a_process_takes_are_refused(
     app: Application, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream, "MOST_SUBSCRIBERS", 1)
+    monkeypatch.setattr("firmhold.doors.shared.staying.MOST_SUBSCRIBERS", 1)
     token = await shop.token("a@example.org")
     async with wire(app, authorization=bearer(token)) as one:
         one.say("subscribe", offerings=[await shop.item(5)])

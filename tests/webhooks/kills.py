@@ -2,9 +2,9 @@
 
     python -m tests.webhooks.kills [--events 100000] [--kills 500] [--json FILE]
 
-The real process beside a server's is started, and killed with SIGKILL at any moment, again and again,
-while reservations are made, confirmed and cancelled. Then what a receiver has got is compared with
-the ledger: every event, under one id, and first in the order in which it happened.
+The real process beside a server's is started, and killed with SIGKILL at any moment, again and
+again, while reservations are made, confirmed and cancelled. Then what a receiver has got is
+compared with the ledger: every event, under one id, and first in the order in which it happened.
 """
 
 from __future__ import annotations

@@ -16,12 +16,13 @@ from typing import Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from firmhold.domain.errors import malformed
-from firmhold.doors.live.socket import PATH
+from firmhold.doors.graphql.fields import PATH as GRAPHQL
+from firmhold.doors.live.socket import PATH as LIVE
 from firmhold.doors.shared.guarding import completed
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
 
-LIVE = PATH.encode()
+SOCKETS = (LIVE.encode(), GRAPHQL.encode())
 
 LONGEST_HEAD = 32_768
 """Bytes of a request's line and headers together. An answer comes sooner than memory is used up;
@@ -132,8 +133,8 @@ class Protocol(HttpToolsProtocol):
                     self._refuse(501, "Transfer-Encoding", "only chunked is understood")
         if hosts != 1 and (hosts or not self._is_old()):
             self._refuse(400, "Host", "exactly one is needed")
-        if self.parser.should_upgrade() and self._should_upgrade() and not self._is_live():
-            self._refuse(400, "Upgrade", f"a WebSocket is spoken at {PATH} alone")
+        if self.parser.should_upgrade() and self._should_upgrade() and not self._is_socket():
+            self._refuse(400, "Upgrade", f"a WebSocket is spoken at {LIVE} and {GRAPHQL}")
         HttpToolsProtocol.on_headers_complete(self)
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads
@@ -143,8 +144,8 @@ class Protocol(HttpToolsProtocol):
         self._body += len(body)
         HttpToolsProtocol.on_body(self, body)
 
-    def _is_live(self) -> bool:
-        return self.url.partition(b"?")[0] == LIVE
+    def _is_socket(self) -> bool:
+        return self.url.partition(b"?")[0] in SOCKETS
 
     def _is_old(self) -> bool:
         return bool(self.parser.get_http_version() == "1.0")

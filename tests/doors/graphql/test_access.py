@@ -45,6 +45,12 @@ LISTED: dict[str, tuple[Permission | None, Without | None, RouteClass, KeyUse]] 
 }
 """Every field of the roots, written down once more."""
 
+WATCHED: dict[str, tuple[Permission | None, Without | None, RouteClass, KeyUse]] = {
+    "slotAvailabilityChanged": (P.CATALOGUE_READ, W.CATALOGUE, R.READS, K.NONE),
+    "bookingStatusChanged": (P.RESERVATIONS_OWN, None, R.READS, K.NONE),
+}
+"""Those of subscriptions, which have tests of their own in `test_watching`."""
+
 NOT_WITH_A_HOLD_TOKEN = {"createBooking", "bookItem", "myBookings"}
 """It opens one hold, places none, and has no others."""
 
@@ -160,11 +166,13 @@ async def call(api: Api, field: str, token: str | None, booking: str = "") -> An
 async def test_every_field_of_the_schema_is_listed_with_who_may_ask_for_it() -> None:
     assert SCHEMA.query_type is not None
     fields = {*SCHEMA.query_type.fields, *MUTATIONS}
-    assert fields == set(FIELDS) == set(LISTED) == set(CALLS)
-    assert SCHEMA.subscription_type is None
+    assert fields == set(LISTED) == set(CALLS)
+    assert SCHEMA.subscription_type is not None
+    assert set(SCHEMA.subscription_type.fields) == set(WATCHED)
+    assert set(FIELDS) == fields | set(WATCHED)
     for name, operation in FIELDS.items():
         found = operation.permission, operation.without_token, operation.limited, operation.key
-        assert found == LISTED[name], name
+        assert found == {**LISTED, **WATCHED}[name], name
 
 
 @pytest.mark.parametrize("person", PEOPLE)

@@ -8,9 +8,9 @@ the identity provider sends the browser back, from its own site, and opens nothi
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from firmhold.domain.errors import Code, Refused, refuse
+from firmhold.doors.shared.origins import is_own
 from firmhold.identity.oidc.attempt import LASTS
 from firmhold.identity.sessions import SESSION
 
@@ -87,13 +87,5 @@ def refuse_other_sites(headers: Mapping[bytes, bytes]) -> None:
     origin = headers.get(b"origin")
     if site is not None and site != b"same-origin":
         raise Refused(_ELSEWHERE)
-    if origin is not None and not _is_own(origin, headers.get(b"host", b"")):
+    if origin is not None and not is_own(origin, headers):
         raise Refused(_ELSEWHERE)
-
-
-def _is_own(origin: bytes, host: bytes) -> bool:
-    try:
-        named = urlsplit(origin.decode("latin-1")).netloc
-    except ValueError:  # a bracket without the other one
-        return False
-    return bool(named) and named.lower() == host.decode("latin-1").lower()

@@ -197,19 +197,29 @@ def check_cost(
 
 def roots_of(document: DocumentNode, operation: OperationDefinitionNode) -> int:
     """How many fields an operation has at its root, as far as aliases tell them apart."""
+    roots = _roots(document, operation)
+    return len({(it.alias or it.name).value for it in roots} - {"__typename"})
+
+
+def root_names(document: DocumentNode, operation: OperationDefinitionNode) -> set[str]:
+    """The fields that an operation has at its root."""
+    return {it.name.value for it in _roots(document, operation)}
+
+
+def _roots(document: DocumentNode, operation: OperationDefinitionNode) -> Iterator[FieldNode]:
     fragments, seen = _fragments(document), set[str]()
 
-    def names(selected: SelectionSetNode | None) -> Iterator[str]:
+    def fields(selected: SelectionSetNode | None) -> Iterator[FieldNode]:
         for selection in _selections(selected):
             if isinstance(selection, FieldNode):
-                yield (selection.alias or selection.name).value
+                yield selection
             elif isinstance(selection, InlineFragmentNode):
-                yield from names(selection.selection_set)
+                yield from fields(selection.selection_set)
             elif selection.name.value not in seen:
                 seen.add(selection.name.value)
-                yield from names(fragments[selection.name.value].selection_set)
+                yield from fields(fragments[selection.name.value].selection_set)
 
-    return len(set(names(operation.selection_set)) - {"__typename"})
+    return fields(operation.selection_set)
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -3,19 +3,22 @@
 Owns in which order that happens and how what went wrong is told. Knows nothing of HTTP.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
+from contextlib import aclosing
 from functools import cache
 from inspect import isawaitable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graphql import (
     ASTValidationRule,
     DocumentNode,
     ExecutionResult,
+    Executor,
     GraphQLError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     OperationType,
+    create_source_event_stream,
     execute,
     get_operation_ast,
     parse,
@@ -123,7 +126,52 @@ async def carry_out(ready: Ready, asking: Asking, *, introspection: bool) -> Jso
         max_coercion_errors=MOST_ERRORS,
         hide_suggestions=not introspection,
     )
-    result = await running if isawaitable(running) else running
+    return _result(await running if isawaitable(running) else running)
+
+
+async def follow(ready: Ready, asking: Asking, *, introspection: bool) -> AsyncGenerator[Json]:
+    """The results of a subscription, one after the other; only the one that says why, if it cannot
+    be begun. Ends with an error if the stream does."""
+    executor = Executor.build(
+        SCHEMA,
+        ready.document,
+        context_value=asking,
+        variable_values=ready.request.variables or {},
+        operation_name=ready.request.operation_name,
+        max_coercion_errors=MOST_ERRORS,
+        hide_suggestions=not introspection,
+    )
+    if isinstance(executor, list):
+        yield {"errors": [told(error) for error in executor]}
+        return
+    found = create_source_event_stream(executor)
+    source = await found if isawaitable(found) else found
+    if isinstance(source, ExecutionResult):
+        yield {"errors": [told(error) for error in source.errors or ()]}
+        return
+    async with aclosing(cast("AsyncGenerator[Any]", source)) as events:
+        try:
+            async for event in events:
+                yield await _shown_event(ready, asking, event, introspection=introspection)
+        except (Problem, Refused) as error:
+            refused = error if isinstance(error, Problem) else Problem(problem(error.refusal))
+            yield {"errors": [_shown(str(refused), refused)]}
+
+
+async def _shown_event(ready: Ready, asking: Asking, event: Any, *, introspection: bool) -> Json:
+    running = execute(
+        SCHEMA,
+        ready.document,
+        root_value=event,
+        context_value=asking.again(),
+        variable_values=ready.request.variables or {},
+        operation_name=ready.request.operation_name,
+        hide_suggestions=not introspection,
+    )
+    return _result(await running if isawaitable(running) else running)
+
+
+def _result(result: ExecutionResult) -> Json:
     shown: Json = {}
     if result.errors:
         # What many entries have asked for together fails once.

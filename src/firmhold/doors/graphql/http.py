@@ -17,6 +17,8 @@ from firmhold.doors.graphql import explorer
 from firmhold.doors.graphql.execution import GraphQLRequest, Json, Ready, Unfit, carry_out, prepare
 from firmhold.doors.graphql.fields import PATH, TAG, Problem
 from firmhold.doors.graphql.loading import Asking
+from firmhold.doors.graphql.sse import HEADERS as EVENT_HEADERS
+from firmhold.doors.graphql.sse import events
 from firmhold.doors.shared.body import (
     Receive,
     decode,
@@ -36,6 +38,15 @@ from firmhold.limits.policy import RouteClass
 
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+EVENTS = "text/event-stream"
+
+_CHOICES = {
+    RESPONSE: RESPONSE,
+    JSON: JSON,
+    EVENTS: EVENTS,
+    "*/*": JSON,
+    "application/*": JSON,
+}
 
 _DECODER = msgspec.json.Decoder(GraphQLRequest)
 _MEMBERS = frozenset({"query", "operationName", "variables", "extensions"})
@@ -82,7 +93,13 @@ async def answer(services: Services, scope: Mapping[str, Any], receive: Receive)
     if media_type is None:
         return _refused(JSON, problem(_NO_MEDIA_TYPE, 406), told)
     try:
-        status, result = await _answered(services, scope, receive, headers, told)
+        ready, asking = await _prepared(services, scope, receive, headers, told)
+        if media_type == EVENTS:
+            return Reply(200, b"", (*EVENT_HEADERS, *told), events(ready, asking))
+        _refuse_to_wait(ready)
+        result = await _carried_out(services, ready, asking, receive)
+        # The variables belong to the document, as far as statuses are concerned.
+        status = 200 if "data" in result else 400
     except asyncio.CancelledError:
         # The server is being stopped and waits no longer. The request still gets an answer.
         return _refused(media_type, problem(overloaded(SHUTTING_DOWN)), told)
@@ -95,6 +112,8 @@ async def answer(services: Services, scope: Mapping[str, Any], receive: Receive)
             told[:] = error.told
         return _refused(media_type, problem(error.refusal), told)
     # Clients that ask for plain JSON take any other status for something that is no answer.
+    if media_type == EVENTS:  # of a document that is not begun
+        media_type = RESPONSE
     return _reply(media_type, 200 if media_type == JSON else status, result, told)
 
 
@@ -104,27 +123,30 @@ def _wants_page(scope: Mapping[str, Any], headers: Mapping[bytes, bytes]) -> boo
     return scope["method"] != "POST" and "text/html" in accept and not scope["query_string"]
 
 
-async def _answered(
+async def _prepared(
     services: Services,
     scope: Mapping[str, Any],
     receive: Receive,
     headers: Mapping[bytes, bytes],
     told: list[Header],
-) -> tuple[int, Json]:
-    """Status and result. `told` gets what is to be said of limits in any case. Raises `Refused`,
-    `Unfit`, `_Status`."""
+) -> tuple[Ready, Asking]:
+    """What may be carried out. `told` gets what is to be said of limits in any case. Raises
+    `Refused`, `Unfit`, `_Status`."""
     if len(headers) != len(scope["headers"]):
         refuse_repeated(scope["headers"])
-    who = await _identity(services, headers)
+    who = await identity_of(services, headers)
     told += await services.limiting.let_through(REQUEST, who, scope)
     request = await _request(services, scope, receive, headers)
     ready = prepare(request, introspection=services.introspection)
-    if ready.operation.operation is not OperationType.QUERY and scope["method"] != "POST":
+    if ready.operation.operation is OperationType.MUTATION and scope["method"] != "POST":
         raise _Status(405, "A GET changes nothing; POST it.", (b"allow", b"POST"))
-    asking = Asking(services, scope, headers, idempotency_key(headers), ready.effects, told)
-    result = await _carried_out(services, ready, asking, receive)
-    # The variables belong to the document, as far as statuses are concerned.
-    return 200 if "data" in result else 400, result
+    return ready, Asking(services, scope, headers, idempotency_key(headers), ready.effects, told)
+
+
+def _refuse_to_wait(ready: Ready) -> None:
+    """Raises `_Status` for what has no end."""
+    if ready.operation.operation is OperationType.SUBSCRIPTION:
+        raise _Status(406, f"A subscription is followed in {EVENTS}, or by WebSocket.")
 
 
 async def _carried_out(services: Services, ready: Ready, asking: Asking, receive: Receive) -> Json:
@@ -139,7 +161,7 @@ async def _carried_out(services: Services, ready: Ready, asking: Asking, receive
     return result
 
 
-async def _identity(services: Services, headers: Mapping[bytes, bytes]) -> Identity:
+async def identity_of(services: Services, headers: Mapping[bytes, bytes]) -> Identity:
     """Whom the request's limits concern. A token that proves nothing is for the fields to refuse:
     whoever signs in anew may still send the old one along."""
     try:
@@ -206,14 +228,12 @@ def _from_query(query: bytes, longest: int) -> GraphQLRequest:
 
 
 def accepted(accept: str) -> str | None:
-    """Which of the two media types an `Accept` header wants, or `None` if it is neither. Of those
+    """Which of the media types an `Accept` header wants, or `None` if it is none. Of those
     it likes as much, the first; `*/*` is what clients send that know of one only."""
     best: tuple[float, str] | None = None
     for part in accept.split(",") if accept.strip() else ["*/*"]:
         media_type, *parameters = (it.strip().lower() for it in part.split(";"))
-        chosen = {RESPONSE: RESPONSE, JSON: JSON, "*/*": JSON, "application/*": JSON}.get(
-            media_type
-        )
+        chosen = _CHOICES.get(media_type)
         quality = _quality(parameters)
         if chosen is not None and quality > 0 and (best is None or quality > best[0]):
             best = quality, chosen
@@ -241,7 +261,8 @@ def _refused(media_type: str, refused: Reply, told: Sequence[Header]) -> Reply:
     shown = Problem(refused)
     kept = tuple(it for it in refused.headers if it[0] != b"content-type")
     result = {"errors": [{"message": str(shown), "extensions": shown.extensions}]}
-    return _reply(media_type, refused.status, result, (*kept, *told))
+    shown_as = JSON if media_type == EVENTS else media_type
+    return _reply(shown_as, refused.status, result, (*kept, *told))
 
 
 def failure(error: Exception) -> Reply:

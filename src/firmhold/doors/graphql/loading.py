@@ -55,6 +55,12 @@ class Asking:
         """Known once a field has been let through: it is the same for all of them, since it hangs
         on the headers alone."""
 
+    def again(self) -> "Asking":
+        """The same for one event of a stream: what it refers to is loaded anew."""
+        asking = Asking(self.services, self.scope, self.headers, None, 0, [])
+        asking.organization = self.organization
+        return asking
+
     @cached_property
     def slots(self) -> DataLoader[str, SlotView | None]:
         """Slots by their ids."""

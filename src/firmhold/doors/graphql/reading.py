@@ -126,9 +126,9 @@ async def booking(call: Call) -> BookingView:
     seen = await call.services.reader.reservation(call.organization, id)
     if seen is None:
         raise Refused(refuse(Code.NOT_FOUND, "There is no such booking.", booking=id))
-    if not _may_see(call, seen):
+    if not may_see(call, seen):
         raise Refused(refuse(Code.FORBIDDEN, "This booking belongs to another customer."))
-    return (await _views(call, [seen]))[0]
+    return (await booking_views(call, [seen]))[0]
 
 
 @field("query", Coded, permission=Permission.RESERVATIONS_OWN)
@@ -137,9 +137,9 @@ async def booking_by_confirmation_code(call: Call) -> BookingView:
     whoever may not see the booking there is none, so that codes cannot be tried either."""
     code: str = call.body.code
     seen = await call.services.reader.reservation_by_code(call.organization, code)
-    if seen is None or not _may_see(call, seen):
+    if seen is None or not may_see(call, seen):
         raise Refused(refuse(Code.NOT_FOUND, "There is no booking with this code."))
-    return (await _views(call, [seen]))[0]
+    return (await booking_views(call, [seen]))[0]
 
 
 @field("query", BookingsPage, permission=Permission.RESERVATIONS_OWN)
@@ -155,7 +155,7 @@ async def my_bookings(call: Call) -> Listed:
         below=id_cursor(body.after, "rsv_"),
         limit=body.first + 1,
     )
-    views = await _views(call, found)
+    views = await booking_views(call, found)
     return _listed([(it, encode_cursor(it.id)) for it in views], body.first)
 
 
@@ -182,13 +182,15 @@ async def site_of(call: Call, id: str, field: str = "id") -> Site:
     return found[0]
 
 
-def _may_see(call: Call, seen: Seen) -> bool:
+def may_see(call: Call, seen: Seen) -> bool:
+    """Whether a booking is the caller's to see."""
     return call.identity.may(Permission.RESERVATIONS_READ) or may_act_on(
         call.actor, seen.reservation
     )
 
 
-async def _views(call: Call, found: list[Seen]) -> list[BookingView]:
+async def booking_views(call: Call, found: list[Seen]) -> list[BookingView]:
+    """Bookings as they are shown."""
     until = await cut_offs_of(call, [seen.reservation for seen in found])
     return [booking_view(seen.reservation, seen.now, until[seen.reservation.id]) for seen in found]
 

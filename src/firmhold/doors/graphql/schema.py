@@ -2,7 +2,7 @@
 `reading`, `changing` and `entering`; every one of them is reached by `ask` alone.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import date, datetime
 from typing import Annotated, Any, cast
 
@@ -12,7 +12,7 @@ from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.utils.str_converters import to_camel_case
 
-from firmhold.doors.graphql import changing, entering, reading
+from firmhold.doors.graphql import changing, entering, reading, watching
 from firmhold.doors.graphql.fields import KEY, ask
 from firmhold.doors.graphql.nodes import (
     After,
@@ -52,6 +52,12 @@ _ID = strawberry.ID
 def _of(operation: Operation) -> Callable[[F], F]:
     """A field that does what the operation says, described by it."""
     return described(f"{operation.summary} For {who_may(operation)}.")
+
+
+def _streamed(operation: Operation) -> Callable[[F], F]:
+    """The same for one that is watched."""
+    text = f"{operation.summary} For {who_may(operation)}."
+    return cast("Callable[[F], F]", strawberry.subscription(description=text))
 
 
 def _plain(given: object) -> dict[str, Any]:
@@ -244,6 +250,26 @@ class Mutation:
         return slot(await ask(info.context, changing.unblock_slot, given))
 
 
+@strawberry.type(description="What can be watched, by WebSocket or server-sent events.")
+class Subscription:
+    """Streams."""
+
+    @_streamed(watching.slot_availability_changed)
+    async def slot_availability_changed(
+        self, info: Info, venue_id: _ID
+    ) -> AsyncGenerator[Slot | None, None]:
+        given = {"venueId": venue_id}
+        async for view in await ask(info.context, watching.slot_availability_changed, given):
+            yield slot(view)
+
+    @_streamed(watching.booking_status_changed)
+    async def booking_status_changed(
+        self, info: Info, id: _ID
+    ) -> AsyncGenerator[Booking | None, None]:
+        async for view in await ask(info.context, watching.booking_status_changed, {"id": id}):
+            yield booking(view)
+
+
 def _written(at: datetime) -> str:
     """An instant as every other door writes it."""
     return msgspec.json.encode(at).decode().strip('"')
@@ -270,6 +296,7 @@ _WHOLE = strawberry.scalar(
 _SCHEMA = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     config=StrawberryConfig(scalar_map={datetime: _INSTANT, date: _DATE, Whole: _WHOLE}),
 )
 

@@ -73,6 +73,12 @@ class Coded(Request, rename="camel"):
     code: Annotated[str, Meta(max_length=40)]
 
 
+class VenueNamed(Request, rename="camel"):
+    """A venue by its id."""
+
+    venue_id: Id
+
+
 class QueueOf(Request, rename="camel"):
     """A venue, or one of its slots."""
 

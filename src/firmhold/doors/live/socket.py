@@ -9,21 +9,27 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.live.shapes import Authenticate, Subscribe
-from firmhold.doors.live.stream import HEARTBEAT, TABLE, refused_by_now, require_place
+from firmhold.doors.live.stream import TABLE
 from firmhold.doors.live.topics import topics_for, wanted_by
 from firmhold.doors.live.words import alive, frame, subscribed
 from firmhold.doors.shared.body import decode, refuse_repeated
-from firmhold.doors.shared.guarding import completed
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import failed
+from firmhold.doors.shared.staying import (
+    HEARTBEAT,
+    Send,
+    deny,
+    not_any_more,
+    require_own_page,
+    require_place,
+)
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.relay.subscription import Subscription
 
@@ -43,7 +49,6 @@ _DECODER = msgspec.json.Decoder(Authenticate | Subscribe)
 _OPERATION = TABLE[0]
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
 _NOBODY_YET = Identity("", NOBODY, frozenset())
@@ -66,12 +71,12 @@ async def serve_socket(
     try:
         headers = dict(scope["headers"])
         refuse_repeated(scope["headers"])
-        _require_same_origin(headers)
+        require_own_page(headers)
         identity = await _first_identity(services, headers)
         await services.limiting.let_through(_OPERATION, identity or _NOBODY_YET, scope)
         require_place(services.hub)
     except Refused as error:
-        await _deny(send, problem(error.refusal))
+        await deny(send, problem(error.refusal))
         return
     await send({"type": "websocket.accept"})
     socket = _Socket(services, scope, headers, identity, send)
@@ -211,7 +216,7 @@ class _Socket:
         if monotonic() - self._known_at < HEARTBEAT:
             return
         self._known_at = monotonic()
-        if refused := await refused_by_now(self._services, self._headers):
+        if refused := await not_any_more(self._services, self._headers, _OPERATION):
             await self._say_problem(refused)
             raise _Closed(EXPIRED)
 
@@ -235,25 +240,3 @@ async def _first_identity(services: Services, headers: dict[bytes, bytes]) -> Id
         if b"authorization" in headers or error.refusal.code is not Code.UNAUTHENTICATED:
             raise
         return None
-
-
-def _require_same_origin(headers: Mapping[bytes, bytes]) -> None:
-    """Raises `Refused` for a page of another origin. A program sends none."""
-    origin = headers.get(b"origin")
-    if origin is None:
-        return
-    named = urlsplit(origin.decode("latin-1")).netloc.lower()
-    if not named or named != headers.get(b"host", b"").decode("latin-1").lower():
-        raise Refused(refuse(Code.FORBIDDEN, "This is for pages of this server alone."))
-
-
-async def _deny(send: Send, reply: Reply) -> None:
-    """Answer the handshake with a problem."""
-    headers = (*reply.headers, (b"content-length", str(len(reply.body)).encode()))
-    start = {
-        "type": "websocket.http.response.start",
-        "status": reply.status,
-        "headers": [*completed(headers)],
-    }
-    await send(start)
-    await send({"type": "websocket.http.response.body", "body": reply.body})

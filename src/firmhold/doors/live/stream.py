@@ -1,42 +1,26 @@
 """`GET /v1/live`: server-sent events."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from time import monotonic
 
-from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.domain.errors import Code, Refused, malformed
 from firmhold.doors.live.shapes import Frame, LiveQuery
 from firmhold.doors.live.topics import topics_for, wanted_by
 from firmhold.doors.live.words import alive, frame, subscribed
 from firmhold.doors.shared.operation import Call, Operation, Without, operation
-from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
-from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import failed
-from firmhold.engine.faults import is_transient
+from firmhold.doors.shared.staying import HEARTBEAT, refused_by_now, require_place
 from firmhold.identity.permissions import Permission
 from firmhold.relay.hub import Hub
 from firmhold.relay.position import Position
-from firmhold.store.database import AllInUse
 
 TABLE: list[Operation] = []
-
-HEARTBEAT = 15.0
-"""Seconds without anything to tell until that is told. Keeps what is in between from closing the
-connection, and whoever comes back from asking for hours that were quiet."""
-
-MOST_SUBSCRIBERS = 10_000
-"""In one process. Each takes about 30 kB and a moment whenever something is told to all."""
 
 _HEADERS = (
     (b"content-type", b"text/event-stream"),
     (b"x-accel-buffering", b"no"),  # for proxies that would collect it
 )
-
-
-def require_place(hub: Hub) -> None:
-    """Raises `Refused` if there are as many subscribers as this process takes."""
-    if hub.subscriptions >= MOST_SUBSCRIBERS:
-        raise Refused(refuse(Code.OVERLOADED, "There are too many subscribers.", retry_after=5))
 
 
 @operation(
@@ -89,25 +73,11 @@ async def _events(
                 yield _event(position.text(), alive(position))
             if monotonic() - known_at >= HEARTBEAT:
                 known_at = monotonic()
-                if refused := await refused_by_now(call.services, call.headers):
+                if refused := await refused_by_now(call):
                     yield _problem(refused.body)
                     return
     finally:
         hub.leave(subscription)
-
-
-async def refused_by_now(services: Services, headers: Mapping[bytes, bytes]) -> Reply | None:
-    """What is to be said to someone whose token has expired, or whose session or key has been
-    ended."""
-    try:
-        await services.authentication.identify(headers, TABLE[0])
-    except Refused as error:
-        return problem(error.refusal)
-    except Exception as error:
-        # While the database is away, nobody is less who they were.
-        if not is_transient(error) and not isinstance(error, AllInUse):
-            raise
-    return None
 
 
 def _event(id: str, data: bytes) -> bytes:
