@@ -260,8 +260,13 @@ class Start:
                 wait_until_ready(service)
                 seconds = round(time.monotonic() - start, 3)
                 await asyncio.sleep(REST_SECONDS)
-                worker = resident_mb(service.pid)
-        return Run(case=self.name, rate=0, extra={"first_answer_s": seconds, "worker_mb": worker})
+                extra = {
+                    "first_answer_s": seconds,
+                    # The process that serves; and with the one beside it.
+                    "worker_mb": resident_mb(service.pid),
+                    "server_mb": resident_mb(service.pid, family=True),
+                }
+        return Run(case=self.name, rate=0, extra=extra)
 
 
 def wait_until_ready(service: Service, patience: float = 30.0) -> None:

@@ -105,11 +105,11 @@ def web(app: str, env: Mapping[str, str] | None = None) -> Service:
     return Service([sys.executable, "-m", "bench.web", app, str(port)], port, env or {})
 
 
-def resident_mb(pid: int) -> float:
-    """Of the process and all below it, in MB (10^6 bytes)."""
+def resident_mb(pid: int, *, family: bool = False) -> float:
+    """Of the process, or of it and all below it, in MB (10^6 bytes)."""
     root = psutil.Process(pid)
-    family = [root, *root.children(recursive=True)]
-    return round(sum(float(p.memory_info().rss) for p in family) / 1e6, 1)
+    counted = [root, *root.children(recursive=True)] if family else [root]
+    return round(sum(float(p.memory_info().rss) for p in counted) / 1e6, 1)
 
 
 def busy_seconds() -> float:
