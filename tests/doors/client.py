@@ -429,6 +429,10 @@ async def _key(api: Api, _: str) -> str:
 
 
 async def _webhook(api: Api, _: str) -> str:
+    # There can be only so many.
+    await api.shop.fetch(
+        "DELETE FROM webhook WHERE organization_id = $1", api.shop.organization.id[-32:]
+    )
     body = {"url": "https://shop.example/hooks"}
     return str(ok(await api.post("/v1/webhooks", api.owner, body), 201)["id"])
 

@@ -23,6 +23,7 @@ ADMINISTRATIVE = {
     Permission.ORGANIZATION_WRITE,
     Permission.USERS_WRITE,
     Permission.KEYS_WRITE,
+    Permission.WEBHOOKS_WRITE,
 }
 
 IN_THE_LEDGER = {"change_capacity", "change_slot_capacity"}

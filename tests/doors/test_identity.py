@@ -340,6 +340,7 @@ ALLOWED: dict[Permission | None, set[str]] = {
     P.ORGANIZATION_WRITE: {"owner", "admin"},
     P.USERS_WRITE: {"owner", "admin"},
     P.KEYS_WRITE: {"owner", "admin"},
+    P.WEBHOOKS_WRITE: {"owner", "admin"},
     P.PLATFORM_WRITE: {"admin"},
     P.DEMO_RESET: {"admin"},
 }
@@ -450,6 +451,14 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "create_key": (P.KEYS_WRITE, None),
     "list_keys": (P.KEYS_WRITE, None),
     "withdraw_key": (P.KEYS_WRITE, None),
+    "create_webhook": (P.WEBHOOKS_WRITE, None),
+    "list_webhooks": (P.WEBHOOKS_WRITE, None),
+    "get_webhook": (P.WEBHOOKS_WRITE, None),
+    "change_webhook": (P.WEBHOOKS_WRITE, None),
+    "rotate_webhook_secret": (P.WEBHOOKS_WRITE, None),
+    "delete_webhook": (P.WEBHOOKS_WRITE, None),
+    "list_deliveries": (P.WEBHOOKS_WRITE, None),
+    "redeliver": (P.WEBHOOKS_WRITE, None),
 }
 """Written down a second time, so that nobody opens an operation by mistake."""
 

@@ -11,7 +11,10 @@ OURS, THEIRS = "0" * 31 + "a", "0" * 31 + "b"
 KEYS = {"organization": "id", "refresh_token": "session_id"}
 """What a row belongs to an organization by, where that is not an `organization_id`."""
 
-OF_ALL = {"audit_cursor": "how far the sealer has come, through all organizations"}
+OF_ALL = {
+    "audit_cursor": "how far the sealer has come, through all organizations",
+    "relay_cursor": "how far those have come who tell what happened, likewise",
+}
 """Tables for those who look across, and why."""
 
 SHARED = {

@@ -14,7 +14,7 @@ from firmhold.relay.event import TYPES
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
 
-MOST = 20
+MOST = 100
 """Endpoints of an organization: each event is kept for each of them."""
 
 
