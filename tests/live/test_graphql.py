@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from gql import Client, gql
+from gql import Client, GraphQLRequest, gql
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from websockets.asyncio.client import ClientConnection, connect
@@ -57,6 +57,10 @@ def client(stage: Stage, token: str | None) -> Client:
     return Client(transport=transport)
 
 
+def asked(query: str, **variables: Any) -> GraphQLRequest:
+    return GraphQLRequest(query, variable_values=variables)
+
+
 async def following(results: AsyncIterator[dict[str, Any]]) -> dict[str, Any]:
     return await asyncio.wait_for(anext(results), PATIENCE)
 
@@ -65,12 +69,12 @@ async def test_a_client_of_another_make_watches_slots_and_bookings(stage: Stage)
     site, slot = await slot_at(stage)
     token = await stage.token(Role.OPERATOR)
     async with client(stage, token) as session:
-        slots = session.subscribe(gql(SLOTS), variable_values={"venue": site})
+        slots = session.subscribe(asked(SLOTS, venue=site))
         watching = asyncio.ensure_future(following(slots))
         await asyncio.sleep(0.5)
         reservation = await hold(stage, slot)
         assert (await watching)["slotAvailabilityChanged"] == {"id": slot, "available": 2}
-        bookings = session.subscribe(gql(BOOKING), variable_values={"id": reservation})
+        bookings = session.subscribe(asked(BOOKING, id=reservation))
         first = await following(bookings)
         assert first["bookingStatusChanged"] == {"id": reservation, "status": "HELD"}
         await stage.act(reservation, "confirm")
@@ -97,7 +101,7 @@ async def test_what_is_not_ones_own_cannot_be_watched(stage: Stage) -> None:
         (customer, SLOTS, {"venue": "nothing"}, "not_found"),
     ):
         async with client(stage, token) as session:
-            results = session.subscribe(gql(query), variable_values=variables)
+            results = session.subscribe(asked(query, **variables))
             with pytest.raises(TransportQueryError) as refused:
                 await following(results)
             errors = refused.value.errors

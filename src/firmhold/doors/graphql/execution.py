@@ -136,7 +136,7 @@ async def follow(ready: Ready, asking: Asking, *, introspection: bool) -> AsyncG
         SCHEMA,
         ready.document,
         context_value=asking,
-        variable_values=ready.request.variables or {},
+        raw_variable_values=ready.request.variables or {},
         operation_name=ready.request.operation_name,
         max_coercion_errors=MOST_ERRORS,
         hide_suggestions=not introspection,

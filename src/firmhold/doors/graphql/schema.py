@@ -3,6 +3,7 @@
 """
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import date, datetime
 from typing import Annotated, Any, cast
 
@@ -259,15 +260,19 @@ class Subscription:
         self, info: Info, venue_id: _ID
     ) -> AsyncGenerator[Slot | None, None]:
         given = {"venueId": venue_id}
-        async for view in await ask(info.context, watching.slot_availability_changed, given):
-            yield slot(view)
+        watched = await ask(info.context, watching.slot_availability_changed, given)
+        async with aclosing(watched) as views:
+            async for view in views:
+                yield slot(view)
 
     @_streamed(watching.booking_status_changed)
     async def booking_status_changed(
         self, info: Info, id: _ID
     ) -> AsyncGenerator[Booking | None, None]:
-        async for view in await ask(info.context, watching.booking_status_changed, {"id": id}):
-            yield booking(view)
+        watched = await ask(info.context, watching.booking_status_changed, {"id": id})
+        async with aclosing(watched) as views:
+            async for view in views:
+                yield booking(view)
 
 
 def _written(at: datetime) -> str:

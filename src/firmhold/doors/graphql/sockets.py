@@ -109,7 +109,7 @@ class _Socket:
         self._sending = asyncio.Lock()
         self._is_known = False
         self._under_way: dict[str, asyncio.Task[None]] = {}
-        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._over: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         """Set by an operation that finds that the socket is to be closed."""
 
     async def run(self, receive: Receive, *, spoken: bool) -> None:
@@ -119,7 +119,7 @@ class _Socket:
             raise _Closed(NOT_SPOKEN, "Subprotocol not acceptable")
         deadline = asyncio.get_running_loop().time() + INIT_SECONDS
         while True:
-            hearing = asyncio.ensure_future(receive())
+            hearing: asyncio.Future[Any] = asyncio.ensure_future(receive())
             left = None
             if not self._is_known:
                 left = max(0.0, deadline - asyncio.get_running_loop().time())
@@ -226,14 +226,14 @@ class _Socket:
                 await self._say({"type": "next", "id": id, "payload": result})
             else:
                 async with aclosing(staying(ready, asking)) as results:
-                    async for result in results:
-                        if result is None:
+                    async for event in results:
+                        if event is None:
                             await self._say({"type": "ping"})
-                        elif "data" not in result:
-                            await self._say_errors(id, result["errors"])
+                        elif "data" not in event:
+                            await self._say_errors(id, event["errors"])
                             return
                         else:
-                            await self._say({"type": "next", "id": id, "payload": result})
+                            await self._say({"type": "next", "id": id, "payload": event})
         except Unfit as unfit:
             await self._say_errors(id, unfit.errors)
         except Refused as error:
