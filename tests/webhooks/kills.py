@@ -78,6 +78,7 @@ async def run(address: Address, events: int, kills: int, seed: int = 1) -> Repor
                 await asyncio.sleep(dice.random() * 0.6)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+                child.stop([process])  # which closes what led to it
                 report.kills += 1
                 process = _start(address)
             await making

@@ -92,6 +92,7 @@ class _Watch:
             code = self._process.wait()
             if self._ended.is_set():
                 return
+            child.stop([self._process])  # which closes what led to it
             _log.warning("the background process has ended and is started again", code=code)
             self._ended.wait(RESTART_PAUSE)
 

@@ -54,6 +54,7 @@ def supervise(
         while not stopping.wait(0.2):
             for index, worker in enumerate(workers):
                 if worker.poll() is not None:
+                    child.stop([worker])  # which closes what led to it
                     _forget_metrics(metrics.path, worker.pid)
                     time.sleep(RESTART_PAUSE)
                     workers[index] = _start(handover, metrics)
