@@ -43,6 +43,7 @@ async def test_every_operation_that_changes_something_honours_keys() -> None:
         *(f"{name}{version}" for name in AUTH for version in ("", "_v1")),
         *("set_up", "end_session", "change_password", "forget_password", "reset_password"),
         *("verify_address", "send_verification", "create_key"),
+        *("create_webhook", "rotate_webhook_secret"),
     }, "what opens doors is told once and not kept, and the rest can be done twice"
 
 

@@ -294,7 +294,8 @@ async def test_a_database_that_is_away_for_a_moment_ends_no_connection(
         await one.until("subscribed")
         await shop.fetch(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND usename = current_user "
+            "AND pid <> pg_backend_pid()"
         )
         await shop.held((item, 1))
         assert (await one.until("change"))["availability"][0]["held"] == 1

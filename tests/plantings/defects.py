@@ -558,8 +558,8 @@ DEFECTS = (
     Defect(
         "every server shows where the demo is made anew",
         "app.py",
-        "OPERATIONS if services.demo is None else (*OPERATIONS, *appointments.DEMO_OPERATIONS)",
-        "(*OPERATIONS, *appointments.DEMO_OPERATIONS)",
+        "    if services.demo is not None:\n        known = (*known,",
+        "    if True:\n        known = (*known,",
         (SEED,),
     ),
     Defect(

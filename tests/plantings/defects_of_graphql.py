@@ -43,14 +43,14 @@ DEFECTS_OF_GRAPHQL = (
     Defect(
         "whoever knows a confirmation code sees the booking",
         "doors/graphql/reading.py",
-        "    if seen is None or not _may_see(call, seen):\n",
+        "    if seen is None or not may_see(call, seen):\n",
         "    if seen is None:\n",
         (FIELDS, ACCESS),
     ),
     Defect(
         "whoever knows a booking's id sees it",
         "doors/graphql/reading.py",
-        "    if not _may_see(call, seen):\n",
+        "    if not may_see(call, seen):\n",
         "    if False:\n",
         (ACCESS,),
     ),

@@ -51,8 +51,8 @@ DEFECTS_OF_GUARDING = (
     Defect(
         "a WebSocket is refused without a word to browsers",
         "cli/protocol.py",
-        "        if self.parser.should_upgrade() and self._should_upgrade():\n",
-        "        if False:\n",
+        "and self._should_upgrade() and not self._is_socket():\n",
+        "and False:\n",
         (WIRE,),
     ),
     Defect(

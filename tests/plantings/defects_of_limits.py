@@ -140,8 +140,8 @@ DEFECTS_OF_LIMITS = (
     Defect(
         "a sealer that is killed is not replaced",
         "cli/background.py",
-        "            if self._ended.is_set():\n                return\n            _log",
-        "            if self._ended or True:\n                return\n            _log",
+        "            if self._ended.is_set():\n                return\n            child",
+        "            if self._ended or True:\n                return\n            child",
         ("tests/cli/test_audit_of_servers.py",),
     ),
     Defect(

@@ -38,6 +38,8 @@ class Policy:
     """Microseconds in which one token comes back."""
     depth: int = field(init=False)
     """Microseconds until an empty bucket is full."""
+    told: str = field(init=False)
+    """As `RateLimit-Policy` has it."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.burst <= MAX_BURST:
@@ -47,6 +49,8 @@ class Policy:
         interval = self.period * SECOND // self.burst
         object.__setattr__(self, "interval", interval)
         object.__setattr__(self, "depth", interval * self.burst)
+        told = f'"{self.name}";q={self.burst};w={self.period}'
+        object.__setattr__(self, "told", told)
 
 
 class Ask(NamedTuple):

@@ -10,7 +10,7 @@ from firmhold.limits.bucket import SECOND, Level, Levels, Policy
 
 def rate_limit_policy(levels: Levels) -> str:
     """The limits that concern the request, such as `"holds";q=10;w=60`; empty if there are none."""
-    return ", ".join([_policy(ask.policy) for ask in levels.asks])
+    return ", ".join([ask.policy.told for ask in levels.asks])
 
 
 def rate_limit(levels: Levels) -> str:
@@ -50,10 +50,6 @@ def refused_by(levels: Levels) -> list[str]:
         for ask, level in zip(levels.asks, levels.each, strict=True)
         if not level.allowed
     ]
-
-
-def _policy(policy: Policy) -> str:
-    return f'"{policy.name}";q={policy.burst};w={policy.period}'
 
 
 def _item(policy: Policy, level: Level) -> str:
