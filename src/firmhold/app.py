@@ -238,11 +238,12 @@ class Application:
             # Not taken back: the server answers each request in a context of its own, and what it
             # has to say of one that failed belongs to it as well.
             CURRENT.set(asked)
-            send = self.services.guard.around(scope, send, (HEADER, asked.id.encode()))
+            own = (HEADER, asked.id.encode())
             operation = self._lanes.get((scope["method"], scope["path"]))
             if operation is not None:
-                await serve(operation, self.services, scope, receive, send)
+                await serve(operation, self.services, scope, receive, send, own)
                 return
+            send = self.services.guard.around(scope, send, own)
             scope = with_slashes_apart(scope)
         elif scope["type"] == "websocket" and (serve_it := SOCKETS.get(scope["path"])):
             CURRENT.set(arriving(scope["headers"]))

@@ -11,6 +11,7 @@ nor what stands around the chunks of a body, and keeps all of it in memory; that
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -20,7 +21,8 @@ from firmhold.doors.graphql.fields import PATH as GRAPHQL
 from firmhold.doors.live.socket import PATH as LIVE
 from firmhold.doors.shared.guarding import completed
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.reply import Headers, Reply
+from firmhold.doors.shared.serving import WHOLE
 
 SOCKETS = (LIVE.encode(), GRAPHQL.encode())
 
@@ -136,6 +138,8 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and self._should_upgrade() and not self._is_socket():
             self._refuse(400, "Upgrade", f"a WebSocket is spoken at {LIVE} and {GRAPHQL}")
         HttpToolsProtocol.on_headers_complete(self)
+        whole: Any = partial(send_whole, self.cycle)
+        self.scope["extensions"] = {WHOLE: whole}
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads
 
@@ -179,6 +183,33 @@ class Protocol(HttpToolsProtocol):
         head += [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
         self.transport.write(b"".join([*head, b"\r\n", reply.body]))
         self.transport.close()
+
+
+def send_whole(cycle: Any, status: int, headers: Headers, lines: bytes, body: bytes) -> bool:
+    """Answer a request in one piece, as uvicorn would in two: `headers`, and `lines` of others that
+    are written already. False if this answer is one that uvicorn has to look after: to a connection
+    that is to be closed or takes nothing at the moment, to `HEAD`, or with a header that could not
+    be sent."""
+    if (
+        cycle.response_started
+        or cycle.disconnected
+        or not cycle.keep_alive
+        or cycle.flow.write_paused
+        or cycle.scope["method"] == "HEAD"
+    ):
+        return False
+    pieces = [STATUS_LINE[status]]
+    for name, value in headers:
+        pieces += (name, b": ", value, b"\r\n")
+    head = b"".join(pieces)
+    if head.count(b"\n") != len(headers) + 1 or head.count(b"\r") != len(headers) + 1:
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (head, lines, len(body), body))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
 
 
 def _reply(status: int, field: str, reason: str) -> Reply:
