@@ -11,7 +11,6 @@ nor what stands around the chunks of a body, and keeps all of it in memory; that
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -138,8 +137,7 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and self._should_upgrade() and not self._is_socket():
             self._refuse(400, "Upgrade", f"a WebSocket is spoken at {LIVE} and {GRAPHQL}")
         HttpToolsProtocol.on_headers_complete(self)
-        whole: Any = partial(send_whole, self.cycle)
-        self.scope["extensions"] = {WHOLE: whole}
+        self.scope["extensions"] = EXTENSIONS
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads
 
@@ -185,11 +183,12 @@ class Protocol(HttpToolsProtocol):
         self.transport.close()
 
 
-def send_whole(cycle: Any, status: int, headers: Headers, lines: bytes, body: bytes) -> bool:
-    """Answer a request in one piece, as uvicorn would in two: `headers`, and `lines` of others that
-    are written already. False if this answer is one that uvicorn has to look after: to a connection
+def send_whole(send: Any, status: int, headers: Headers, lines: bytes, body: bytes) -> bool:
+    """Answer the request that `send` belongs to in one piece, as uvicorn would in two: `headers`,
+    and `lines` of others that are written already. False if this answer is one that uvicorn has to look after: to a connection
     that is to be closed or takes nothing at the moment, to `HEAD`, or with a header that could not
     be sent."""
+    cycle = send.__self__
     if (
         cycle.response_started
         or cycle.disconnected
@@ -210,6 +209,11 @@ def send_whole(cycle: Any, status: int, headers: Headers, lines: bytes, body: by
     cycle.message_event.set()
     cycle.on_response()
     return True
+
+
+EXTENSIONS: Any = {WHOLE: send_whole}
+"""The same for all requests: one that led back to its own request would be garbage that has to be
+looked for."""
 
 
 def _reply(status: int, field: str, reason: str) -> Reply:

@@ -247,8 +247,8 @@ async def watched(
 
 
 WHOLE = "firmhold.whole"
-"""An extension of the server's own: it takes an answer in one piece, and says whether it has. What
-ASGI has for that is two messages, each looked through and awaited."""
+"""An extension of the server's own: given the `send` of a request it takes an answer in one piece,
+and says whether it has. What ASGI has for that is two messages, each looked through and awaited."""
 
 _NONE: Mapping[str, Any] = {}
 
@@ -270,7 +270,7 @@ async def serve(
     whole = scope.get("extensions", _NONE).get(WHOLE)
     if whole is not None and not has_own(reply.headers):
         headers, lines = (*reply.headers, own), services.guard.lines(scope)
-        if whole(reply.status, headers, lines, reply.body):
+        if whole(send, reply.status, headers, lines, reply.body):
             return
     send = services.guard.around(scope, send, own)
     length = str(len(reply.body)).encode()
