@@ -185,9 +185,9 @@ class Protocol(HttpToolsProtocol):
 
 def send_whole(send: Any, status: int, headers: Headers, lines: bytes, body: bytes) -> bool:
     """Answer the request that `send` belongs to in one piece, as uvicorn would in two: `headers`,
-    and `lines` of others that are written already. False if this answer is one that uvicorn has to look after: to a connection
-    that is to be closed or takes nothing at the moment, to `HEAD`, or with a header that could not
-    be sent."""
+    and `lines` of others that are written already. False if this answer is one that uvicorn has to
+    look after: to a connection that is to be closed or takes nothing at the moment, to `HEAD`, or
+    with a header that could not be sent."""
     cycle = send.__self__
     if (
         cycle.response_started
