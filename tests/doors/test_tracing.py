@@ -230,7 +230,9 @@ async def test_a_collector_that_is_away_keeps_nobody_waiting(
 ) -> None:
     monkeypatch.setattr("firmhold.tracing.spans.CLOSE_SECONDS", 0.0)
     with tracing_to("http://127.0.0.1:9"):
-        await api.hold((await api.item(5))["id"])
+        item = (await api.item(5))["id"]
+        await api.hold(item)
+        assert await api.counts(item) == (5, 1, 0)
 
 
 async def test_a_name_of_the_service_that_was_given_is_kept(

@@ -44,19 +44,20 @@ def memory(server: Server) -> dict[str, float]:
         groups[f"guardian {server.node.guardian()}"] = [server.node.guardian()]
         groups[f"PostgreSQL {postmaster}"] = server.node.processes()
     weights = {name: _own_mb(pids) for name, pids in groups.items()}
-    return {name: weight for name, weight in weights.items() if weight}
+    return {name: weight for name, weight in weights.items() if weight is not None}
 
 
-def _own_mb(pids: Iterable[int]) -> float:
-    """What they have for themselves; nothing if they have ended."""
-    total = 0
+def _own_mb(pids: Iterable[int]) -> float | None:
+    """What they have for themselves; None if they have ended, which one that has only just begun
+    and has next to nothing has not."""
+    total = None
     for pid in pids:
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(pid)
             if not is_passing(" ".join(process.cmdline())):
                 known = process.memory_info()
-                total += known.rss - known.shared
-    return round(total / 1e6, 1)
+                total = (total or 0) + known.rss - known.shared
+    return None if total is None else round(total / 1e6, 1)
 
 
 def is_passing(title: str) -> bool:

@@ -116,8 +116,8 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Called by the parser. Raises `_Refused` for a head that is beyond bounds, that does not
         say once for whom it is (RFC 9112, section 3.2), whose body is coded in another way (section
-        6.1), or that wants a WebSocket: nothing here speaks it yet, and uvicorn would refuse it
-        without a word to browsers."""
+        6.1), or that wants a WebSocket where none is spoken, which uvicorn would refuse without
+        a word to browsers."""
         self._in_head = False
         headers = self.headers
         if self._piece > LONGEST_ADDRESS or self._read:

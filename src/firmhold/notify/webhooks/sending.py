@@ -46,7 +46,8 @@ class Sender:
             return 0.0
         busy = Counter(self._under_way.values())
         full = [webhook for webhook, count in busy.items() if count >= AT_ONCE_TO_ONE]
-        async with self._database.read_across() as connection:
+        async with self._database.read_across() as connection, connection.transaction():
+            await connection.execute(statement("webhooks", "by_index"))
             claimed = await connection.fetch(
                 statement("webhooks", "claim"), free, CLAIMED, AT_ONCE_TO_ONE, full
             )

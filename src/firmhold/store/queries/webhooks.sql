@@ -22,15 +22,22 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text
 ORDER BY p.place
 ON CONFLICT (organization_id, webhook_id, event_id) DO NOTHING;
 
+-- name: by_index#
+-- Local to the transaction: what is due is taken in the order of its index, however much of it there
+-- is, instead of being looked through and sorted for the first few.
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_sort = off;
+
 -- name: claim
 -- At most $1 deliveries that are due, for $2; whoever does not say what came of one until then is
 -- given up. Of one subject only the first that waits: the others come after it. Of one endpoint at
--- most $3, so that one that hangs does not keep all the others waiting.
+-- most $3, so that one that hangs does not keep all the others waiting. By a time that does not go on
+-- while this looks, or no index would be asked, and a backlog looked through for each delivery.
 WITH due AS MATERIALIZED (
     SELECT d.organization_id, d.webhook_id, d.event_id, d.next_at
     FROM webhook_delivery AS d
     JOIN webhook AS w ON w.organization_id = d.organization_id AND w.id = d.webhook_id
-    WHERE d.status = 'waiting' AND d.next_at <= clock_timestamp() AND w.disabled_at IS NULL
+    WHERE d.status = 'waiting' AND d.next_at <= statement_timestamp() AND w.disabled_at IS NULL
       AND NOT EXISTS (
           SELECT FROM webhook_delivery AS e
           WHERE e.organization_id = d.organization_id AND e.webhook_id = d.webhook_id
