@@ -21,6 +21,7 @@ from firmhold.domain.model import Actor
 from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.operation import Call, Operation
+from firmhold.doors.shared.presence import Presence
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
@@ -88,6 +89,7 @@ _stack = SimpleNamespace(
     authentication=Anybody(),
     limiting=Limiting(None, Policies.read(OFF), Proxies(())),
     guard=Guard(Proxies(()), https_only=False),
+    presence=Presence(),
     body_limit=65_536,
     engine=SimpleNamespace(loop=None),
 )

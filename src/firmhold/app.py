@@ -22,6 +22,7 @@ from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
+from firmhold.doors.shared.presence import Presence
 from firmhold.doors.shared.routing import (
     route,
     router_failure,
@@ -141,6 +142,7 @@ def build_services(
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
         Guard(proxies_of(settings), https_only=settings.https_only),
+        Presence(),
         settings.body_limit,
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),

@@ -44,10 +44,6 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 BULK = 64
 """A bulk call's body may be this many times as large."""
 
-WATCH_AFTER = 0.25
-"""Seconds a request may take before anyone looks whether its sender is still there. Nearly all
-are answered long before."""
-
 GONE = 499
 """What others call it when the sender did not wait for the answer; nobody is sent this."""
 
@@ -169,7 +165,7 @@ async def _answered(
         if key is None and operation.key is KeyUse.REQUIRED:
             raise Refused(_KEY_MISSING)
     call = Call(services, operation, identity, path, query, body, key, headers=headers, scope=scope)
-    reply = await watched(services.engine.loop, handled(call), receive)
+    reply = await services.presence.watched(services.engine.loop, handled(call), receive)
     if (known := headers.get(b"if-none-match")) is not None:
         reply = unless_known(reply, known)
     return reply
@@ -208,42 +204,6 @@ def failed(what: str, error: Exception) -> Reply:
             reference=reference,
         )
     )
-
-
-async def watched(
-    loop: asyncio.AbstractEventLoop, handling: Awaitable[Reply], receive: Receive
-) -> Reply:
-    """Await the handler, and cancel it if the sender goes away while it waits.
-
-    The loop is known already: asking for it costs a system call on older Pythons.
-    """
-    task = asyncio.current_task(loop)
-    assert task is not None
-    watch: asyncio.Task[None] | None = None
-    gone = False
-
-    async def wait_for_disconnect() -> None:
-        nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        gone = True
-        task.cancel()
-
-    def begin() -> None:
-        nonlocal watch
-        watch = asyncio.create_task(wait_for_disconnect())
-
-    timer = loop.call_later(WATCH_AFTER, begin)
-    try:
-        return await handling
-    except asyncio.CancelledError:
-        if gone and task.uncancel() == 0:
-            raise Disconnected from None
-        raise
-    finally:
-        timer.cancel()
-        if watch is not None and not watch.done():
-            watch.cancel()
 
 
 WHOLE = "firmhold.whole"
