@@ -18,8 +18,10 @@ from litestar import Litestar, post
 from litestar.params import JSONBody
 
 from firmhold.domain.model import Actor
+from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.operation import Call, Operation
+from firmhold.doors.shared.presence import Presence
 from firmhold.doors.shared.reply import Reply, json_reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import serve
@@ -86,6 +88,8 @@ DO_NOTHING = Operation(
 _stack = SimpleNamespace(
     authentication=Anybody(),
     limiting=Limiting(None, Policies.read(OFF), Proxies(())),
+    guard=Guard(Proxies(()), https_only=False),
+    presence=Presence(),
     body_limit=65_536,
     engine=SimpleNamespace(loop=None),
 )
@@ -95,7 +99,8 @@ async def lane_app(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] != "http":  # lifespan: uvicorn goes on without it
         _stack.engine.loop = asyncio.get_running_loop()
         return
-    await serve(DO_NOTHING, cast(Services, _stack), scope, receive, send)
+    own = (b"x-request-id", b"0")
+    await serve(DO_NOTHING, cast(Services, _stack), scope, receive, send, own)
 
 
 _decode = msgspec.json.Decoder(ReserveBody).decode

@@ -22,6 +22,7 @@ from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
+from firmhold.doors.shared.presence import Presence
 from firmhold.doors.shared.routing import (
     route,
     router_failure,
@@ -141,6 +142,7 @@ def build_services(
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
         Guard(proxies_of(settings), https_only=settings.https_only),
+        Presence(),
         settings.body_limit,
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
@@ -238,11 +240,12 @@ class Application:
             # Not taken back: the server answers each request in a context of its own, and what it
             # has to say of one that failed belongs to it as well.
             CURRENT.set(asked)
-            send = self.services.guard.around(scope, send, (HEADER, asked.id.encode()))
+            own = (HEADER, asked.id.encode())
             operation = self._lanes.get((scope["method"], scope["path"]))
             if operation is not None:
-                await serve(operation, self.services, scope, receive, send)
+                await serve(operation, self.services, scope, receive, send, own)
                 return
+            send = self.services.guard.around(scope, send, own)
             scope = with_slashes_apart(scope)
         elif scope["type"] == "websocket" and (serve_it := SOCKETS.get(scope["path"])):
             CURRENT.set(arriving(scope["headers"]))

@@ -33,7 +33,7 @@ from firmhold.workers.loop import run
 RESTART_PAUSE = 5.0
 """Seconds before a process that died is replaced. Nobody waits for it."""
 
-NICENESS = 5
+NICENESS = 10
 """Where processors are scarce, requests come first."""
 
 CONNECTIONS = 4

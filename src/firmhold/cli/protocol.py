@@ -20,7 +20,8 @@ from firmhold.doors.graphql.fields import PATH as GRAPHQL
 from firmhold.doors.live.socket import PATH as LIVE
 from firmhold.doors.shared.guarding import completed
 from firmhold.doors.shared.problem import problem
-from firmhold.doors.shared.reply import Reply
+from firmhold.doors.shared.reply import Headers, Reply
+from firmhold.doors.shared.serving import WHOLE
 
 SOCKETS = (LIVE.encode(), GRAPHQL.encode())
 
@@ -136,6 +137,7 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade() and self._should_upgrade() and not self._is_socket():
             self._refuse(400, "Upgrade", f"a WebSocket is spoken at {LIVE} and {GRAPHQL}")
         HttpToolsProtocol.on_headers_complete(self)
+        self.scope["extensions"] = EXTENSIONS
         if chunked:
             self.headers = []  # for what follows the body, which nobody reads
 
@@ -179,6 +181,39 @@ class Protocol(HttpToolsProtocol):
         head += [part for name, value in headers for part in (name, b": ", value, b"\r\n")]
         self.transport.write(b"".join([*head, b"\r\n", reply.body]))
         self.transport.close()
+
+
+def send_whole(send: Any, status: int, headers: Headers, lines: bytes, body: bytes) -> bool:
+    """Answer the request that `send` belongs to in one piece, as uvicorn would in two: `headers`,
+    and `lines` of others that are written already. False if this answer is one that uvicorn has to
+    look after: to a connection that is to be closed or takes nothing at the moment, to `HEAD`, or
+    with a header that could not be sent."""
+    cycle = send.__self__
+    if (
+        cycle.response_started
+        or cycle.disconnected
+        or not cycle.keep_alive
+        or cycle.flow.write_paused
+        or cycle.scope["method"] == "HEAD"
+    ):
+        return False
+    pieces = [STATUS_LINE[status]]
+    for name, value in headers:
+        pieces += (name, b": ", value, b"\r\n")
+    head = b"".join(pieces)
+    if head.count(b"\n") != len(headers) + 1 or head.count(b"\r") != len(headers) + 1:
+        return False
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (head, lines, len(body), body))
+    cycle.message_event.set()
+    cycle.on_response()
+    return True
+
+
+EXTENSIONS: Any = {WHOLE: send_whole}
+"""The same for all requests: one that led back to its own request would be garbage that has to be
+looked for."""
 
 
 def _reply(status: int, field: str, reason: str) -> Reply:

@@ -52,6 +52,10 @@ class Policy:
         told = f'"{self.name}";q={self.burst};w={self.period}'
         object.__setattr__(self, "told", told)
 
+    def __hash__(self) -> int:
+        """Of a text, which remembers its own: buckets are looked up with each request."""
+        return hash(self.told)
+
 
 class Ask(NamedTuple):
     """A token of one bucket is asked for."""

@@ -30,11 +30,13 @@ def rate_limit(levels: Levels) -> str:
         )
     if not levels.each:
         return ""
-    least = min(
-        range(len(levels.each)),
-        key=lambda index: (levels.each[index].remaining, -levels.each[index].more_in),
-    )
-    return _item(levels.asks[least].policy, levels.each[least])
+    least, level = 0, levels.each[0]
+    for index, other in enumerate(levels.each):
+        if other.remaining > level.remaining:
+            continue
+        if other.remaining < level.remaining or other.more_in > level.more_in:
+            least, level = index, other
+    return _item(levels.asks[least].policy, level)
 
 
 def retry_after(levels: Levels) -> int:

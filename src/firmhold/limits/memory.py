@@ -22,7 +22,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from firmhold.limits.bucket import MAX_PERIOD, SECOND, UNLIMITED, Ask, Levels, decide
 from firmhold.limits.names import SECRET_BYTES, Names
@@ -46,6 +46,10 @@ LEFT_ALONE = SECOND // 4
 MOST_OWN = 4096
 """Buckets that a process remembers by itself before it looks which of them have filled up."""
 
+REMEMBERED = 10_000
+"""Requests whose buckets need not be named and looked for again: those who come again and again
+ask for the same."""
+
 _WORD = 8
 """Bytes of a name and of an instant. One is written at a time, by one instruction, so that no
 process can die in the middle of it."""
@@ -58,6 +62,22 @@ _ROW = 2 * NEAR
 nobody has used has the name 0 and has been full since ever."""
 
 _LONGEST = MAX_PERIOD * SECOND
+
+
+class _Wanted:
+    """The buckets that a request asks."""
+
+    __slots__ = ("asks", "names", "places", "rows")
+
+    def __init__(self, asks: tuple[Ask, ...], names: list[int], rows: list[int]) -> None:
+        self.asks = asks
+        """Each once."""
+        self.names = names
+        """In the same order."""
+        self.rows = rows
+        """To be locked, in one order for everybody."""
+        self.places: list[int] = []
+        """Where they were found last. Still theirs if their names stand there."""
 
 
 class SharedBuckets:
@@ -73,6 +93,7 @@ class SharedBuckets:
         self._names = Names(bytes(self._map[:SECRET_BYTES]), _WORD)
         self._rows = (len(self._words) - _HEAD) // _ROW
         self._attempts = max(1, round(patience / PAUSE))
+        self._known: dict[tuple[Ask, ...], _Wanted] = {}
         self._stuck: dict[int, int] = {}
         """Rows whose lock could not be had, and until when nobody waits for it."""
         self._own: dict[int, int] = {}
@@ -108,34 +129,46 @@ class SharedBuckets:
         processes share and nobody sets."""
         if not asks:
             return UNLIMITED
-        named: dict[int, Ask] = {}
-        for ask in asks:
-            # Zero is the name of a place that nobody has used.
-            named.setdefault(int.from_bytes(self._names.of(ask), "little") or 1, ask)
-        assert len(named) <= NEAR, "more buckets than a row has places"
+        wanted = self._wanted(tuple(asks))
         if self._lone:
-            return self._take(named, time.monotonic_ns() // 1000 if now is None else now, True)
+            return self._take(wanted, time.monotonic_ns() // 1000 if now is None else now, True)
         try:
-            exclusive = self._lock(sorted({name % self._rows for name in named}))
+            exclusive = self._lock(wanted.rows)
             # Read under the locks, so that instants are kept in their order.
             now = time.monotonic_ns() // 1000 if now is None else now
-            return self._take(named, now, exclusive)
+            return self._take(wanted, now, exclusive)
         finally:
             # All of this process's at once: also those that were had before one could not be.
             fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def _take(self, named: dict[int, Ask], now: int, exclusive: bool) -> Levels:
-        places, kept = self._find(named)
+    def _wanted(self, asks: tuple[Ask, ...]) -> _Wanted:
+        wanted = self._known.get(asks)
+        if wanted is None:
+            named: dict[int, Ask] = {}
+            for ask in asks:
+                # Zero is the name of a place that nobody has used.
+                named.setdefault(int.from_bytes(self._names.of(ask), "little") or 1, ask)
+            assert len(named) <= NEAR, "more buckets than a row has places"
+            rows = sorted({name % self._rows for name in named})
+            wanted = _Wanted(tuple(named.values()), [*named], rows)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[asks] = wanted
+        return wanted
+
+    def _take(self, wanted: _Wanted, now: int, exclusive: bool) -> Levels:
+        places, kept = self._find(wanted)
+        names = wanted.names
         if self._own:
-            kept = [max(at, self._own.get(name, 0)) for name, at in zip(named, kept, strict=True)]
-        levels = decide(tuple(named.values()), kept, now)
+            kept = [max(at, self._own.get(name, 0)) for name, at in zip(names, kept, strict=True)]
+        levels = decide(wanted.asks, kept, now)
         if not exclusive:
             self.alone += 1
             if levels.allowed:
-                self._keep_own(named, levels, now)
+                self._keep_own(names, levels, now)
             return levels
         words = self._words
-        for name, place, before, level in zip(named, places, kept, levels.each, strict=True):
+        for name, place, before, level in zip(names, places, kept, levels.each, strict=True):
             if not levels.allowed:
                 # Still to be kept: that the bucket is empty, if its record was impossible or if the
                 # place's was one that no bucket could have had.
@@ -145,7 +178,8 @@ class SharedBuckets:
             # The instant first: who dies between the two has taken a token of the bucket before.
             words[place + NEAR] = level.full_at
             words[place] = name
-            self._own.pop(name, None)
+            if self._own:
+                self._own.pop(name, None)
         return levels
 
     def _lock(self, rows: list[int]) -> bool:
@@ -169,26 +203,29 @@ class SharedBuckets:
                 del self._stuck[row]
         return True
 
-    def _find(self, named: Iterable[int]) -> tuple[list[int], list[int]]:
+    def _find(self, wanted: _Wanted) -> tuple[list[int], list[int]]:
         """The places of these buckets, and when each is full. Those that have none get the place
         of whichever in their row is nearest to full, but for what the same request names."""
+        words = self._words
+        if wanted.places and [words[place] for place in wanted.places] == wanted.names:
+            return wanted.places, [words[place + NEAR] for place in wanted.places]
         places: list[int] = []
         kept: list[int] = []
         late: list[tuple[int, int, list[int]]] = []
-        for index, name in enumerate(named):
+        for index, name in enumerate(wanted.names):
             row = _HEAD + name % self._rows * _ROW
-            words = self._words[row : row + _ROW].tolist()
-            if name in words[:NEAR]:
-                place = words.index(name)
+            found = words[row : row + _ROW].tolist()
+            if name in found[:NEAR]:
+                place = found.index(name)
                 places.append(row + place)
-                kept.append(words[place + NEAR])
+                kept.append(found[place + NEAR])
             else:
                 places.append(0)
                 kept.append(0)
-                late.append((index, row, words))
-        for index, row, words in late:
+                late.append((index, row, found))
+        for index, row, found in late:
             full_at, place = min(
-                (words[place + NEAR], place) for place in range(NEAR) if row + place not in places
+                (found[place + NEAR], place) for place in range(NEAR) if row + place not in places
             )
             # Whoever loses its place finds none later with more in it than it had: not with these
             # either, which could not be chosen although they may be nearer to full.
@@ -196,12 +233,13 @@ class SharedBuckets:
                 if row <= at < row + NEAR:
                     kept[other] = max(kept[other], full_at)
             places[index], kept[index] = row + place, full_at
+        wanted.places = places
         return places, kept
 
-    def _keep_own(self, named: dict[int, Ask], levels: Levels, now: int) -> None:
+    def _keep_own(self, names: list[int], levels: Levels, now: int) -> None:
         if len(self._own) > MOST_OWN:
             self._own = {name: full_at for name, full_at in self._own.items() if full_at > now}
-        for name, level in zip(named, levels.each, strict=True):
+        for name, level in zip(names, levels.each, strict=True):
             self._own[name] = level.full_at
 
 

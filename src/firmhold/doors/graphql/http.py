@@ -31,7 +31,7 @@ from firmhold.doors.shared.operation import Operation, Without
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Header, Reply, encode
 from firmhold.doors.shared.services import Services
-from firmhold.doors.shared.serving import failed, watched
+from firmhold.doors.shared.serving import failed
 from firmhold.engine.flight import SHUTTING_DOWN, overloaded
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.limits.policy import RouteClass
@@ -157,7 +157,7 @@ async def _carried_out(services: Services, ready: Ready, asking: Asking, receive
         return Reply(200, b"")
 
     result: Json = {}
-    await watched(services.engine.loop, handling(), receive)
+    await services.presence.watched(services.engine.loop, handling(), receive)
     return result
 
 

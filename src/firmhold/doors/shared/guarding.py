@@ -47,6 +47,13 @@ class Guard:
         self._proxies = proxies
         self._usual = BY_HTTPS if https_only else ALWAYS
         self._asks = proxies.any and not https_only
+        self._lines = lines_of(self._usual)
+
+    def lines(self, scope: Mapping[str, Any]) -> bytes:
+        """The same as bytes, for an answer that has none of these itself."""
+        if self._asks and _by_https(scope, self._proxies):
+            return _LINES_BY_HTTPS
+        return self._lines
 
     def around(self, scope: Mapping[str, Any], send: Send, own: Header) -> Send:
         """Where to send the answer to a request, so that it is completed on the way, with one
@@ -62,6 +69,19 @@ class Guard:
                 await send(message)
 
         return complete
+
+
+def has_own(headers: Headers) -> bool:
+    """Whether an answer has some of what is always told, in its own way."""
+    return any(name in _NAMES for name, _ in headers)
+
+
+def lines_of(headers: Headers) -> bytes:
+    """Headers as they are written."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+_LINES_BY_HTTPS = lines_of(BY_HTTPS)
 
 
 def completed(headers: Any, more: Headers = ALWAYS) -> Headers:

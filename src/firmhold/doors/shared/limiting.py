@@ -8,17 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from firmhold.domain.errors import Code, Refusal, Refused, refuse
+from firmhold.domain.model import Actor
 from firmhold.doors.shared.operation import Operation
 from firmhold.doors.shared.reply import Headers
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.limits import headers
-from firmhold.limits.addresses import Proxies
-from firmhold.limits.bucket import Levels
+from firmhold.limits.addresses import SHORT, Proxies
+from firmhold.limits.bucket import Ask, Levels
 from firmhold.limits.limiter import Limiter
-from firmhold.limits.memory import SharedBuckets
-from firmhold.limits.policy import Policies, asks_of
+from firmhold.limits.memory import REMEMBERED, SharedBuckets
+from firmhold.limits.policy import Policies, RouteClass, asks_of
 
 FORWARDED_FOR = b"x-forwarded-for"
+
+Way = tuple[str, tuple[str, ...]]
+"""The peer of a connection, and what proxies have written down."""
 
 
 class TooOften(Refused):
@@ -45,6 +49,7 @@ class Limiting:
         self._buckets = buckets
         self._policies = policies
         self._proxies = proxies
+        self._known: dict[tuple[RouteClass, str, Actor, Way, str | None], tuple[Ask, ...]] = {}
 
     async def open(self) -> None:
         """Get ready, in bounded time, whatever is away."""
@@ -70,16 +75,10 @@ class Limiting:
         the limits. `body`: of an operation about signing in. Raises `TooOften`."""
         if self._limiter is None:
             return ()
-        actor = identity.actor
-        asks = asks_of(
-            self._policies,
-            operation.limited,
-            organization=identity.organization,
-            address=self._proxies.prefix(*self._way(scope)),
-            asker=None if actor == NOBODY else actor.label,
-            exempt=actor.operator,
-            email=getattr(body, "email", identity.email),
-        )
+        email = None
+        if operation.limited is RouteClass.SIGN_IN:
+            email = getattr(body, "email", identity.email)
+        asks = self._asks(operation.limited, identity, self._way(scope), email)
         if not asks:
             return ()
         levels = await self._limiter.take(asks)
@@ -87,7 +86,31 @@ class Limiting:
             raise TooOften(levels)
         return told(levels)
 
-    def _way(self, scope: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    def _asks(
+        self, route: RouteClass, identity: Identity, way: Way, email: str | None
+    ) -> tuple[Ask, ...]:
+        """The buckets to ask, which are the same each time that somebody comes this way."""
+        actor = identity.actor
+        facts = (route, identity.organization, actor, way, email)
+        asks = self._known.get(facts)
+        if asks is None:
+            asks = asks_of(
+                self._policies,
+                route,
+                organization=identity.organization,
+                address=self._proxies.prefix(*way),
+                asker=None if actor == NOBODY else actor.label,
+                exempt=actor.operator,
+                email=email,
+            )
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            # Nobody who sends long ones shall fill our memory.
+            if len(email or "") + sum(map(len, way[1])) <= SHORT:
+                self._known[facts] = asks
+        return asks
+
+    def _way(self, scope: Mapping[str, Any]) -> Way:
         """The peer's address, and what proxies have written down, if any of them is believed."""
         client = scope.get("client")
         peer = client[0] if client else ""

@@ -8,6 +8,7 @@ from firmhold.audit.reader import AuditReader
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
+from firmhold.doors.shared.presence import Presence
 from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
@@ -121,6 +122,7 @@ class Services(NamedTuple):
     hub: Hub
     webhooks: Webhooks
     guard: Guard
+    presence: Presence
     body_limit: int
     started_at: datetime
     demo: Demo | None = None

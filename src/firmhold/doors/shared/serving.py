@@ -23,6 +23,7 @@ from firmhold.doors.shared.body import (
     read_body,
     refuse_repeated,
 )
+from firmhold.doors.shared.guarding import has_own
 from firmhold.doors.shared.ids import is_id
 from firmhold.doors.shared.limiting import TooOften
 from firmhold.doors.shared.operation import Call, KeyUse, Operation
@@ -42,10 +43,6 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 BULK = 64
 """A bulk call's body may be this many times as large."""
-
-WATCH_AFTER = 0.25
-"""Seconds a request may take before anyone looks whether its sender is still there. Nearly all
-are answered long before."""
 
 GONE = 499
 """What others call it when the sender did not wait for the answer; nobody is sent this."""
@@ -168,7 +165,7 @@ async def _answered(
         if key is None and operation.key is KeyUse.REQUIRED:
             raise Refused(_KEY_MISSING)
     call = Call(services, operation, identity, path, query, body, key, headers=headers, scope=scope)
-    reply = await watched(services.engine.loop, handled(call), receive)
+    reply = await services.presence.watched(services.engine.loop, handled(call), receive)
     if (known := headers.get(b"if-none-match")) is not None:
         reply = unless_known(reply, known)
     return reply
@@ -209,40 +206,11 @@ def failed(what: str, error: Exception) -> Reply:
     )
 
 
-async def watched(
-    loop: asyncio.AbstractEventLoop, handling: Awaitable[Reply], receive: Receive
-) -> Reply:
-    """Await the handler, and cancel it if the sender goes away while it waits.
+WHOLE = "firmhold.whole"
+"""An extension of the server's own: given the `send` of a request it takes an answer in one piece,
+and says whether it has. What ASGI has for that is two messages, each looked through and awaited."""
 
-    The loop is known already: asking for it costs a system call on older Pythons.
-    """
-    task = asyncio.current_task(loop)
-    assert task is not None
-    watch: asyncio.Task[None] | None = None
-    gone = False
-
-    async def wait_for_disconnect() -> None:
-        nonlocal gone
-        while (await receive())["type"] != "http.disconnect":
-            pass
-        gone = True
-        task.cancel()
-
-    def begin() -> None:
-        nonlocal watch
-        watch = asyncio.create_task(wait_for_disconnect())
-
-    timer = loop.call_later(WATCH_AFTER, begin)
-    try:
-        return await handling
-    except asyncio.CancelledError:
-        if gone and task.uncancel() == 0:
-            raise Disconnected from None
-        raise
-    finally:
-        timer.cancel()
-        if watch is not None and not watch.done():
-            watch.cancel()
+_NONE: Mapping[str, Any] = {}
 
 
 async def serve(
@@ -251,12 +219,20 @@ async def serve(
     scope: Mapping[str, Any],
     receive: Receive,
     send: Send,
+    own: Header,
 ) -> None:
-    """Answer straight on ASGI, without a router: the lane of the hottest operations."""
+    """Answer straight on ASGI, without a router: the lane of the hottest operations. `own`: a
+    header of this very request's."""
     try:
         reply = await answer(operation, services, scope, receive, {})
     except Disconnected:
         return
+    whole = scope.get("extensions", _NONE).get(WHOLE)
+    if whole is not None and not has_own(reply.headers):
+        headers, lines = (*reply.headers, own), services.guard.lines(scope)
+        if whole(send, reply.status, headers, lines, reply.body):
+            return
+    send = services.guard.around(scope, send, own)
     length = str(len(reply.body)).encode()
     await send(
         {
