@@ -18,7 +18,7 @@ from tests.shop import Shop, open_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PAGES = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
+PAGES = ("/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
