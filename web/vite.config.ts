@@ -32,6 +32,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rollupOptions: {
+      // Said of every module of the library of components, whose "use client" means nothing here.
+      onwarn: (warning, warn) => {
+        if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);
+      },
       input: {
         portal: resolve(import.meta.dirname, "index.html"),
         console: resolve(import.meta.dirname, "console.html"),

@@ -14,10 +14,14 @@ const file = resolve(import.meta.dirname, "../src/shared/api/schema.ts");
 const own = resolve(root, ".venv/bin/python");
 const python = process.env.FIRMHOLD_PYTHON ?? (existsSync(own) ? own : "python3");
 
-const printed = execFileSync(python, ["-c", "from firmhold.cli.main import main; main()", "openapi"], {
-  env: { ...process.env, PYTHONPATH: resolve(root, "src") },
-  maxBuffer: 64 * 1024 * 1024,
-});
+const printed = execFileSync(
+  python,
+  ["-c", "from firmhold.cli.main import main; main()", "openapi"],
+  {
+    env: { ...process.env, PYTHONPATH: resolve(root, "src") },
+    maxBuffer: 64 * 1024 * 1024,
+  },
+);
 const document = JSON.parse(printed.toString("utf8"));
 
 for (const path of Object.values(document.paths)) {
@@ -34,7 +38,7 @@ for (const path of Object.values(document.paths)) {
   }
 }
 
-const written = `/* Made by \`npm run api\` from the server's document. */\n${astToString(await openapiTS(document))}`;
+const written = `/* Made by \`npm run api\` from the server's document. */\n${astToString(await openapiTS(document, { defaultNonNullable: false }))}`;
 if (!process.argv.includes("--check")) {
   writeFileSync(file, written);
 } else if (!existsSync(file) || readFileSync(file, "utf8") !== written) {

@@ -2101,32 +2101,32 @@ export interface components {
              * @description Whom it is for, if an operator asks: a user's id or e-mail address, or any reference or address of your own. Others hold for themselves alone.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
             /**
              * @description Seconds until the hold ends, at most the shortest time that its lines allow, which it is unless given.
              * @default null
              */
-            ttl_seconds: number | null;
+            ttl_seconds?: number | null;
             /**
              * @description Text to keep with it; never changed.
              * @default null
              */
-            notes: string | null;
+            notes?: string | null;
             /**
              * @description People who come along; kept with it and counted nowhere.
              * @default null
              */
-            guest_count: number | null;
+            guest_count?: number | null;
             /**
              * @description Members of your own to keep with it.
              * @default null
              */
-            metadata: Record<string, never> | null;
+            metadata?: Record<string, never> | null;
             /**
              * @description Take the units for good at once, so that nothing expires.
              * @default false
              */
-            confirm: boolean;
+            confirm?: boolean;
         };
         /**
          * LineRequest
@@ -2139,17 +2139,17 @@ export interface components {
              * @description The item's id; this, `sku` or `slot`.
              * @default null
              */
-            item: string | null;
+            item?: string | null;
             /**
              * @description The item's SKU; this, `item` or `slot`.
              * @default null
              */
-            sku: string | null;
+            sku?: string | null;
             /**
              * @description The slot's id; this, `item` or `sku`.
              * @default null
              */
-            slot: string | null;
+            slot?: string | null;
         };
         /**
          * ReservationView
@@ -2233,12 +2233,12 @@ export interface components {
              * @description What to keep of each offering, at most what is held; the rest goes back on sale. All of it unless given.
              * @default null
              */
-            lines: components["schemas"]["LineRequest"][] | null;
+            lines?: components["schemas"]["LineRequest"][] | null;
             /**
              * @description If the hold has expired, take its units again, if they are still free.
              * @default false
              */
-            reacquire: boolean;
+            reacquire?: boolean;
         };
         /**
          * ExtendRequest
@@ -2257,7 +2257,7 @@ export interface components {
              * @description What to give back, as units of each offering; all unless given.
              * @default null
              */
-            lines: components["schemas"]["LineRequest"][] | null;
+            lines?: components["schemas"]["LineRequest"][] | null;
         };
         /**
          * CancelRequest
@@ -2268,12 +2268,12 @@ export interface components {
              * @description What to give back, as units of each offering; all unless given.
              * @default null
              */
-            lines: components["schemas"]["LineRequest"][] | null;
+            lines?: components["schemas"]["LineRequest"][] | null;
             /**
              * @description Why; kept with it and in the ledger.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * MoveRequest
@@ -2293,7 +2293,7 @@ export interface components {
              * @default fulfilled
              * @enum {unknown}
              */
-            outcome: "fulfilled" | "no_show";
+            outcome?: "fulfilled" | "no_show";
         };
         /**
          * ReservationsQuery
@@ -2304,37 +2304,37 @@ export interface components {
              * @description As of now: a hold whose time is over has expired.
              * @default null
              */
-            status: ("cancelled" | "confirmed" | "expired" | "fulfilled" | "held" | "no_show" | "released") | null;
+            status?: ("cancelled" | "confirmed" | "expired" | "fulfilled" | "held" | "no_show" | "released") | null;
             /**
              * @description Those with a line on this item or slot.
              * @default null
              */
-            offering: string | null;
+            offering?: string | null;
             /**
              * @description Those of this customer, by a user's id, an e-mail address in any case of letters, or as the reservation has it.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
             /**
              * @description Placed at this instant or later; RFC 3339.
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Placed before this instant; RFC 3339.
              * @default null
              */
-            to: string | null;
+            to?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * WaitRequest
@@ -2347,22 +2347,22 @@ export interface components {
              * @description The item's id; this, `sku` or `slot`.
              * @default null
              */
-            item: string | null;
+            item?: string | null;
             /**
              * @description The item's SKU; this, `item` or `slot`.
              * @default null
              */
-            sku: string | null;
+            sku?: string | null;
             /**
              * @description The slot's id; this, `item` or `sku`.
              * @default null
              */
-            slot: string | null;
+            slot?: string | null;
             /**
              * @description Who waits, if an operator asks for somebody: named as in a reservation. Otherwise whoever asks.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
         };
         /**
          * WaitView
@@ -2412,27 +2412,27 @@ export interface components {
              * @description Those for this item or slot, in the order of the line.
              * @default null
              */
-            offering: string | null;
+            offering?: string | null;
             /**
              * @description Those of this customer, by a user's id, an e-mail address in any case of letters, or as the entry has it.
              * @default null
              */
-            customer: string | null;
+            customer?: string | null;
             /**
              * @description As of now.
              * @default null
              */
-            status: ("accepted" | "closed" | "declined" | "lapsed" | "offered" | "waiting" | "withdrawn") | null;
+            status?: ("accepted" | "closed" | "declined" | "lapsed" | "offered" | "waiting" | "withdrawn") | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * ItemRequest
@@ -2452,47 +2452,47 @@ export interface components {
              * @description Text about it; `null` for none.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Of one unit; what is held already keeps the price it had.
              * @default null
              */
-            price: components["schemas"]["Price"] | null;
+            price?: components["schemas"]["Price"] | null;
             /**
              * @description RFC 3339: before it nothing can be held; `null` for no such bound.
              * @default null
              */
-            sale_starts_at: string | null;
+            sale_starts_at?: string | null;
             /**
              * @description RFC 3339: from it on nothing can be held, but what is held can still be confirmed; `null` for no such bound.
              * @default null
              */
-            sale_ends_at: string | null;
+            sale_ends_at?: string | null;
             /**
              * @description Fewest units of one reservation.
              * @default 1
              */
-            min_quantity: number;
+            min_quantity?: number;
             /**
              * @description Most units of one reservation; `null` for no such limit.
              * @default null
              */
-            max_quantity: number | null;
+            max_quantity?: number | null;
             /**
              * @description Most units of one customer, held and confirmed together; `null` for no such limit.
              * @default null
              */
-            max_per_customer: number | null;
+            max_per_customer?: number | null;
             /**
              * @description Seconds a hold on it lasts, at most too; `null` for the organization's.
              * @default null
              */
-            hold_ttl_seconds: number | null;
+            hold_ttl_seconds?: number | null;
             /**
              * @description Members of your own to keep with it.
              * @default {}
              */
-            metadata: Record<string, never>;
+            metadata?: Record<string, never>;
         };
         /**
          * ItemView
@@ -2559,22 +2559,22 @@ export interface components {
              * @description Text that the name or the SKU contains, in any case of letters.
              * @default null
              */
-            search: string | null;
+            search?: string | null;
             /**
              * @description The one item with exactly this SKU.
              * @default null
              */
-            sku: string | null;
+            sku?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * ItemChange
@@ -2614,27 +2614,27 @@ export interface components {
              * @description Units there are to be from now on; either this or `delta`.
              * @default null
              */
-            capacity: number | null;
+            capacity?: number | null;
             /**
              * @description Change it only if the capacity still is this; goes with `capacity`.
              * @default null
              */
-            expected: number | null;
+            expected?: number | null;
             /**
              * @description Units to add, or to take away if negative.
              * @default null
              */
-            delta: number | null;
+            delta?: number | null;
             /**
              * @description Go below what is reserved, step by step as units come back.
              * @default false
              */
-            drain: boolean;
+            drain?: boolean;
             /**
              * @description Why, for the ledger; a `delta` needs one.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * CapacityView
@@ -2674,47 +2674,47 @@ export interface components {
              * @description Where it is, on one line or several.
              * @default null
              */
-            address: string | null;
+            address?: string | null;
             /**
              * @description Length of the slots that its schedules make, unless one sets its own.
              * @default 30
              */
-            slot_minutes: number;
+            slot_minutes?: number;
             /**
              * @description When it is open; a schedule may keep these hours.
              * @default []
              */
-            opening_hours: components["schemas"]["OpeningHours"][];
+            opening_hours?: components["schemas"]["OpeningHours"][];
             /**
              * @description Times for which its schedules make no slots; what they have made for one before is withdrawn when each is regenerated.
              * @default []
              */
-            blackouts: components["schemas"]["Blackout"][];
+            blackouts?: components["schemas"]["Blackout"][];
             /**
              * @description Days ahead that customers can book here; `null`: the organization's.
              * @default null
              */
-            horizon_days: number | null;
+            horizon_days?: number | null;
             /**
              * @description Minutes before the start until which they can; `null`: likewise.
              * @default null
              */
-            notice_minutes: number | null;
+            notice_minutes?: number | null;
             /**
              * @description Minutes before the start until which they can cancel; `null`: likewise.
              * @default null
              */
-            cutoff_minutes: number | null;
+            cutoff_minutes?: number | null;
             /**
              * @description Most that one customer may book here over time.
              * @default null
              */
-            customer_limit: components["schemas"]["CustomerLimit"] | null;
+            customer_limit?: components["schemas"]["CustomerLimit"] | null;
             /**
              * @description Members of your own to keep with it.
              * @default {}
              */
-            metadata: Record<string, never>;
+            metadata?: Record<string, never>;
         };
         /**
          * OpeningHours
@@ -2757,7 +2757,7 @@ export interface components {
              * @description Why, for those who work there: `null` unless one of them asks.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * CustomerLimit
@@ -2814,12 +2814,12 @@ export interface components {
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * SiteChange
@@ -2869,27 +2869,27 @@ export interface components {
              * @description How many there are; a room or a practitioner is always 1.
              * @default 1
              */
-            units: number;
+            units?: number;
             /**
              * @description Id of the site where it is at home; any site may require it.
              * @default null
              */
-            site: string | null;
+            site?: string | null;
             /**
              * @description Minutes before each use that count as taken, for getting ready.
              * @default 0
              */
-            before_minutes: number;
+            before_minutes?: number;
             /**
              * @description Minutes after each use that count as taken, for cleaning up.
              * @default 0
              */
-            after_minutes: number;
+            after_minutes?: number;
             /**
              * @description Members of your own to keep with it.
              * @default {}
              */
-            metadata: Record<string, never>;
+            metadata?: Record<string, never>;
         };
         /**
          * PoolView
@@ -2929,22 +2929,22 @@ export interface components {
              * @description Those of this kind.
              * @default null
              */
-            kind: ("equipment" | "practitioner" | "room") | null;
+            kind?: ("equipment" | "practitioner" | "room") | null;
             /**
              * @description Those at home at this site.
              * @default null
              */
-            site: string | null;
+            site?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * PoolChange
@@ -2986,12 +2986,12 @@ export interface components {
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * LoanView
@@ -3033,82 +3033,82 @@ export interface components {
              * @description RFC 3339, at most 366 days later; this or `minutes`.
              * @default null
              */
-            ends_at: string | null;
+            ends_at?: string | null;
             /**
              * @description How long it lasts; this or `ends_at`.
              * @default null
              */
-            minutes: number | null;
+            minutes?: number | null;
             /**
              * @description Text about it; `null` for none.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Units there are to give at first.
              * @default 1
              */
-            capacity: number;
+            capacity?: number;
             /**
              * @description Id of the room that it takes when it is published; `null` for none.
              * @default null
              */
-            room: string | null;
+            room?: string | null;
             /**
              * @description Id of the practitioner it takes when it is published; `null` for none.
              * @default null
              */
-            practitioner: string | null;
+            practitioner?: string | null;
             /**
              * @description What else it takes from pools, each pool once.
              * @default []
              */
-            requirements: components["schemas"]["RequirementRequest"][];
+            requirements?: components["schemas"]["RequirementRequest"][];
             /**
              * @description Whether it can be booked at all; `false` closes it for a while.
              * @default true
              */
-            open: boolean;
+            open?: boolean;
             /**
              * @description Of one unit; what is held already keeps the price it had.
              * @default null
              */
-            price: components["schemas"]["Price"] | null;
+            price?: components["schemas"]["Price"] | null;
             /**
              * @description RFC 3339: before it nothing can be held; `null` for no such bound.
              * @default null
              */
-            sale_starts_at: string | null;
+            sale_starts_at?: string | null;
             /**
              * @description RFC 3339: from it on nothing can be held, but what is held can still be confirmed; `null` for no such bound.
              * @default null
              */
-            sale_ends_at: string | null;
+            sale_ends_at?: string | null;
             /**
              * @description Fewest units of one reservation.
              * @default 1
              */
-            min_quantity: number;
+            min_quantity?: number;
             /**
              * @description Most units of one reservation; `null` for no such limit.
              * @default null
              */
-            max_quantity: number | null;
+            max_quantity?: number | null;
             /**
              * @description Most units of one customer, held and confirmed together; `null` for no such limit.
              * @default null
              */
-            max_per_customer: number | null;
+            max_per_customer?: number | null;
             /**
              * @description Seconds a hold on it lasts, at most too; `null` for the organization's.
              * @default null
              */
-            hold_ttl_seconds: number | null;
+            hold_ttl_seconds?: number | null;
             /**
              * @description Members of your own to keep with it.
              * @default {}
              */
-            metadata: Record<string, never>;
+            metadata?: Record<string, never>;
         };
         /**
          * RequirementRequest
@@ -3121,13 +3121,13 @@ export interface components {
              * @description How many it takes.
              * @default 1
              */
-            units: number;
+            units?: number;
             /**
              * @description `slot`: from when the slot is published; `reservation`: with each reservation of it, as long as that lives.
              * @default reservation
              * @enum {unknown}
              */
-            per: "reservation" | "slot";
+            per?: "reservation" | "slot";
         };
         /**
          * SlotView
@@ -3252,47 +3252,47 @@ export interface components {
              * @description Those at this site.
              * @default null
              */
-            site: string | null;
+            site?: string | null;
             /**
              * @description Those that take from this pool.
              * @default null
              */
-            pool: string | null;
+            pool?: string | null;
             /**
              * @description Those that this schedule made.
              * @default null
              */
-            schedule: string | null;
+            schedule?: string | null;
             /**
              * @description Those that start at this instant or later; RFC 3339.
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Those that start before this instant; RFC 3339.
              * @default null
              */
-            to: string | null;
+            to?: string | null;
             /**
              * @description Only those that a customer could book now.
              * @default false
              */
-            bookable: boolean;
+            bookable?: boolean;
             /**
              * @description Those that were withdrawn, too.
              * @default false
              */
-            withdrawn: boolean;
+            withdrawn?: boolean;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * SlotChange
@@ -3338,7 +3338,7 @@ export interface components {
              * @description Why; kept in the ledger.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
         };
         /**
          * ImportQuery
@@ -3352,12 +3352,12 @@ export interface components {
              * @default abort
              * @enum {unknown}
              */
-            on_error: "abort" | "skip";
+            on_error?: "abort" | "skip";
             /**
              * @description IANA time zone of times without offset or zone, and of zones in a calendar that nobody knows; unless given, the former are by the site's clocks and the latter are not taken.
              * @default null
              */
-            zone: string | null;
+            zone?: string | null;
         };
         /**
          * SlotsImported
@@ -3407,102 +3407,102 @@ export interface components {
              * @description The first date; today unless given.
              * @default null
              */
-            starts_on: string | null;
+            starts_on?: string | null;
             /**
              * @description The last date; `null`: goes on.
              * @default null
              */
-            ends_on: string | null;
+            ends_on?: string | null;
             /**
              * @description Hours of each date; the opening hours of the site unless given.
              * @default null
              */
-            sessions: components["schemas"]["Session"][] | null;
+            sessions?: components["schemas"]["Session"][] | null;
             /**
              * @description Length of a slot; `null`: as the site has it.
              * @default null
              */
-            slot_minutes: number | null;
+            slot_minutes?: number | null;
             /**
              * @description Minutes between a slot and the next one of its session.
              * @default 0
              */
-            gap_minutes: number;
+            gap_minutes?: number;
             /**
              * @description Parts of each date that no slot reaches into, such as lunch.
              * @default []
              */
-            breaks: components["schemas"]["Break"][];
+            breaks?: components["schemas"]["Break"][];
             /**
              * @description Single dates that are different, each once.
              * @default []
              */
-            overrides: components["schemas"]["Override"][];
+            overrides?: components["schemas"]["Override"][];
             /**
              * @description Text about it; `null` for none.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Units that each slot has to give.
              * @default 1
              */
-            capacity: number;
+            capacity?: number;
             /**
              * @description Id of the room that it takes when it is published; `null` for none.
              * @default null
              */
-            room: string | null;
+            room?: string | null;
             /**
              * @description Id of the practitioner it takes when it is published; `null` for none.
              * @default null
              */
-            practitioner: string | null;
+            practitioner?: string | null;
             /**
              * @description What else it takes from pools, each pool once.
              * @default []
              */
-            requirements: components["schemas"]["RequirementRequest"][];
+            requirements?: components["schemas"]["RequirementRequest"][];
             /**
              * @description Of one unit; what is held already keeps the price it had.
              * @default null
              */
-            price: components["schemas"]["Price"] | null;
+            price?: components["schemas"]["Price"] | null;
             /**
              * @description RFC 3339: before it nothing can be held; `null` for no such bound.
              * @default null
              */
-            sale_starts_at: string | null;
+            sale_starts_at?: string | null;
             /**
              * @description RFC 3339: from it on nothing can be held, but what is held can still be confirmed; `null` for no such bound.
              * @default null
              */
-            sale_ends_at: string | null;
+            sale_ends_at?: string | null;
             /**
              * @description Fewest units of one reservation.
              * @default 1
              */
-            min_quantity: number;
+            min_quantity?: number;
             /**
              * @description Most units of one reservation; `null` for no such limit.
              * @default null
              */
-            max_quantity: number | null;
+            max_quantity?: number | null;
             /**
              * @description Most units of one customer, held and confirmed together; `null` for no such limit.
              * @default null
              */
-            max_per_customer: number | null;
+            max_per_customer?: number | null;
             /**
              * @description Seconds a hold on it lasts, at most too; `null` for the organization's.
              * @default null
              */
-            hold_ttl_seconds: number | null;
+            hold_ttl_seconds?: number | null;
             /**
              * @description Members of your own to keep with it.
              * @default {}
              */
-            metadata: Record<string, never>;
+            metadata?: Record<string, never>;
         };
         /**
          * Session
@@ -3551,17 +3551,17 @@ export interface components {
              * @description Whether there are no slots at all.
              * @default false
              */
-            closed: boolean;
+            closed?: boolean;
             /**
              * @description The hours of this date.
              * @default []
              */
-            sessions: components["schemas"]["Session"][];
+            sessions?: components["schemas"]["Session"][];
             /**
              * @description The breaks of this date; `null`: the usual ones.
              * @default null
              */
-            breaks: components["schemas"]["Break"][] | null;
+            breaks?: components["schemas"]["Break"][] | null;
         };
         /**
          * PreviewQuery
@@ -3572,7 +3572,7 @@ export interface components {
              * @description Id of the schedule that would say this instead; none: a new one.
              * @default null
              */
-            schedule: string | null;
+            schedule?: string | null;
         };
         /**
          * PreviewView
@@ -3776,17 +3776,17 @@ export interface components {
              * @description Those of this site.
              * @default null
              */
-            site: string | null;
+            site?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * ScheduleChange
@@ -3855,7 +3855,7 @@ export interface components {
              * @description Whether those to come that nobody has reserved are withdrawn.
              * @default true
              */
-            withdraw: boolean;
+            withdraw?: boolean;
         };
         /**
          * FeedQuery
@@ -3866,7 +3866,7 @@ export interface components {
              * @description The calendar's own token, where the catalogue is not public.
              * @default null
              */
-            token: string | null;
+            token?: string | null;
         };
         /**
          * FeedTokenView
@@ -3901,7 +3901,7 @@ export interface components {
              * @description RFC 3339, not in the future; now unless given.
              * @default null
              */
-            at: string | null;
+            at?: string | null;
         };
         /**
          * AvailabilityView
@@ -3982,12 +3982,12 @@ export interface components {
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * EntryView
@@ -4089,27 +4089,27 @@ export interface components {
              * @description Those of this kind: `create_user`.
              * @default null
              */
-            kind: string | null;
+            kind?: string | null;
             /**
              * @description Those of this actor, as `user:usr_…`.
              * @default null
              */
-            actor: string | null;
+            actor?: string | null;
             /**
              * @description Those about this, such as `usr_…`.
              * @default null
              */
-            subject: string | null;
+            subject?: string | null;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * ActView
@@ -4147,7 +4147,7 @@ export interface components {
              * @description Of the ledger entry, if it is one and not an act.
              * @default null
              */
-            number: number | null;
+            number?: number | null;
         };
         /**
          * InclusionView
@@ -4166,22 +4166,22 @@ export interface components {
              * @description The leaf's hash, in hexadecimal.
              * @default null
              */
-            leaf: string | null;
+            leaf?: string | null;
             /**
              * @description With which what is personal was hashed.
              * @default null
              */
-            salt: string | null;
+            salt?: string | null;
             /**
              * @description What is left of values that were erased.
              * @default null
              */
-            commitments: (string | null)[] | null;
+            commitments?: (string | null)[] | null;
             /**
              * @description The act by which they were erased.
              * @default null
              */
-            act: string | null;
+            act?: string | null;
         };
         /**
          * ConsistencyQuery
@@ -4194,7 +4194,7 @@ export interface components {
              * @description Under the later one; the newest unless given.
              * @default null
              */
-            new: number | null;
+            new?: number | null;
         };
         /**
          * ConsistencyView
@@ -4237,7 +4237,7 @@ export interface components {
              * @description What people call them; `null` for none.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
         };
         /**
          * NewOrganizationView
@@ -4280,12 +4280,12 @@ export interface components {
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * WebhookRequest
@@ -4298,12 +4298,12 @@ export interface components {
              * @description What it is for.
              * @default null
              */
-            description: string | null;
+            description?: string | null;
             /**
              * @description Of which events, such as `reservation.held`; none means all.
              * @default []
              */
-            types: string[];
+            types?: string[];
         };
         /**
          * NewWebhookView
@@ -4338,12 +4338,12 @@ export interface components {
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * WebhookView
@@ -4390,17 +4390,17 @@ export interface components {
              * @description Only those that wait, were taken, or were given up.
              * @default null
              */
-            status: ("delivered" | "failed" | "waiting") | null;
+            status?: ("delivered" | "failed" | "waiting") | null;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * DeliveryView
@@ -4449,7 +4449,7 @@ export interface components {
              * @description Who a guest is, in any case of letters; from an operator, whom it is for. Others hold for themselves.
              * @default null
              */
-            email: string | null;
+            email?: string | null;
         };
         /**
          * ReserveAnswer
@@ -4556,17 +4556,17 @@ export interface components {
              * @description Text that the name or the SKU contains, in any case of letters.
              * @default null
              */
-            search: string | null;
+            search?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * Product
@@ -4614,7 +4614,7 @@ export interface components {
              * @description Units to hold: all of them or none.
              * @default 1
              */
-            qty: number;
+            qty?: number;
         };
         /**
          * Order
@@ -4652,7 +4652,7 @@ export interface components {
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * MetricsQuery
@@ -4663,12 +4663,12 @@ export interface components {
              * @description How far back the series reaches, 1 to 1,440.
              * @default 60
              */
-            minutes: number;
+            minutes?: number;
             /**
              * @description Length of a step, 1 to 3,600.
              * @default 60
              */
-            step_seconds: number;
+            step_seconds?: number;
         };
         /**
          * MetricsAnswer
@@ -4741,32 +4741,32 @@ export interface components {
              * @description Those at this site.
              * @default null
              */
-            siteId: string | null;
+            siteId?: string | null;
             /**
              * @description Those that need this room, practitioner or equipment.
              * @default null
              */
-            resourceId: string | null;
+            resourceId?: string | null;
             /**
              * @description Those that begin then or later.
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Those that begin before then.
              * @default null
              */
-            to: string | null;
+            to?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * OpenSlot
@@ -4845,17 +4845,17 @@ export interface components {
              * @description Places to hold: all of them or none.
              * @default 1
              */
-            qty: number;
+            qty?: number;
             /**
              * @description Whom it is for, if an operator holds; oneself unless given.
              * @default null
              */
-            patientId: string | null;
+            patientId?: string | null;
             /**
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotencyKey: string | null;
+            idempotencyKey?: string | null;
         };
         /**
          * SlotReservation
@@ -4896,7 +4896,7 @@ export interface components {
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotencyKey: string | null;
+            idempotencyKey?: string | null;
         };
         /**
          * SlotCancelRequest
@@ -4907,12 +4907,12 @@ export interface components {
              * @description Why, for the record.
              * @default null
              */
-            reason: string | null;
+            reason?: string | null;
             /**
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotencyKey: string | null;
+            idempotencyKey?: string | null;
         };
         /**
          * BookingRequest
@@ -4927,17 +4927,17 @@ export interface components {
              * @description The patient's name, for the list.
              * @default null
              */
-            patientName: string | null;
+            patientName?: string | null;
             /**
              * @description What those who work there should know; the patient is shown it too.
              * @default null
              */
-            notes: string | null;
+            notes?: string | null;
             /**
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotencyKey: string | null;
+            idempotencyKey?: string | null;
         };
         /**
          * Booking
@@ -5011,7 +5011,7 @@ export interface components {
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotencyKey: string | null;
+            idempotencyKey?: string | null;
         };
         /**
          * AdminSlotRequest
@@ -5040,12 +5040,12 @@ export interface components {
              * @description What each booking takes besides, each once.
              * @default []
              */
-            equipment: components["schemas"]["EquipmentRequest"][];
+            equipment?: components["schemas"]["EquipmentRequest"][];
             /**
              * @description Counts like the `Idempotency-Key` header; if both are sent, they agree.
              * @default null
              */
-            idempotency_key: string | null;
+            idempotency_key?: string | null;
         };
         /**
          * EquipmentRequest
@@ -5056,17 +5056,17 @@ export interface components {
              * @description Its id; either this or `name`.
              * @default null
              */
-            id: string | null;
+            id?: string | null;
             /**
              * @description Its name; either this or `id`.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description How many units of it.
              * @default 1
              */
-            units: number;
+            units?: number;
         };
         /**
          * AdminSlot
@@ -5121,42 +5121,42 @@ export interface components {
              * @description Those that stand so.
              * @default null
              */
-            status: ("CONFIRMED" | "FAILED" | "PENDING") | null;
+            status?: ("CONFIRMED" | "FAILED" | "PENDING") | null;
             /**
              * @description Those at this site.
              * @default null
              */
-            siteId: string | null;
+            siteId?: string | null;
             /**
              * @description Those of this slot.
              * @default null
              */
-            slotId: string | null;
+            slotId?: string | null;
             /**
              * @description Those for slots that begin then or later.
              * @default null
              */
-            from: string | null;
+            from?: string | null;
             /**
              * @description Those for slots that begin before then.
              * @default null
              */
-            to: string | null;
+            to?: string | null;
             /**
              * @description `csv` for a spreadsheet; as `Accept` says unless given.
              * @default null
              */
-            format: ("csv" | "json") | null;
+            format?: ("csv" | "json") | null;
             /**
              * @description Bookings per page, 1 to 500. Unless given, a list has 100 to a page, and a spreadsheet has all of them.
              * @default null
              */
-            limit: number | null;
+            limit?: number | null;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * ReportedBooking
@@ -5228,17 +5228,17 @@ export interface components {
              * @description What people call them; `null` for none.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description The organization's slug; may also be named by `X-Organization`.
              * @default null
              */
-            organization: string | null;
+            organization?: string | null;
             /**
              * @description For a browser: the refresh token comes as a cookie that no script can read, and not in the answer.
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * SignedInView
@@ -5300,12 +5300,12 @@ export interface components {
              * @description The organization's slug; may also be named by `X-Organization`.
              * @default null
              */
-            organization: string | null;
+            organization?: string | null;
             /**
              * @description For a browser: the refresh token comes as a cookie that no script can read, and not in the answer.
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * RefreshRequest
@@ -5316,7 +5316,7 @@ export interface components {
              * @description The newest refresh token; unless given, the cookie's.
              * @default null
              */
-            refresh_token: string | null;
+            refresh_token?: string | null;
         };
         /**
          * SignOutRequest
@@ -5327,12 +5327,12 @@ export interface components {
              * @description The newest refresh token; unless given, the cookie's.
              * @default null
              */
-            refresh_token: string | null;
+            refresh_token?: string | null;
             /**
              * @description All sessions of this person; takes an access token.
              * @default false
              */
-            everywhere: boolean;
+            everywhere?: boolean;
         };
         /**
          * SetUpRequest
@@ -5355,12 +5355,12 @@ export interface components {
              * @description What people call them; `null` for none.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * @description For a browser: the refresh token comes as a cookie that no script can read, and not in the answer.
              * @default false
              */
-            cookie: boolean;
+            cookie?: boolean;
         };
         /**
          * WhoView
@@ -5480,7 +5480,7 @@ export interface components {
              * @description What people call them; `null` for none.
              * @default null
              */
-            name: string | null;
+            name?: string | null;
         };
         /**
          * UsersQuery
@@ -5491,22 +5491,22 @@ export interface components {
              * @description Those with this role.
              * @default null
              */
-            role: components["schemas"]["Role"] | null;
+            role?: components["schemas"]["Role"] | null;
             /**
              * @description The one with this address.
              * @default null
              */
-            email: string | null;
+            email?: string | null;
             /**
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * UserChange
@@ -5533,7 +5533,7 @@ export interface components {
              * @description RFC 3339; `null` for a key that lasts.
              * @default null
              */
-            expires_at: string | null;
+            expires_at?: string | null;
         };
         /**
          * NewKeyView
@@ -5568,12 +5568,12 @@ export interface components {
              * @description Where the page before ended; from the start unless given.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
-            limit: number;
+            limit?: number;
         };
         /**
          * KeyView
@@ -5606,27 +5606,27 @@ export interface components {
              * @description Ids of items and slots, with commas between.
              * @default null
              */
-            offerings: string | null;
+            offerings?: string | null;
             /**
              * @description Ids of sites, for all slots there, with commas between.
              * @default null
              */
-            sites: string | null;
+            sites?: string | null;
             /**
              * @description Ids of reservations, with commas between.
              * @default null
              */
-            reservations: string | null;
+            reservations?: string | null;
             /**
              * @description All events of the organization, for those who read the ledger.
              * @default false
              */
-            feed: boolean;
+            feed?: boolean;
             /**
              * @description Of the last frame that came, to go on from there. A browser says the same in `Last-Event-ID` by itself.
              * @default null
              */
-            cursor: string | null;
+            cursor?: string | null;
         };
         /**
          * Frame
@@ -5644,12 +5644,12 @@ export interface components {
              * @description Offerings whose counts have changed, each once.
              * @default []
              */
-            availability: components["schemas"]["firmhold.doors.live.shapes.CountsView"][];
+            availability?: components["schemas"]["firmhold.doors.live.shapes.CountsView"][];
             /**
              * @description Events, in the order in which they happened.
              * @default []
              */
-            events: components["schemas"]["CloudEvent"][];
+            events?: components["schemas"]["CloudEvent"][];
         };
         /**
          * CountsView
@@ -5690,12 +5690,12 @@ export interface components {
              * @description Of CloudEvents.
              * @default 1.0
              */
-            specversion: string;
+            specversion?: string;
             /**
              * @description Of `data`.
              * @default application/json
              */
-            datacontenttype: string;
+            datacontenttype?: string;
         };
         /**
          * EventData
