@@ -1,11 +1,10 @@
 /** `g` and then a letter leads to a screen, unless somebody is typing. */
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent } from "react";
 
 const PAUSE = 1_500;
 
 export function useChords(letters: Readonly<Record<string, () => void>>): void {
-  const current = useRef(letters);
-  current.current = letters;
+  const find = useEffectEvent((key: string) => letters[key]);
   useEffect(() => {
     let began = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
@@ -14,7 +13,7 @@ export function useChords(letters: Readonly<Record<string, () => void>>): void {
         began = event.timeStamp;
         return;
       }
-      const go = event.timeStamp - began < PAUSE ? current.current[event.key] : undefined;
+      const go = event.timeStamp - began < PAUSE ? find(event.key) : undefined;
       began = Number.NEGATIVE_INFINITY;
       if (go === undefined) return;
       event.preventDefault();

@@ -16,7 +16,7 @@ export function SignInPage() {
         <SignInForm mode="sign-in" onDone={() => void navigate({ to: search.next ?? "/" })} />
         <Text>
           {t.noAccount}{" "}
-          <TextLink to="/account/sign-up" search={search}>
+          <TextLink to="/account/sign-up" search={search} underline="always">
             {t.signUp}
           </TextLink>
         </Text>

@@ -16,7 +16,7 @@ export function SignUpPage() {
         <SignInForm mode="sign-up" onDone={() => void navigate({ to: search.next ?? "/" })} />
         <Text>
           {t.haveAccount}{" "}
-          <TextLink to="/account/sign-in" search={search}>
+          <TextLink to="/account/sign-in" search={search} underline="always">
             {t.signIn}
           </TextLink>
         </Text>

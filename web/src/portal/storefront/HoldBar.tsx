@@ -6,7 +6,7 @@ import { useCountdown } from "@shared/clock/useCountdown.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Timer } from "@shared/ui/Timer.tsx";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { extendable, useAct } from "./acts.ts";
 import classes from "./HoldBar.module.css";
 import { useProduct } from "./products.ts";
@@ -22,11 +22,12 @@ export function HoldBar() {
   const t = useTexts(HOLD_TEXTS);
   const { own, refetch } = useOwnReservations();
   const [news, setNews] = useState<News[]>([]);
-  const tell = (item: News) =>
+  const tell = useCallback((item: News) => {
     setNews((known) => [
       ...known.filter(({ reservation }) => reservation.id !== item.reservation.id),
       item,
     ]);
+  }, []);
 
   // A hold that was here and is over, whoever has noticed it first.
   const shown = useRef(new Set<string>());
@@ -36,7 +37,7 @@ export function HoldBar() {
       else if (shown.current.delete(reservation.id) && reservation.status === "expired")
         tell({ reservation, what: "expired" });
     }
-  }, [own]);
+  }, [own, tell]);
 
   const held = own.filter(({ reservation }) => isOfShop(reservation, "held"));
   if (held.length + news.length === 0) return null;

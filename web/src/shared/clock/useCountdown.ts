@@ -1,5 +1,5 @@
 /** One source of ticks for every timer on the page, on the server's whole seconds. */
-import { useRef, useSyncExternalStore } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Countdown } from "./countdown.ts";
 import { serverClock } from "./serverClock.ts";
 
@@ -38,14 +38,20 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Between ticks the same; before the first one what it is then, and not what it was when the page
+ * began: the server may have said since that the device's clock is wrong. */
+function current(): number {
+  return listeners.size === 0 ? Math.floor(serverClock.now() / 1000) * 1000 : now;
+}
+
 /** The server's time in milliseconds, each second anew. */
 export function useServerNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, current);
 }
 
 /** Whole seconds until an instant (RFC 3339), by the server's clock; `null` without one. */
 export function useCountdown(until: string | null): number | null {
-  const counting = useRef(new Countdown());
+  const [counting] = useState(() => new Countdown());
   const time = useServerNow();
-  return until === null ? null : counting.current.left(Date.parse(until), time);
+  return until === null ? null : counting.left(Date.parse(until), time);
 }

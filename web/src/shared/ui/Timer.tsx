@@ -1,6 +1,6 @@
 /** Time that runs out: shown each second, said aloud at two minutes, one, and half of one only. */
 import { Text, type TextProps } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { announcementBetween, clockFace, WARNING } from "../clock/countdown.ts";
 import { useCountdown } from "../clock/useCountdown.ts";
 import { texts, useTexts } from "../i18n/i18n.tsx";
@@ -34,8 +34,7 @@ export function Timer({ label, onOver, until, urgent = true, ...rest }: TimerPro
   const left = useCountdown(until) ?? 0;
   const before = useRef(left);
   const [said, setSaid] = useState("");
-  const over = useRef(onOver);
-  over.current = onOver;
+  const over = useEffectEvent(() => onOver?.());
 
   useEffect(() => {
     const due = announcementBetween(before.current, left);
@@ -45,7 +44,7 @@ export function Timer({ label, onOver, until, urgent = true, ...rest }: TimerPro
 
   const isOver = left === 0;
   useEffect(() => {
-    if (isOver) over.current?.();
+    if (isOver) over();
   }, [isOver, until]);
 
   const warning = urgent && left <= WARNING;
