@@ -15,5 +15,3 @@ export const SCREENS = [
   { name: "reports", to: "/reports", key: "p", permission: "reports:read" },
   { name: "settings", to: "/settings", key: "e", permission: "organization:write" },
 ] as const satisfies { name: string; to: string; key: string; permission: Permission }[];
-
-export type ScreenName = (typeof SCREENS)[number]["name"];

@@ -42,7 +42,7 @@ const features = inside.addChildren([
   ...settingsRoutes,
 ]);
 
-export const consoleRoutes = root.addChildren([start, features]);
+const consoleRoutes = root.addChildren([start, features]);
 
 export function makeConsoleRouter() {
   return createRouter({

@@ -24,7 +24,7 @@ export function Preferences() {
   const { locale, setLocale } = useLocale();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs">
       <NativeSelect
         size="xs"
         aria-label={t.language}
