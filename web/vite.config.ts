@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
-const server = process.env.FIRMHOLD_ADDRESS ?? "http://127.0.0.1:8080";
+const server = process.env.WEB_SERVER ?? "http://127.0.0.1:8080";
 
 /** What `firmhold serve` does with deep links, for the development server. */
 function consolePage(): Plugin {

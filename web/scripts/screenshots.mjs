@@ -1,6 +1,6 @@
 /**
  * Pictures of pages for whoever builds them: `node scripts/screenshots.mjs ADDRESS FOLDER PATH…`,
- * at three widths, light and dark. With $FIRMHOLD_AS="email password" signed in.
+ * at three widths, light and dark. With $WEB_USER="email password" signed in.
  */
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -11,7 +11,7 @@ const browser = await chromium.launch({
   executablePath: process.env.FIRMHOLD_CHROMIUM ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
-const [email, password] = (process.env.FIRMHOLD_AS ?? "").split(" ");
+const [email, password] = (process.env.WEB_USER ?? "").split(" ");
 for (const colorScheme of ["light", "dark"]) {
   const context = await browser.newContext({ colorScheme });
   const page = await context.newPage();

@@ -1,4 +1,4 @@
-/** Starts `firmhold serve --demo` on a free port, or takes the one at $FIRMHOLD_ADDRESS. */
+/** Starts `firmhold serve --demo` on a free port. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

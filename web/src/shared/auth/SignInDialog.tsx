@@ -6,6 +6,9 @@ import { session } from "./session.ts";
 import { AUTH_TEXTS } from "./texts.ts";
 import { useSession } from "./useSession.ts";
 
+/** The library takes a dialog's head for one of the page. */
+const DIALOG = { header: { role: "none" } };
+
 export default function SignInDialog() {
   const t = useTexts(AUTH_TEXTS);
   const { asking, user } = useSession();
@@ -15,6 +18,7 @@ export default function SignInDialog() {
       onClose={() => session.declineToSignIn()}
       title={t.over}
       closeOnClickOutside={false}
+      attributes={DIALOG}
       closeButtonProps={{ "aria-label": t.close }}
     >
       <Stack>

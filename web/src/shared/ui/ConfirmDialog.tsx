@@ -26,6 +26,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       opened={opened}
       onClose={onClose}
       title={title}
+      attributes={{ header: { role: "none" } }}
       closeButtonProps={{ "aria-label": t.close }}
     >
       <Stack>
