@@ -109,6 +109,7 @@ help: ## Show this list.
 
 .PHONY: demo
 demo: $(PROJECT) ## Start a server with demonstration data; prints its address.
+	@$(PY) web/build.py build --if-possible
 	@exec $(BIN)/firmhold serve --demo $(ARGS)
 
 .PHONY: setup
@@ -120,7 +121,7 @@ test: setup check ## Everything that must hold before a change lands: linters, t
 
 # The tests come last: their summary line is the last thing seen.
 .PHONY: check
-check: lint types imports tests
+check: lint types imports web-check tests
 
 .PHONY: lint
 lint: $(DEV) ## Check style and format.
@@ -137,6 +138,15 @@ types: $(PROJECT) $(DEV) $(BENCH) ## Check types, strictly.
 .PHONY: imports
 imports: $(PROJECT) $(DEV) ## Check the direction of imports between the layers.
 	@out=$$($(BIN)/lint-imports 2>&1) || { printf '%s\n' "$$out" >&2; exit 1; }
+
+# Node.js 20 or newer; where there is none, the one that comes with the development tools.
+.PHONY: web
+web: $(PROJECT) $(DEV) ## Build the pages for people, unless they are as their sources say.
+	@$(PY) web/build.py build
+
+.PHONY: web-check
+web-check: $(PROJECT) $(DEV) ## Check, test and build the pages, and try them in a browser.
+	@$(PY) web/build.py check
 
 .PHONY: tests
 tests: $(PROJECT) $(DEV) $(BENCH) ## Run the tests alone.

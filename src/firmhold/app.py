@@ -9,8 +9,9 @@ from typing import Any
 from litestar import Litestar
 from litestar.exceptions import HTTPException
 
+from firmhold import __version__
 from firmhold.audit.reader import AuditReader
-from firmhold.doors import access, appointments, graphql, live, rest, storefront
+from firmhold.doors import access, appointments, console, graphql, live, rest, storefront
 from firmhold.doors.graphql.fields import PATH as GRAPHQL
 from firmhold.doors.graphql.sockets import serve_graphql_socket
 from firmhold.doors.live.socket import PATH as LIVE
@@ -28,8 +29,9 @@ from firmhold.doors.shared.routing import (
     router_failure,
     router_problem,
     with_slashes_apart,
+    without_prefix,
 )
-from firmhold.doors.shared.services import Oidc, Services
+from firmhold.doors.shared.services import Oidc, Pages, Services
 from firmhold.doors.shared.serving import serve
 from firmhold.engine.batcher import Limits
 from firmhold.engine.calendars import Calendars
@@ -147,6 +149,7 @@ def build_services(
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
+        pages=Pages(settings.organization, settings.base_path, __version__),
     )
 
 
@@ -233,8 +236,11 @@ class Application:
         self.services = services
         self._lanes = {(op.method, op.path): op for op in OPERATIONS if op.hot}
         self._routed = _litestar(services, workers=workers)
+        self._below = services.pages.base_path.removesuffix("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._below and scope["type"] != "lifespan":
+            scope = without_prefix(scope, self._below)
         if scope["type"] == "http":
             asked = arriving(scope["headers"])
             # Not taken back: the server answers each request in a context of its own, and what it
@@ -271,6 +277,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
     handlers = [route(operations, services) for operations in by_path.values()]
     handlers += graphql.routes(services)
     handlers += routes(services, document(known))
+    handlers += console.routes(services)
     return Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],

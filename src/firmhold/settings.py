@@ -32,6 +32,8 @@ IN_FILE = "_file"
 DEMO_ORGANIZATION = "demo"
 """Slug of the organization that the demo makes and means unless another is named."""
 
+_BASE_PATH = re.compile(r"/([A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
+
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
 
 
@@ -85,6 +87,9 @@ class Settings:
     trusted_proxies: str = ""
     """Networks of the proxies in front, such as `10.0.0.0/8, ::1`: only they are believed when
     they say by `X-Forwarded-For` whom a request comes from."""
+    base_path: str = "/"
+    """Path below which browsers find this server behind a proxy, such as `/booking/`. The proxy may
+    take it away or leave it."""
     https_only: bool = False
     """Clients reach this server by HTTPS alone, through a proxy: browsers are told to come no other
     way for a year. Told without it where a trusted proxy says so by `X-Forwarded-Proto`."""
@@ -234,6 +239,10 @@ def _checked(settings: Settings) -> Settings:
         if not low <= getattr(settings, name) <= high:
             raise SettingsError(f"{name}: {low:g} to {high:g}, not {getattr(settings, name)}")
     _check_secrets(settings)
+    if not _BASE_PATH.fullmatch(settings.base_path):
+        raise SettingsError(
+            f"base_path: a path between slashes such as /booking/, not {settings.base_path!r}"
+        )
     if settings.limits_kept not in {"node", "postgresql", "redis"}:
         raise SettingsError(f"limits_kept: node, postgresql or redis, not {settings.limits_kept!r}")
     if (settings.limits_kept == "redis") != (settings.redis_url is not None):

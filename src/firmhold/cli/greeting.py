@@ -37,6 +37,8 @@ class Welcome:
         return f"""
   A demo is open: a shop, a hospital and a relief network. Try it:
 
+    The shop           {address}/
+    For those who work {address}/console
     API reference      {address}/docs
     What is for sale   {address}/api/products
     What can be booked {address}/api/slots

@@ -36,15 +36,11 @@ def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteH
     async def docs() -> Response[bytes]:
         return response(Reply(200, page, PAGE_HEADERS))
 
-    async def root() -> Response[bytes]:
-        return response(Reply(307, b"", ((b"location", b"docs"),)))
-
     pages: tuple[tuple[str, Callable[[], Awaitable[Response[bytes]]]], ...] = (
         ("/healthz", healthz),
         ("/readyz", readyz),
         ("/metrics", metrics),
         ("/openapi.json", openapi_json),
         ("/docs", docs),
-        ("/", root),
     )
     return [HTTPRouteHandler(path, http_method=["GET", "HEAD"])(page) for path, page in pages]

@@ -37,6 +37,19 @@ def with_slashes_apart(scope: MutableMapping[str, Any]) -> MutableMapping[str, A
     return {**scope, "path": _STAND_IN.join(unquote(part) for part in parts)}
 
 
+def without_prefix(scope: MutableMapping[str, Any], prefix: str) -> MutableMapping[str, Any]:
+    """The request as if we were not below `prefix`, which has no slash at its end. Requests without
+    it come from a proxy that has taken it away."""
+    path: str = scope["path"]
+    if path != prefix and not path.startswith(f"{prefix}/"):
+        return scope
+    raw: bytes = scope.get("raw_path") or path.encode()
+    encoded = prefix.encode()
+    if raw.startswith(encoded):
+        raw = raw[len(encoded) :] or b"/"
+    return {**scope, "path": path[len(prefix) :] or "/", "raw_path": raw}
+
+
 def route(operations: Sequence[Operation], services: Services) -> HTTPRouteHandler:
     """The route of the operations at one address, told apart by method; `HEAD` is `GET` without
     the body. All they do is in `answer`."""

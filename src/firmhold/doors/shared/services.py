@@ -92,6 +92,16 @@ class Oidc(NamedTuple):
     external: External
 
 
+class Pages(NamedTuple):
+    """What the pages for people are told about this server."""
+
+    organization: str = "default"
+    """Slug of the one that people mean who are not signed in."""
+    base_path: str = "/"
+    """The path below which browsers find this server; begins and ends with a slash."""
+    version: str = ""
+
+
 class Services(NamedTuple):
     """Everything a door can call."""
 
@@ -131,3 +141,4 @@ class Services(NamedTuple):
     """If an identity provider is configured."""
     introspection: bool = False
     """Whether the GraphQL door tells its schema, and has a page to try it on."""
+    pages: Pages = Pages()

@@ -1,0 +1,36 @@
+import { texts } from "@shared/i18n/i18n.tsx";
+
+export const RESERVATION_TEXTS = texts({
+  en: {
+    title: "My reservations",
+    none: "You have not reserved anything yet",
+    noneWhat: "See what is on sale",
+    held: "Held",
+    confirmed: "Confirmed",
+    expired: "Expired",
+    released: "Released",
+    cancelled: "Cancelled",
+    fulfilled: "Picked up",
+    no_show: "Not picked up",
+    cancel: "Cancel",
+    cancelTitle: (what: string) => `Cancel ${what}?`,
+    cancelWhat: "It goes back on sale at once, and somebody else may take it.",
+    cancelIt: "Cancel it",
+  },
+  de: {
+    title: "Meine Reservierungen",
+    none: "Sie haben noch nichts reserviert",
+    noneWhat: "Sehen, was im Verkauf ist",
+    held: "Vorgemerkt",
+    confirmed: "Bestätigt",
+    expired: "Abgelaufen",
+    released: "Freigegeben",
+    cancelled: "Storniert",
+    fulfilled: "Abgeholt",
+    no_show: "Nicht abgeholt",
+    cancel: "Stornieren",
+    cancelTitle: (what: string) => `${what} stornieren?`,
+    cancelWhat: "Es kommt sofort wieder in den Verkauf, und jemand anderes kann es nehmen.",
+    cancelIt: "Jetzt stornieren",
+  },
+});

@@ -1,0 +1,43 @@
+import { texts } from "../i18n/i18n.tsx";
+
+export const AUTH_TEXTS = texts({
+  en: {
+    signIn: "Sign in",
+    signUp: "Create an account",
+    signOut: "Sign out",
+    signOutEverywhere: "Sign out everywhere",
+    email: "E-mail address",
+    password: "Password",
+    name: "Your name (optional)",
+    wrong: "E-mail address or password are not right.",
+    taken: "There is an account with this address already. Sign in instead.",
+    weak: "At least 8 characters, and not a password that everyone tries.",
+    over: "You have been signed out",
+    overWhat: "Sign in again to go on. What you have typed is still there.",
+    notNow: "Not now",
+    elsewhere: "Sign in with your organization",
+    noAccount: "No account yet?",
+    haveAccount: "Have an account?",
+    close: "Close",
+  },
+  de: {
+    signIn: "Anmelden",
+    signUp: "Konto anlegen",
+    signOut: "Abmelden",
+    signOutEverywhere: "Überall abmelden",
+    email: "E-Mail-Adresse",
+    password: "Passwort",
+    name: "Ihr Name (freiwillig)",
+    wrong: "E-Mail-Adresse oder Passwort stimmen nicht.",
+    taken: "Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich stattdessen an.",
+    weak: "Mindestens 8 Zeichen und kein Passwort, das alle ausprobieren.",
+    over: "Sie wurden abgemeldet",
+    overWhat:
+      "Melden Sie sich wieder an, um weiterzumachen. Was Sie eingegeben haben, ist noch da.",
+    notNow: "Jetzt nicht",
+    elsewhere: "Mit Ihrer Organisation anmelden",
+    noAccount: "Noch kein Konto?",
+    haveAccount: "Schon ein Konto?",
+    close: "Schließen",
+  },
+});

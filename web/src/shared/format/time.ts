@@ -1,0 +1,38 @@
+/** Instants as people read them. A time always says in which zone it is. */
+import type { Locale } from "../i18n/i18n.tsx";
+
+export function ownZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** `Sat, 12 Dec 2026, 18:30 CET`. */
+export function dateTime(instant: string, locale: Locale, zone = ownZone()): string {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    timeZone: zone,
+  }).format(Date.parse(instant));
+}
+
+export function timeOfDay(instant: string, locale: Locale, zone = ownZone()): string {
+  return new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+    timeZone: zone,
+  }).format(Date.parse(instant));
+}
+
+export function day(instant: string, locale: Locale, zone = ownZone()): string {
+  return new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: zone,
+  }).format(Date.parse(instant));
+}

@@ -1,0 +1,54 @@
+/** The look of both pages: neutral greys, one accent, no shadows but under what lies above. */
+import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from "@mantine/core";
+
+export function theme(density: "airy" | "dense"): MantineThemeOverride {
+  const dense = density === "dense";
+  return createTheme({
+    primaryColor: "blue",
+    primaryShade: { light: 8, dark: 8 },
+    autoContrast: true,
+    defaultRadius: "sm",
+    fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+    fontSizes: dense
+      ? { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" }
+      : { xs: "0.8125rem", sm: "0.9375rem", md: "1.0625rem", lg: "1.25rem", xl: "1.5rem" },
+    headings: { fontWeight: "650" },
+    respectReducedMotion: true,
+    cursorType: "pointer",
+  });
+}
+
+const SHOWN = ["blue", "red", "green", "yellow", "orange", "gray"] as const;
+
+/** Texts have a contrast of 4.5 at least, in both schemes; some of the library's own do not. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
+    "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
+    "--mantine-color-error": "var(--mantine-color-red-9)",
+    "--mantine-color-anchor": "var(--mantine-color-blue-9)",
+    ...coloured("light-color", 9),
+    ...coloured("outline", 9),
+    "--mantine-color-yellow-light-color": "#7a4a00",
+    "--mantine-color-orange-light-color": "#8a3a00",
+    "--mantine-color-green-light-color": "#1e6b2e",
+  },
+  dark: {
+    "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
+    "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
+    "--mantine-color-error": "var(--mantine-color-red-4)",
+    "--mantine-color-anchor": "var(--mantine-color-blue-3)",
+    ...coloured("light-color", 2),
+    ...coloured("outline", 3),
+  },
+});
+
+function coloured(kind: string, shade: number): Record<string, string> {
+  return Object.fromEntries(
+    SHOWN.map((name) => [
+      `--mantine-color-${name}-${kind}`,
+      `var(--mantine-color-${name}-${shade})`,
+    ]),
+  );
+}

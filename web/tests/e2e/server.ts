@@ -1,0 +1,73 @@
+/** Starts `firmhold serve --demo` on a free port. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { TestProject } from "vitest/node";
+import { findChromium } from "./chromium.ts";
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+export interface Started {
+  address: string;
+  people: Record<string, Person>;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    started: Started;
+  }
+}
+
+const root = resolve(import.meta.dirname, "../../..");
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  findChromium();
+  const folder = mkdtempSync(join(tmpdir(), "firmhold-e2e-"));
+  const own = join(root, ".venv/bin/python");
+  const python = process.env.FIRMHOLD_PYTHON ?? (existsSync(own) ? own : "python3");
+  const serve = "from firmhold.cli.main import main; main()";
+  const server = spawn(
+    python,
+    ["-c", serve, "serve", "--demo", "--port", "0", "--data-dir", folder],
+    {
+      env: { ...process.env, PYTHONPATH: join(root, "src"), FIRMHOLD_LIMITS: "off", NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  try {
+    project.provide("started", await ready(server));
+  } catch (error) {
+    server.kill("SIGKILL");
+    throw error;
+  }
+  return async () => {
+    const over = new Promise((done) => server.once("exit", done));
+    server.kill("SIGTERM");
+    await over;
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** What the greeting says: where the server is, and who may sign in with which password. */
+function ready(server: ChildProcess): Promise<Started> {
+  let said = "";
+  return new Promise((found, failed) => {
+    const hear = (piece: Buffer) => {
+      said += piece.toString("utf8");
+      if (!said.includes("Press Ctrl-C to stop")) return;
+      const address = /Firmhold is ready at (\S+)/.exec(said)?.[1] ?? "";
+      const lines = said.matchAll(/^ {4}(\w+) +(\S+@demo\.example) +(\S+)$/gm);
+      const people = Object.fromEntries(
+        [...lines].map(([, role = "", email = "", password = ""]) => [role, { email, password }]),
+      );
+      found({ address, people });
+    };
+    server.stdout?.on("data", hear);
+    server.stderr?.on("data", hear);
+    server.once("exit", (code) => failed(new Error(`The server ended with ${code}:\n${said}`)));
+  });
+}
