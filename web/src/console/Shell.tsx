@@ -8,6 +8,8 @@ import { LiveState } from "@shared/ui/LiveState.tsx";
 import { Preferences } from "@shared/ui/Preferences.tsx";
 import { createLink, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type AnchorHTMLAttributes, lazy, type Ref, Suspense, useEffect, useRef } from "react";
+import { GROUPS } from "./navigation.ts";
+import classes from "./Shell.module.css";
 import { CONSOLE_TEXTS } from "./texts.ts";
 import { useChords } from "./useChords.ts";
 import { useScreens } from "./useScreens.ts";
@@ -20,7 +22,9 @@ interface PlainProps
   ref?: Ref<HTMLAnchorElement>;
 }
 
-const ScreenLink = createLink((props: PlainProps) => <NavLink {...props} />);
+const ScreenLink = createLink((props: PlainProps) => (
+  <NavLink {...props} className={classes.screen ?? ""} />
+));
 
 export function Shell() {
   const t = useTexts(CONSOLE_TEXTS);
@@ -54,12 +58,14 @@ export function Shell() {
               size="sm"
               aria-label={t.menu}
             />
+            <img src={address("/icon.svg")} alt="" width={22} height={22} />
             <Text fw={650} truncate>
               {organization.name}
             </Text>
             <LiveState />
           </Group>
           <AccountMenu>
+            <Preferences />
             <Button component="a" variant="subtle" size="xs" href={address("/")}>
               {t.portal}
             </Button>
@@ -68,15 +74,28 @@ export function Shell() {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={t.nav}>
         <AppShell.Section grow style={{ overflowY: "auto" }}>
-          {screens.map(({ name, to }) => (
-            <ScreenLink key={name} to={to} label={t[name]} activeProps={{ "data-active": true }} />
-          ))}
+          {GROUPS.map((group) => {
+            const there = screens.filter((screen) => screen.group === group);
+            return there.length === 0 ? null : (
+              <div key={group} className={classes.group}>
+                <Text size="xs" c="dimmed" px="xs" mb={2} id={`group-${group}`}>
+                  {t[group]}
+                </Text>
+                <ul aria-labelledby={`group-${group}`} className={classes.screens}>
+                  {there.map(({ name, to }) => (
+                    <li key={name}>
+                      <ScreenLink to={to} label={t[name]} activeProps={{ "data-active": true }} />
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            );
+          })}
         </AppShell.Section>
-        <AppShell.Section>
-          <Text size="xs" c="dimmed" mb="xs">
+        <AppShell.Section visibleFrom="sm" px="xs">
+          <Text size="xs" c="dimmed">
             {t.chords}
           </Text>
-          <Preferences />
         </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main ref={main} tabIndex={-1}>

@@ -2,6 +2,9 @@ import { texts } from "@shared/i18n/i18n.tsx";
 
 export const CONSOLE_TEXTS = texts({
   en: {
+    run: "Running",
+    prove: "Looking back",
+    manage: "Set up",
     sale: "Live sale",
     inventory: "Inventory",
     schedule: "Schedule",
@@ -28,6 +31,9 @@ export const CONSOLE_TEXTS = texts({
     signIn: "Sign in to the console",
   },
   de: {
+    run: "Betrieb",
+    prove: "Rückblick",
+    manage: "Einrichtung",
     sale: "Laufender Verkauf",
     inventory: "Bestand",
     schedule: "Termine",

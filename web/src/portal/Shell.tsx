@@ -1,9 +1,9 @@
 /** Around every screen of the portal: where one can go, who one is, what one holds. */
-import { Container, Group } from "@mantine/core";
+import { Container } from "@mantine/core";
 import { AccountMenu } from "@shared/auth/AccountMenu.tsx";
 import { AUTH_TEXTS } from "@shared/auth/texts.ts";
 import { useSession } from "@shared/auth/useSession.ts";
-import { useConfig } from "@shared/config.ts";
+import { address, useConfig } from "@shared/config.ts";
 import { texts, useTexts } from "@shared/i18n/i18n.tsx";
 import { ButtonLink, TextLink } from "@shared/ui/links.tsx";
 import { Preferences } from "@shared/ui/Preferences.tsx";
@@ -29,6 +29,8 @@ const TEXTS = texts({
   },
 });
 
+const HERE = { "data-active": true };
+
 export function Shell() {
   const t = useTexts(TEXTS);
   const { organization } = useConfig();
@@ -46,21 +48,25 @@ export function Shell() {
         {t.skip}
       </a>
       <header className={classes.header}>
-        <Container size="md" py="sm">
-          <Group justify="space-between" gap="sm">
-            <TextLink to="/" fw={700} c="inherit" size="lg">
-              {organization.name}
+        <Container size="md" className={classes.bar ?? ""}>
+          <TextLink to="/" className={classes.name ?? ""} underline="never">
+            <img src={address("/icon.svg")} alt="" width={26} height={26} />
+            {organization.name}
+          </TextLink>
+          <nav className={classes.nav} aria-label={t.nav}>
+            <TextLink to="/sale" activeProps={HERE} underline="never">
+              {t.sale}
             </TextLink>
-            <Group component="nav" gap="md" aria-label={t.nav}>
-              <TextLink to="/sale">{t.sale}</TextLink>
-              <TextLink to="/appointments">{t.appointments}</TextLink>
-              <TextLink to="/reservations">{t.mine}</TextLink>
-            </Group>
-            <Group gap="sm">
-              <Preferences />
-              <Account />
-            </Group>
-          </Group>
+            <TextLink to="/appointments" activeProps={HERE} underline="never">
+              {t.appointments}
+            </TextLink>
+            <TextLink to="/reservations" activeProps={HERE} underline="never">
+              {t.mine}
+            </TextLink>
+          </nav>
+          <div className={classes.account}>
+            <Account />
+          </div>
         </Container>
       </header>
       <main id="content" ref={main} tabIndex={-1} className={classes.main}>
@@ -68,6 +74,11 @@ export function Shell() {
           <Outlet />
         </Container>
       </main>
+      <footer className={`${classes.footer} no-print`}>
+        <Container size="md" py="md">
+          <Preferences />
+        </Container>
+      </footer>
       <HoldBar />
     </div>
   );

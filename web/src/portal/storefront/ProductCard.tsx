@@ -3,6 +3,7 @@ import { money } from "@shared/format/money.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { useLeft } from "@shared/query/counts.ts";
 import { TextLink } from "@shared/ui/links.tsx";
+import classes from "./ProductCard.module.css";
 import { type Product, saleState } from "./products.ts";
 import { SaleCountdown } from "./SaleCountdown.tsx";
 import { SALE_TEXTS } from "./texts.ts";
@@ -11,11 +12,17 @@ export function ProductCard({ askedAt, product }: { product: Product; askedAt: n
   const { locale } = useLocale();
   const left = useLeft(product.id, product.availableStock, askedAt);
   return (
-    <Paper component="li" withBorder p="lg" style={{ listStyle: "none" }}>
-      <Stack gap="xs" h="100%" justify="space-between">
+    <Paper component="li" withBorder p="lg" className={classes.card ?? ""}>
+      <Stack gap="md" h="100%" justify="space-between">
         <div>
-          <Title order={2} size="h3">
-            <TextLink inherit to="/sale/$product" params={{ product: product.sku }}>
+          <Title order={2} size="h3" mb={4}>
+            <TextLink
+              inherit
+              c="inherit"
+              to="/sale/$product"
+              params={{ product: product.sku }}
+              className={classes.link ?? ""}
+            >
               {product.name}
             </TextLink>
           </Title>

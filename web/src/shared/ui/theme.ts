@@ -1,11 +1,31 @@
 /** The look of both pages: neutral greys, one accent, no shadows but under what lies above. */
-import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+} from "@mantine/core";
+
+/** The accent: an ink that is calm on white, and light enough on black from its third shade on. */
+const INK: MantineColorsTuple = [
+  "#eef1fb",
+  "#dce2f3",
+  "#b7c1e6",
+  "#93a2dc",
+  "#7084d1",
+  "#566cc6",
+  "#475dbb",
+  "#3b50a9",
+  "#2f4394",
+  "#24357a",
+];
 
 export function theme(density: "airy" | "dense"): MantineThemeOverride {
   const dense = density === "dense";
   return createTheme({
-    primaryColor: "blue",
-    primaryShade: { light: 8, dark: 8 },
+    colors: { ink: INK },
+    primaryColor: "ink",
+    primaryShade: { light: 8, dark: 6 },
     autoContrast: true,
     defaultRadius: "sm",
     fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -18,7 +38,7 @@ export function theme(density: "airy" | "dense"): MantineThemeOverride {
   });
 }
 
-const SHOWN = ["blue", "red", "green", "yellow", "orange", "gray"] as const;
+const SHOWN = ["ink", "blue", "red", "green", "yellow", "orange", "gray"] as const;
 
 /** Texts have a contrast of 4.5 at least, in both schemes; some of the library's own do not. */
 export const variables: CSSVariablesResolver = () => ({
@@ -27,7 +47,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
     "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
-    "--mantine-color-anchor": "var(--mantine-color-blue-9)",
+    "--mantine-color-anchor": "var(--mantine-color-ink-8)",
     ...coloured("light-color", 9),
     ...coloured("outline", 9),
     "--mantine-color-yellow-light-color": "#7a4a00",
@@ -38,7 +58,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-dimmed": "var(--mantine-color-dark-1)",
     "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
     "--mantine-color-error": "var(--mantine-color-red-4)",
-    "--mantine-color-anchor": "var(--mantine-color-blue-3)",
+    "--mantine-color-anchor": "var(--mantine-color-ink-2)",
     ...coloured("light-color", 2),
     ...coloured("outline", 3),
   },
