@@ -66,3 +66,10 @@ CROSS JOIN LATERAL (
 SELECT id FROM offering WHERE organization_id = $1 AND id = ANY ($2::uuid[])
 UNION ALL
 SELECT id FROM site WHERE organization_id = $1 AND id = ANY ($3::uuid[]);
+
+-- name: lock_cursor
+-- Of all nodes, one at a time; nothing for the others.
+SELECT position FROM relay_cursor WHERE name = $1 FOR UPDATE SKIP LOCKED;
+
+-- name: move_cursor!
+UPDATE relay_cursor SET position = $2 WHERE name = $1;

@@ -1,12 +1,5 @@
 -- Webhooks. $1 is the organization, except where somebody works for all of them at once.
 
--- name: lock_cursor
--- Of all nodes, one at a time; nothing for the others.
-SELECT position FROM relay_cursor WHERE name = $1 FOR UPDATE SKIP LOCKED;
-
--- name: move_cursor!
-UPDATE relay_cursor SET position = $2 WHERE name = $1;
-
 -- name: active
 -- The endpoints to which anything is delivered, of all organizations.
 SELECT organization_id, id, types FROM webhook WHERE disabled_at IS NULL;
