@@ -201,6 +201,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     # Not for tidying up: what each process has to know, whatever else it does.
     own = {
         "hub": services.hub.run_once,
+        "hub's lag": services.hub.note_lag,
         "ended": services.ended.run_once,
         "api_keys": services.api_keys.run_once,
         "refusals": services.signing_in.run_once,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -159,6 +160,30 @@ async def test_a_hub_without_subscribers_reads_nothing(book: Book) -> None:
     hub.leave(joined.subscription)
     assert hub.subscriptions == 0
     assert hub._by_topic == {}
+
+
+async def test_a_hub_is_behind_from_its_first_subscriber_on_until_it_has_told_all(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(module, "monotonic", lambda: now)
+    hub, item = Hub(book.database, words), await book.offering()
+    assert hub.lag() == 0
+    joined = await hub.subscribe(book.organization, [item])
+    assert hub.lag() == 0
+    now += 5
+    assert hub.lag() == 5
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read", partial(module.read, at_once=1))
+        for _ in range(3):
+            await book.write(item)
+        assert await hub.run_once() == 0.0
+        assert hub.lag() == 5, "that was not all"
+    await hub.run_once()
+    assert hub.lag() == 0
+    now += 5
+    hub.leave(joined.subscription)
+    assert hub.lag() == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
