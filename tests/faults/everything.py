@@ -59,7 +59,7 @@ def _as_many_as_fit(of: str, seconds: float, seed: int) -> list[str]:
 
 
 def _webhooks(seconds: float, seed: int) -> list[str]:
-    # A kill takes about a second and a half, and what was made is delivered at fifty a second at least.
+    # A kill takes a second and a half, and at least fifty deliveries are made in a second.
     events = max(1000, seconds / 2 * 50)
     return [
         *("--events", f"{events:.0f}"),
