@@ -123,6 +123,7 @@ async def run(url: str, pid: int, token: str, item: str, count: int, changes: in
         gc.collect()
         gc.freeze()
         delays: list[float] = []
+        used = sum(server.cpu_times()[:2])
         for number in range(1, changes + 1):
             seen.clear()
             body = {"lines": [{"item": item, "quantity": 1}]}
@@ -137,6 +138,8 @@ async def run(url: str, pid: int, token: str, item: str, count: int, changes: in
             arrived = seen.get(number, [])
             assert len(arrived) == count, f"{len(arrived)} of {count} have seen change {number}"
             delays += [max(0.0, at - done) * 1000 for at in arrived]
+        used = sum(server.cpu_times()[:2]) - used
+        print(f"the server's processor: {used / len(delays) * 1e6:.0f} µs for each frame")
         quantiles = statistics.quantiles(delays, n=100)
         print(
             f"from commit to frame, {len(delays)} frames: p50 {quantiles[49]:.0f} ms, "

@@ -252,3 +252,19 @@ async def test_subscribers_who_come_and_go_miss_nothing_and_hear_nothing_twice(
     seen = [entry.seq for entry in await one]
     assert seen == sorted(set(seen))
     assert seen[-1] == max(e.seq for c in written for e in c.entries if e.offering == items[0])
+
+
+async def test_a_subscriber_waits_no_longer_than_was_said_and_may_go_away_meanwhile(
+    book: Book,
+) -> None:
+    hub, item = Hub(book.database, words), await book.offering()
+    subscription = (await hub.subscribe(book.organization, [item])).subscription
+    waiting = asyncio.create_task(subscription.has_news(3600))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert not await asyncio.wait_for(subscription.has_news(0.01), 10)
+    again = asyncio.create_task(subscription.has_news(3600))
+    await asyncio.sleep(0)
+    hub.leave(subscription)
+    assert await asyncio.wait_for(again, 10), "it is over, and nobody waits for more"

@@ -19,8 +19,8 @@ from firmhold.store.database import Database
 from firmhold.store.sql import statement
 from firmhold.telemetry import LIVE_LAG
 
-PAUSE = 0.1
-"""Seconds between looks. People see a change as immediate within twice of it."""
+PAUSE = 0.05
+"""Seconds between looks. The rest of the time until everybody knows is theirs who are told."""
 
 MOST_MISSED = 5 * AT_ONCE
 """Entries of an organization that are read for one who comes back. Beyond, to look anew is less
