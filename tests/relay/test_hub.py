@@ -268,3 +268,25 @@ async def test_a_subscriber_waits_no_longer_than_was_said_and_may_go_away_meanwh
     await asyncio.sleep(0)
     hub.leave(subscription)
     assert await asyncio.wait_for(again, 10), "it is over, and nobody waits for more"
+
+
+async def test_who_has_missed_more_than_may_wait_is_told_all_of_it(
+    book: Book, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That nobody was there to tell them is not their slowness."""
+    monkeypatch.setattr(bounds, "MOST_EVENTS", 3)
+    item, start = await book.offering(), await book.position()
+    for _ in range(10):
+        await book.write(item)
+    joined = await hub.subscribe(book.organization, [book.organization], start)
+    for _ in range(2):
+        await book.write(item)
+    told: list[Any] = []
+    while len(told) < 12:
+        taken = await news(joined.subscription)
+        assert not taken.resync
+        told += taken.events
+    for _ in range(5):
+        await book.write(item)
+    while not (await news(joined.subscription)).resync:
+        pass

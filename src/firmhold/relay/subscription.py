@@ -60,6 +60,7 @@ class Subscription:
         self._position: Position | None = None
         self._availability: dict[str, Told] = {}
         self._events: list[Told] = []
+        self._most_events = MOST_EVENTS
         self._resync = False
         self._has_begun = False
         """A position has been reached that has all they knew at the start, as every later one."""
@@ -72,9 +73,12 @@ class Subscription:
         """The subscriber knows everything up to `start`, but for what they have `missed`, which is
         told with the rest. Nothing can be taken before `reach`."""
         self._start = start
+        missed, early = list(missed), self._early
+        # What came before they could take anything is not their slowness.
+        self._most_events = MOST_EVENTS + len(missed) + len(early)
         for told in missed:
             self._take(told)
-        early, self._early = self._early, []
+        self._early = []
         for told in early:
             self.tell(told)
 
@@ -130,6 +134,7 @@ class Subscription:
             self._position, tuple(self._availability.values()), tuple(self._events), self._resync
         )
         self._availability, self._events, self._resync = {}, [], False
+        self._most_events = MOST_EVENTS
         self._is_fresh = False
         return news
 
@@ -147,7 +152,7 @@ class Subscription:
             # At the end, so that what changes most often does not keep others waiting.
             self._availability.pop(told.what.offering, None)
             self._availability[told.what.offering] = told
-        if len(self._events) > MOST_EVENTS or len(self._availability) > MOST_OFFERINGS:
+        if len(self._events) > self._most_events or len(self._availability) > MOST_OFFERINGS:
             self._drop()
 
     def _drop(self) -> None:
