@@ -131,7 +131,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": {**components, "Problem": _problem_schema()},
+            "schemas": {**components, "Problem": problem_schema()},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -287,7 +287,8 @@ def _by_status(op: Operation) -> dict[int, list[Code]]:
     return grouped
 
 
-def _problem_schema() -> dict[str, Any]:
+def problem_schema() -> dict[str, Any]:
+    """What every refusal looks like."""
     return {
         "title": "Problem",
         "description": "RFC 9457. `code` tells programs what `title` and `detail` tell people; "
