@@ -79,8 +79,11 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 """Every operation of every door whose answer comes to an end."""
 
-DOCUMENTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
+ROUTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
 """And those whose answers go on."""
+
+DOCUMENTED: tuple[Operation, ...] = (*ROUTED, *graphql.OPERATIONS)
+"""And the one whose requests are read in their own way."""
 
 SOCKETS = {LIVE: serve_socket, GRAPHQL: serve_graphql_socket}
 """Where a WebSocket is spoken."""
@@ -258,7 +261,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
-    known = DOCUMENTED
+    known = ROUTED
     if services.demo is not None:
         known = (*known, *appointments.DEMO_OPERATIONS)
     if services.oidc is not None:
@@ -268,7 +271,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         by_path.setdefault(operation.path, []).append(operation)
     handlers = [route(operations, services) for operations in by_path.values()]
     handlers += graphql.routes(services)
-    handlers += routes(services, document(known))
+    handlers += routes(services, document((*known, *graphql.OPERATIONS)))
     return Litestar(
         route_handlers=handlers,
         lifespan=[lifespan],
