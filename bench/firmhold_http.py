@@ -105,7 +105,12 @@ def serve(env: dict[str, str], workers: int = 1) -> Service:
 
 @asynccontextmanager
 async def shop(
-    lab: Lab, items: int = 1, capacity: int = PLENTY, history: int = 0, workers: int = 1
+    lab: Lab,
+    items: int = 1,
+    capacity: int = PLENTY,
+    history: int = 0,
+    workers: int = 1,
+    **settings: str,
 ) -> AsyncIterator[Shop]:
     """A database, its stock and a server, for one case; a history is made once and kept."""
     name = f"firmhold_aged_{history}" if history else "firmhold_hot"
@@ -120,6 +125,7 @@ async def shop(
                 "FIRMHOLD_DATABASE_URL": lab.postgres.dsn(name),
                 "FIRMHOLD_DATA_DIR": str(data_dir),
                 "FIRMHOLD_SECRET_KEY": SECRET,
+                **settings,
             }
             before = await stock.holds_made(connection)
             with serve(env, workers) as service:

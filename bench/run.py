@@ -19,6 +19,7 @@ from bench.ceilings import DoNothing, Pgbench
 from bench.disk import Flush
 from bench.engine_alone import engine_cases
 from bench.firmhold_http import firmhold_cases
+from bench.firmhold_live import live_cases
 from bench.firmhold_time import time_cases
 from bench.lab import Case, Lab, Options, Run
 from bench.process import wait_until_quiet
@@ -48,6 +49,7 @@ def all_cases() -> list[Case]:
         Flush(),
         *engine_cases(),
         *firmhold_cases(),
+        *live_cases(),
         *time_cases(),
     ]
 

@@ -166,6 +166,17 @@ def _access(report: Report) -> Iterator[tuple[str, str]]:
     yield "Let in, refused or answered otherwise than should be", _number(len(report["wrong"]))
 
 
+def _webhooks(report: Report) -> Iterator[tuple[str, str]]:
+    yield "Events", _number(report["events"])
+    yield "Kills of the process that delivers", _number(report["kills"])
+    yield "Deliveries that the receiver got", _number(report["deliveries"])
+    yield "Of them again, under the same id", _number(report["repeated"])
+    yield "Minutes", _number(round(report["seconds"] / 60))
+    yield "**Missing**", _number(report["missing"])
+    yield "Of something that never happened", _number(report["strange"])
+    yield "Before what came before it in its reservation", _number(report["out_of_order"])
+
+
 TOLD = {
     "access": Told("tests.access --json {file}", _access),
     "simulation": Told("tests.simulation.run --schedules 30000 --json {file}", _simulation),
@@ -184,6 +195,7 @@ TOLD = {
         _faults_summed,
     ),
     "endurance": Told("tests.faults.endurance --seconds 3600 --json {file}", _endurance),
+    "webhooks": Told("tests.webhooks.kills --events 100000 --kills 500 --json {file}", _webhooks),
     "workload": Told("tests.faults.workload --minutes 5 --json {file}", _workload),
     "plantings": Told("tests.plantings.plant --jobs 2 --json {file}", _plantings),
     "plantings-simulation": Told(

@@ -82,8 +82,11 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 """Every operation of every door whose answer comes to an end."""
 
-DOCUMENTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
+ROUTED: tuple[Operation, ...] = (*OPERATIONS, *live.OPERATIONS)
 """And those whose answers go on."""
+
+DOCUMENTED: tuple[Operation, ...] = (*ROUTED, *graphql.OPERATIONS)
+"""And the one whose requests are read in their own way."""
 
 SOCKETS = {LIVE: serve_socket, GRAPHQL: serve_graphql_socket}
 """Where a WebSocket is spoken."""
@@ -206,6 +209,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
     # Not for tidying up: what each process has to know, whatever else it does.
     own = {
         "hub": services.hub.run_once,
+        "hub's lag": services.hub.note_lag,
         "ended": services.ended.run_once,
         "api_keys": services.api_keys.run_once,
         "refusals": services.signing_in.run_once,
@@ -266,7 +270,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         async with running(services, workers=workers):
             yield
 
-    known = DOCUMENTED
+    known = ROUTED
     if services.demo is not None:
         known = (*known, *appointments.DEMO_OPERATIONS)
     if services.oidc is not None:
@@ -276,7 +280,7 @@ def _litestar(services: Services, *, workers: bool) -> Litestar:
         by_path.setdefault(operation.path, []).append(operation)
     handlers = [route(operations, services) for operations in by_path.values()]
     handlers += graphql.routes(services)
-    handlers += routes(services, document(known))
+    handlers += routes(services, document((*known, *graphql.OPERATIONS)))
     handlers += console.routes(services)
     return Litestar(
         route_handlers=handlers,

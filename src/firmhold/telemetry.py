@@ -84,6 +84,14 @@ OVERLOADED = prometheus.Counter(
     "Commands turned away because the queue was full or their time was up.",
 )
 
+# --- what is told ---
+
+LIVE_LAG = prometheus.Gauge(
+    "firmhold_live_lag_seconds",
+    "Seconds for which a change may have been waiting to be told to live subscribers, at most.",
+    multiprocess_mode="livemax",
+)
+
 # --- answers and connections ---
 
 REFUSALS = prometheus.Counter(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from firmhold.cli.protocol import Protocol, _Gathering
+from firmhold.cli.protocol import Gathering, Protocol
 from firmhold.doors.shared.serving import WHOLE
 
 
@@ -37,9 +37,9 @@ class Recorder(asyncio.Transport):
         self.closed = True
 
 
-async def gathering() -> tuple[_Gathering, Recorder]:
+async def gathering() -> tuple[Gathering, Recorder]:
     recorder = Recorder()
-    return _Gathering(recorder, asyncio.get_running_loop()), recorder
+    return Gathering(recorder, asyncio.get_running_loop()), recorder
 
 
 async def a_turn() -> None:

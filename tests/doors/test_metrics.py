@@ -11,6 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from firmhold.audit.sealer import Sealer
+from firmhold.notify.webhooks.planning import Planner
 from firmhold.settings import Settings
 from firmhold.workers.expirer import Expirer
 from tests.audit.logs import SIGNER
@@ -247,3 +248,53 @@ async def test_the_metrics_show_for_how_long_something_is_not_sealed(
     await seal()
     assert (await samples(api))[lag] == 0
     assert (await samples(api))[name("firmhold_database_up")] == 1
+
+
+@pytest.mark.parametrize("at_once", [1, 500], ids=["one by one", "at once"])
+async def test_the_metrics_show_for_how_long_something_is_not_planned_for_webhooks(
+    api: Api, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("firmhold.notify.follower.AT_ONCE", at_once)
+    lag = name("firmhold_relay_lag_seconds", follower="webhooks")
+    planner = Planner(api.shop.services.database, lambda _: b"{}")
+
+    async def plan() -> None:
+        while await planner.run_once() == 0.0:
+            pass
+
+    await plan()
+    before = await samples(api)
+    assert before[lag] == 0
+    assert name("firmhold_relay_lag_seconds", follower="notices") not in before, "nobody follows"
+    for _ in range(3):
+        await api.item(5)
+    first = (await samples(api))[lag]
+    assert 0 < first < (await samples(api))[lag]
+    if await planner.run_once() == 0.0:
+        assert (await samples(api))[lag] > 0, "that was not all"
+    await plan()
+    assert (await samples(api))[lag] == 0
+
+
+async def test_what_was_committed_late_has_been_waiting_as_well(api: Api) -> None:
+    """It has a lower number than what was planned meanwhile."""
+    lag = name("firmhold_relay_lag_seconds", follower="webhooks")
+    database = api.shop.services.database
+    planner = Planner(database, lambda _: b"{}")
+    await planner.run_once()
+    item = (await api.item(5))["id"]
+    async with database.read(api.shop.organization.id) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(
+            "INSERT INTO ledger (organization_id, offering_id, seq, kind, capacity_delta,"
+            " held_delta, confirmed_delta, capacity, held, confirmed, at, actor)"
+            " SELECT organization_id, id, 999, 'updated', 0, 0, 0, 5, 0, 0, clock_timestamp(), 'x'"
+            " FROM offering WHERE id = $1",
+            item[-32:],
+        )
+        await api.item(5)
+        await planner.run_once()
+        assert (await samples(api))[lag] == 0
+        await transaction.commit()
+    assert (await samples(api))[lag] > 0

@@ -13,6 +13,7 @@ import pytest
 
 from firmhold.app import DOCUMENTED, OPERATIONS
 from firmhold.domain.errors import Code
+from firmhold.doors import graphql
 from firmhold.doors.shared.openapi import SAMPLES, document, sample
 from firmhold.doors.shared.operation import KeyUse, Operation, Without
 from firmhold.doors.shared.problem import problem
@@ -207,6 +208,32 @@ async def test_an_operations_example_really_runs_and_its_answer_has_the_form_it_
     conforms(schema["application/json"]["schema"], answer)
     if isinstance(answer, list) and operation.name != "list_orders":
         assert answer, "an example shows something"
+
+
+async def test_the_example_of_graphql_runs_and_answers_and_refusals_have_the_form_it_says(
+    stage: Api,
+) -> None:
+    (operation,) = graphql.OPERATIONS
+    assert operation.example is not None
+    about, body = described(operation), operation.example.body
+    await stage.item(5)
+    content = about["requestBody"]["content"]["application/json"]
+    assert content["example"] == body
+    conforms(content["schema"], body)
+    for media_type in (operation.media_type, *operation.other_media_types):
+        response = await stage.post("/graphql", stage.owner, body, headers={"accept": media_type})
+        declares(operation, response)
+        assert response.headers["content-type"].startswith(media_type)
+        found = response.json()
+        assert response.status_code == 200
+        conforms(about["responses"]["200"]["content"][media_type]["schema"], found)
+        assert found["data"]["items"]["edges"]
+        refused = await stage.post(
+            "/graphql", stage.owner, {"query": "{ nothing }"}, headers={"accept": media_type}
+        )
+        answer = about["responses"][str(refused.status_code)]["content"][media_type]
+        conforms(answer["schema"], refused.json())
+        assert refused.json()["errors"]
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=names)

@@ -12,8 +12,10 @@ import httpx
 import pytest
 
 from firmhold.app import OPERATIONS, Application, build_services, running
+from firmhold.doors.operations import health
 from firmhold.doors.shared.operation import Operation
 from firmhold.identity.keyring import Keyring
+from firmhold.notify.webhooks.planning import Planner
 from firmhold.settings import Settings
 from tests.databases import Address, Server, connected, running_server
 from tests.doors.client import FLASH, OF_ONE, Api, a_problem, example, fresh, ok, problem
@@ -32,7 +34,35 @@ def names(operation: Operation) -> str:
 async def test_a_server_with_its_database_is_healthy_and_ready(stage: Api) -> None:
     assert ok(await stage.get("/healthz")) == {"status": "ok"}
     ready = ok(await stage.get("/readyz"))
-    assert ready == {"status": "ready", "database": "ok", "migrations": "ok"}
+    assert ready == {"status": "ready", "database": "ok", "migrations": "ok", "relay": "ok"}
+
+
+async def test_a_process_whose_subscribers_hear_of_nothing_is_not_ready_until_they_do(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr("firmhold.relay.hub.monotonic", lambda: now)
+    hub, item = api.shop.services.hub, await api.item(5)
+    assert ok(await api.http.get("/readyz"))["relay"] == "ok", "nobody is subscribed"
+    joined = await hub.subscribe(api.shop.organization.id, [item["id"]])
+    assert ok(await api.http.get("/readyz"))["relay"] == "ok", "nobody has waited yet"
+    now += 30
+    assert ok(await api.http.get("/readyz"))["relay"] == "ok"
+    now += 1
+    waiting = ok(await api.http.get("/readyz"), 503)
+    assert (waiting["status"], waiting["relay"]) == ("waiting", "31 seconds behind")
+    await hub.run_once()
+    assert ok(await api.http.get("/readyz"))["relay"] == "ok"
+    hub.leave(joined.subscription)
+
+
+async def test_webhooks_that_are_late_take_no_server_out_of_service(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "MOST_LAG", 0.0)
+    await Planner(api.shop.services.database, lambda _: b"{}").run_once()
+    await api.item(5)
+    ok(await api.http.get("/readyz"))
 
 
 @asynccontextmanager
@@ -139,7 +169,7 @@ async def test_without_its_database_every_operation_asks_to_come_back_and_none_f
                     found = problem(response, "overloaded")
                     assert int(response.headers["retry-after"]) == found["retry_after"] >= 1
             waiting = ok(await api.http.get("/readyz"), 503)
-            assert waiting == {"status": "waiting", "database": "away"}
+            assert waiting == {"status": "waiting", "database": "away", "relay": "ok"}
             assert ok(await api.http.get("/healthz")) == {"status": "ok"}
             metrics = await api.http.get("/metrics")
             assert metrics.status_code == 200

@@ -58,6 +58,16 @@ def _as_many_as_fit(of: str, seconds: float, seed: int) -> list[str]:
     return [of, "1000000000", "--seconds", f"{seconds:.0f}", "--seed", str(seed)]
 
 
+def _webhooks(seconds: float, seed: int) -> list[str]:
+    # A kill takes a second and a half, and at least fifty deliveries are made in a second.
+    events = max(1000, seconds / 2 * 50)
+    return [
+        *("--events", f"{events:.0f}"),
+        *("--kills", f"{max(5, seconds / 2 / 1.5):.0f}"),
+        *("--seed", str(seed)),
+    ]
+
+
 STEPS = (
     Step("faults", "tests.faults.soak", 5, _faults),
     Step("failpoints", "tests.faults.failpoints", 0, lambda seconds, seed: []),
@@ -86,6 +96,7 @@ STEPS = (
         2,
         lambda seconds, seed: _as_many_as_fit("--histories", seconds, seed),
     ),
+    Step("webhooks", "tests.webhooks.kills", 1, _webhooks),
     Step("plantings", "tests.plantings.plant", 0, lambda seconds, seed: []),
     Step("mutation", "tests.mutation.run", 0, lambda seconds, seed: []),
 )

@@ -190,14 +190,14 @@ DEFECTS_OF_GUARDING = (
     ),
     Defect(
         "each of many who ask at once for what anyone may see has a look of their own",
-        "doors/operations/shared_look.py",
+        "looking.py",
         "        if task is None or task.done():\n",
         "        if True:\n",
         ("tests/doors/test_looking_together.py",),
     ),
     Defect(
         "whoever asked first and goes away takes the look from all others",
-        "doors/operations/shared_look.py",
+        "looking.py",
         "await asyncio.shield(task)",
         "await task",
         ("tests/doors/test_looking_together.py",),

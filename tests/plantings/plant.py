@@ -36,6 +36,7 @@ from tests.plantings.defects_of_files import DEFECTS_OF_FILES
 from tests.plantings.defects_of_graphql import DEFECTS_OF_GRAPHQL
 from tests.plantings.defects_of_guarding import DEFECTS_OF_GUARDING
 from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
+from tests.plantings.defects_of_live import DEFECTS_OF_LIVE
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
 from tests.plantings.defects_of_oidc import DEFECTS_OF_OIDC
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
@@ -56,6 +57,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_DOORS,
     *DEFECTS_OF_GRAPHQL,
     *DEFECTS_OF_GUARDING,
+    *DEFECTS_OF_LIVE,
     *DEFECTS_OF_SEEING,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -161,6 +162,30 @@ async def test_a_hub_without_subscribers_reads_nothing(book: Book) -> None:
     assert hub._by_topic == {}
 
 
+async def test_a_hub_is_behind_from_its_first_subscriber_on_until_it_has_told_all(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(module, "monotonic", lambda: now)
+    hub, item = Hub(book.database, words), await book.offering()
+    assert hub.lag() == 0
+    joined = await hub.subscribe(book.organization, [item])
+    assert hub.lag() == 0
+    now += 5
+    assert hub.lag() == 5
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "read", partial(module.read, at_once=1))
+        for _ in range(3):
+            await book.write(item)
+        assert await hub.run_once() == 0.0
+        assert hub.lag() == 5, "that was not all"
+    await hub.run_once()
+    assert hub.lag() == 0
+    now += 5
+    hub.leave(joined.subscription)
+    assert hub.lag() == 0
+
+
 @pytest.mark.parametrize("seed", range(4))
 async def test_subscribers_who_come_and_go_miss_nothing_and_hear_nothing_twice(
     book: Book, hub: Hub, seed: int
@@ -227,3 +252,41 @@ async def test_subscribers_who_come_and_go_miss_nothing_and_hear_nothing_twice(
     seen = [entry.seq for entry in await one]
     assert seen == sorted(set(seen))
     assert seen[-1] == max(e.seq for c in written for e in c.entries if e.offering == items[0])
+
+
+async def test_a_subscriber_waits_no_longer_than_was_said_and_may_go_away_meanwhile(
+    book: Book,
+) -> None:
+    hub, item = Hub(book.database, words), await book.offering()
+    subscription = (await hub.subscribe(book.organization, [item])).subscription
+    waiting = asyncio.create_task(subscription.has_news(3600))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert not await asyncio.wait_for(subscription.has_news(0.01), 10)
+    again = asyncio.create_task(subscription.has_news(3600))
+    await asyncio.sleep(0)
+    hub.leave(subscription)
+    assert await asyncio.wait_for(again, 10), "it is over, and nobody waits for more"
+
+
+async def test_who_has_missed_more_than_may_wait_is_told_all_of_it(
+    book: Book, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That nobody was there to tell them is not their slowness."""
+    monkeypatch.setattr(bounds, "MOST_EVENTS", 3)
+    item, start = await book.offering(), await book.position()
+    for _ in range(10):
+        await book.write(item)
+    joined = await hub.subscribe(book.organization, [book.organization], start)
+    for _ in range(2):
+        await book.write(item)
+    told: list[Any] = []
+    while len(told) < 12:
+        taken = await news(joined.subscription)
+        assert not taken.resync
+        told += taken.events
+    for _ in range(5):
+        await book.write(item)
+    while not (await news(joined.subscription)).resync:
+        pass

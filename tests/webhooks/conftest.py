@@ -24,3 +24,4 @@ async def desk(shop: Shop, receiver: Receiver) -> AsyncIterator[Desk]:
     yield desk
     desk.sender.cancel()
     await desk.sender.settle()
+    await desk.poster.close()

@@ -29,7 +29,8 @@ class Desk:
         database = shop.services.database
         self.webhooks = Webhooks(database, private=True)
         self.planner = Planner(database, body)
-        self.sender = Sender(database, Poster(private=True))
+        self.poster = Poster(private=True)
+        self.sender = Sender(database, self.poster)
         self.id = self.secret = ""
 
     async def open(self) -> None:

@@ -1,6 +1,6 @@
 """Every event reaches its webhook, however often whoever delivers is killed.
 
-    python -m tests.webhooks.kills [--events 100000] [--kills 500] [--json FILE]
+    python -m tests.webhooks.kills [--events 100000] [--kills 500] [--seed 1] [--json FILE]
 
 The real process beside a server's is started, and killed with SIGKILL at any moment, again and
 again, while reservations are made, confirmed and cancelled. Then what a receiver has got is
@@ -16,7 +16,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from firmhold.relay.event import Event, events_of
 from firmhold.relay.tail import newest, read
 from firmhold.store.database import Database
 from tests.databases import Address, running_server
+from tests.origin import origin
 from tests.processes import AUDIT_KEY
 from tests.shop import OPERATOR, Shop, open_shop
 from tests.webhooks.receiver import Receiver, receiving
@@ -35,6 +36,12 @@ from tests.webhooks.receiver import Receiver, receiving
 PATIENCE = 120.0
 """Seconds in which everything has to arrive once nobody is killed any more, if nothing did for so
 long."""
+
+KEPT = 50
+"""Deliveries that the receiver takes by one connection."""
+
+UP = 1.5
+"""Seconds until the process is killed, at most. It takes half of that to begin."""
 
 AT_ONCE = 200
 """Reservations that are being made."""
@@ -65,6 +72,7 @@ async def run(address: Address, events: int, kills: int, seed: int = 1) -> Repor
     """Make so many events while whoever delivers them is killed so many times."""
     report, started, dice = Report(), time.monotonic(), random.Random(seed)
     async with open_shop(address.dsn) as shop, receiving() as receiver:
+        receiver.keeping = KEPT
         await _add_webhook(shop, receiver)
         process = _start(address)
         try:
@@ -73,9 +81,9 @@ async def run(address: Address, events: int, kills: int, seed: int = 1) -> Repor
             database = shop.services.database
             async with database.read_across() as connection:
                 before = await newest(connection)
-            making = asyncio.create_task(_make(shop, events, dice))
+            making = asyncio.create_task(_make(shop, events, dice, lambda: report.kills / kills))
             while report.kills < kills:
-                await asyncio.sleep(dice.random() * 0.6)
+                await asyncio.sleep(dice.random() * UP)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 child.stop([process])  # which closes what led to it
@@ -111,8 +119,11 @@ async def _until_it_follows(shop: Shop) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _make(shop: Shop, events: int, dice: random.Random) -> None:
-    """Reservations of one and of several lines: held, confirmed, cancelled."""
+async def _make(
+    shop: Shop, events: int, dice: random.Random, progress: Callable[[], float]
+) -> None:
+    """Reservations of one and of several lines: held, confirmed, cancelled. No faster than
+    everything else makes progress."""
     items = [await shop.item(100_000_000) for _ in range(20)]
     made = len(items)
     while made < events:
@@ -122,7 +133,8 @@ async def _make(shop: Shop, events: int, dice: random.Random) -> None:
         half = held[: AT_ONCE // 2]
         await asyncio.gather(*(shop.submit(Cancel(it.id, OPERATOR)) for it in half))
         made += 2 * len(held) + len(half)
-        await asyncio.sleep(0)
+        while made > events * progress() + AT_ONCE and progress() < 1:
+            await asyncio.sleep(0.1)
 
 
 async def _expected(database: Database, shop: Shop, after: object) -> list[Event]:
@@ -177,15 +189,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    whence = origin()
     with running_server() as server:
 
         async def go() -> Report:
-            return await run(await server.clone(), options.events, options.kills)
+            return await run(await server.clone(), options.events, options.kills, options.seed)
 
         report = asyncio.run(go())
-    told = {**asdict(report), "ok": report.ok}
+    told = {"origin": whence, "seed": options.seed, **asdict(report)}
     print(json.dumps(told, indent=2))
     if options.json is not None:
         options.json.write_text(json.dumps(told, indent=2) + "\n")

@@ -6,17 +6,19 @@ import asyncio
 import random
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 from standardwebhooks import WebhookVerificationError
 
-from firmhold.domain.commands import Confirm, Release
+from firmhold.domain.commands import Confirm, Extend, Release
 from firmhold.identity.directory import Directory
 from firmhold.notify.webhooks import posting
-from firmhold.notify.webhooks.posting import Poster
+from firmhold.notify.webhooks.posting import Outcome, Poster
 from firmhold.notify.webhooks.rules import PAUSES
 from firmhold.notify.webhooks.sending import Sender
 from firmhold.relay.position import position_of
+from firmhold.store.sql import statement
 from tests.shop import OPERATOR, Shop
 from tests.webhooks.desk import Desk
 from tests.webhooks.receiver import OK, Receiver, answer
@@ -191,6 +193,123 @@ async def test_events_of_one_subject_come_in_order_and_wait_for_the_one_before(
     await desk.send()
     told = [(it.event["subject"], it.event["type"].rpartition(".")[2]) for it in receiver.received]
     assert told[3:] == [(first, "held"), (first, "confirmed")]
+
+
+async def test_one_endpoint_never_has_more_than_its_share(desk: Desk, receiver: Receiver) -> None:
+    """Not even when some of it is under way while more is taken."""
+    receiver.hanging.set()
+    for _ in range(30):
+        await hold(desk)
+    await desk.plan()
+    await desk.sender.run_once()
+    under_way = [*desk.sender._under_way]
+    for task in under_way[:2]:
+        task.cancel()
+    await asyncio.wait(under_way[:2])
+    await desk.sender.run_once()
+    assert len(desk.sender._under_way) == 5
+
+
+async def test_a_sender_goes_on_while_an_endpoint_has_its_share(
+    desk: Desk, receiver: Receiver
+) -> None:
+    for _ in range(12):
+        await hold(desk)
+    await desk.plan()
+    while await desk.sender.run_once() == 0.0:
+        pass
+    assert [status for (status,) in await desk.rows("status")].count("waiting") == 0
+
+
+async def due(desk: Desk) -> int:
+    """Deliveries that are looked through for what is to be sent."""
+    count: int = await desk.shop.fetchval(
+        "SELECT count(*) FROM webhook_delivery "
+        "WHERE status = 'waiting' AND next_at <= clock_timestamp()"
+    )
+    return count
+
+
+async def test_what_has_to_wait_for_others_is_passed_over_once_and_due_when_it_is_its_turn(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.change(types=["reservation.held", "reservation.extended", "reservation.released"])
+    receiver.answers = [answer(500), OK]
+    first = await hold(desk)
+    for seconds in range(600, 620):
+        await desk.shop.submit(Extend(first, OPERATOR, seconds))
+    await desk.shop.submit(Release(first, OPERATOR))
+    await desk.plan()
+    assert await due(desk) == 22
+    await desk.send()
+    assert await due(desk) == 0
+    other = await hold(desk)
+    await desk.deliver()
+    assert [it.event["subject"] for it in receiver.received] == [first, other]
+    await desk.shop.fetch(
+        "UPDATE webhook_delivery SET next_at = clock_timestamp() WHERE attempts = 1"
+        " AND status = 'waiting'"
+    )
+    await desk.send()
+    words = [it.event["type"].rpartition(".")[2] for it in receiver.received[2:]]
+    assert words == ["held", *["extended"] * 20, "released"]
+
+
+async def test_what_was_given_up_lets_the_next_go_ahead(desk: Desk, receiver: Receiver) -> None:
+    await desk.change(types=["reservation.held", "reservation.released"])
+    receiver.answers = [answer(500)]
+    first = await hold(desk)
+    await desk.shop.submit(Release(first, OPERATOR))
+    await desk.deliver()
+    await desk.shop.fetch(
+        "UPDATE webhook_delivery SET attempts = $1, next_at = clock_timestamp()"
+        " WHERE type = 'reservation.held'",
+        len(PAUSES),
+    )
+    receiver.answers = [answer(500), OK]
+    await desk.send()
+    assert await desk.rows("type", "status") == [
+        ("reservation.held", "failed"),
+        ("reservation.released", "delivered"),
+    ]
+
+
+async def test_what_is_put_by_as_the_one_before_ends_is_not_forgotten(
+    desk: Desk, receiver: Receiver
+) -> None:
+    """Whoever notes the end of one waits for whoever puts by the next, and sees it then."""
+    await desk.change(types=["reservation.held", "reservation.released"])
+    first = await hold(desk)
+    await desk.shop.submit(Release(first, OPERATOR))
+    await desk.plan()
+    database, poster = desk.shop.services.database, Waiting(private=True)
+    sender = Sender(database, poster)
+    sender._put_by_at = inf  # this one puts nothing by
+    await sender.run_once()
+    async with database.read_across() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        assert len(await connection.fetch(statement("webhooks", "put_by"), 100)) == 1
+        poster.answered.set()
+        await asyncio.sleep(0.3)
+        assert sender.delivered == 0, "its end is not noted yet"
+        await transaction.commit()
+    await sender.settle()
+    assert [status for (status,) in await desk.rows("status")] == ["delivered", "waiting"]
+    await desk.send(sender)
+    assert [status for (status,) in await desk.rows("status")] == ["delivered"] * 2
+
+
+class Waiting(Poster):
+    """Sends nothing, and says that it was taken when it is told to."""
+
+    def __init__(self, *, private: bool) -> None:
+        super().__init__(private=private)
+        self.answered = asyncio.Event()
+
+    async def post(self, *_: object) -> Outcome:
+        await self.answered.wait()
+        return Outcome(204, None, 1)
 
 
 async def test_a_new_secret_and_the_one_before_are_both_good_for_a_day(

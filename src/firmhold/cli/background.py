@@ -122,7 +122,8 @@ async def _work(settings: Settings, database: Database, signer: Signer) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, task.cancel)
     await database.open()
     encode = msgspec.json.Encoder().encode
-    sender = Sender(database, Poster(private=settings.webhooks_private))
+    poster = Poster(private=settings.webhooks_private)
+    sender = Sender(database, poster)
     rounds = {
         "sealer": Sealer(database, signer).run_once,
         "webhooks planned": Planner(database, lambda event: encode(cloud_event(event))).run_once,
@@ -133,4 +134,5 @@ async def _work(settings: Settings, database: Database, signer: Signer) -> None:
         await asyncio.gather(*(run(name, once) for name, once in rounds.items()))
     finally:
         sender.cancel()
+        await poster.close()
         await database.close()

@@ -1,4 +1,4 @@
-"""`firmhold openapi`, `firmhold graphql-schema` and `firmhold config show`."""
+"""`firmhold openapi`, `firmhold asyncapi`, `firmhold graphql-schema` and `firmhold config show`."""
 
 import dataclasses
 import json
@@ -15,6 +15,16 @@ def openapi() -> int:
     from firmhold.doors.shared.openapi import document
 
     print(msgspec.json.format(msgspec.json.encode(document(DOCUMENTED))).decode())
+    return 0
+
+
+def asyncapi() -> int:
+    """Print the AsyncAPI document of the live door and of webhooks."""
+    import msgspec
+
+    from firmhold.doors.live.asyncapi import asyncapi as document
+
+    print(msgspec.json.format(msgspec.json.encode(document())).decode())
     return 0
 
 

@@ -39,7 +39,7 @@ PER_BYTE = 8
 that are chunk extensions and trailers, which nobody reads."""
 
 
-class _Gathering:
+class Gathering:
     """A transport that sends together what is written in one turn of the event loop."""
 
     __slots__ = ("_pieces", "_send_soon", "_transport")
@@ -57,6 +57,11 @@ class _Gathering:
         if not self._pieces:
             self._send_soon(self._send)
         self._pieces.append(data)
+
+    def itself(self) -> asyncio.Transport:
+        """The transport, with nothing that waits to be sent."""
+        self._send()
+        return self._transport
 
     def close(self) -> None:
         """Send what has been written, and close."""
@@ -87,7 +92,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Called by the event loop."""
-        super().connection_made(cast("asyncio.Transport", _Gathering(transport, self.loop)))
+        super().connection_made(cast("asyncio.Transport", Gathering(transport, self.loop)))
 
     # The methods below are called for every request, so the ones above them are called by name.
 

@@ -14,6 +14,7 @@ from firmhold import tracing
 from firmhold.app import Application, build_services
 from firmhold.cli.patrol import EVERY, Patrol
 from firmhold.cli.protocol import Protocol
+from firmhold.cli.sockets import Sockets
 from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
 
@@ -87,7 +88,7 @@ def run_worker(
         Application(services),
         loop="uvloop",
         http=Protocol,
-        ws="websockets-sansio",
+        ws=Sockets,
         ws_max_size=LONGEST_MESSAGE,
         # Frames are short and many are at it: a compressor takes 300 kB for each.
         ws_per_message_deflate=False,

@@ -1,6 +1,5 @@
 """Organizations and users as the database has them."""
 
-import asyncio
 import re
 import time
 from collections import OrderedDict
@@ -12,7 +11,7 @@ import uuid_utils
 
 from firmhold.identity.people import disown
 from firmhold.identity.roles import Role
-from firmhold.request import apart
+from firmhold.looking import SharedLooks
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -75,8 +74,8 @@ class Directory:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._cached: OrderedDict[str, tuple[Organization | None, float]] = OrderedDict()
-        self._looking: dict[str, asyncio.Task[Organization | None]] = {}
-        """For names that are being looked up, so that thousands who ask at once ask once."""
+        self._looks = SharedLooks[Organization | None]()
+        """So that thousands who ask at once ask once."""
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
@@ -85,17 +84,7 @@ class Directory:
         cached = self._cached.get(name)
         if cached is not None and time.monotonic() < cached[1]:
             return cached[0]
-        task = self._looking.get(name)
-        if task is None:
-            task = self._looking[name] = asyncio.create_task(self._look(name), context=apart())
-            task.add_done_callback(lambda done: self._looked(name, done))
-        # Whoever asks may go away; the others still want to know.
-        return await asyncio.shield(task)
-
-    def _looked(self, name: str, done: "asyncio.Task[Organization | None]") -> None:
-        self._looking.pop(name, None)
-        if not done.cancelled():
-            done.exception()  # which everybody has who still asks
+        return await self._looks.look(name, lambda: self._look(name))
 
     async def _look(self, name: str) -> Organization | None:
         async with self._database.read_across() as connection:

@@ -23,7 +23,7 @@ async def follow(connection: Any, name: str) -> tuple[list[Event], bool] | None:
     What happened before somebody followed for the first time is passed over, and so is what came
     along with a dump from another cluster: it has been told there.
     """
-    row = await connection.fetchrow(statement("webhooks", "lock_cursor"), name)
+    row = await connection.fetchrow(statement("relay", "lock_cursor"), name)
     if row is None:
         return None
     before = None if row["position"] is None else position_of(row["position"])
@@ -40,5 +40,5 @@ async def follow(connection: Any, name: str) -> tuple[list[Event], bool] | None:
             events = [event for change in reading.changes for event in events_of(change)]
             after, is_all = reading.position, reading.is_all
     if after != before:
-        await connection.execute(statement("webhooks", "move_cursor"), name, after.text())
+        await connection.execute(statement("relay", "move_cursor"), name, after.text())
     return events, is_all

@@ -7,6 +7,7 @@ they got, and what came after that is read from the ledger.
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
+from time import monotonic
 from typing import Any, NamedTuple
 
 from firmhold.relay.change import Change, Entry
@@ -16,13 +17,18 @@ from firmhold.relay.subscription import Subscription, Told
 from firmhold.relay.tail import AT_ONCE, Elsewhere, newest, read
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
+from firmhold.telemetry import LIVE_LAG
 
-PAUSE = 0.1
-"""Seconds between looks. People see a change as immediate within twice of it."""
+PAUSE = 0.05
+"""Seconds between looks. The rest of the time until everybody knows is theirs who are told."""
 
 MOST_MISSED = 5 * AT_ONCE
 """Entries of an organization that are read for one who comes back. Beyond, to look anew is less
 work for both."""
+
+LAG_NOTED = 1.0
+"""Seconds after which it is noted again how far the hub is behind. Apart from its looks, as one of
+them may be what takes so long."""
 
 Words = Callable[[Entry | Event], bytes]
 """How something is said, in JSON."""
@@ -52,6 +58,8 @@ class Hub:
         self._waiting: set[Subscription] = set()
         """Those who have been told something since they reached a position, or are new."""
         self._position: Position | None = None
+        self._all_told_at = 0.0
+        """Whatever was committed before then has been told, by the process's clock."""
         self._opening = asyncio.Lock()
         self._somebody = asyncio.Event()
 
@@ -59,6 +67,16 @@ class Hub:
     def subscriptions(self) -> int:
         """How many there are."""
         return len(self._all)
+
+    def lag(self) -> float:
+        """For how many seconds something may have happened that is not told yet, at most; 0 if
+        there is nobody to be told."""
+        return monotonic() - self._all_told_at if self._all else 0.0
+
+    async def note_lag(self) -> float:
+        """Let the metric say so; return the seconds until the next time."""
+        LIVE_LAG.set(self.lag())
+        return LAG_NOTED
 
     async def run_once(self) -> float:
         """Tell what has happened; return the seconds until the next look. Waits for subscribers if
@@ -68,6 +86,7 @@ class Hub:
             self._somebody.clear()
             await self._somebody.wait()
         before = await self._opened()
+        looked_at = monotonic()
         try:
             async with (
                 self._database.read_across() as connection,
@@ -81,6 +100,8 @@ class Hub:
             return 0.0
         self._tell(reading.changes)
         self._position = reading.position
+        if reading.is_all:
+            self._all_told_at = looked_at
         self._waiting = {one for one in self._waiting if not one.reach(reading.position)}
         return PAUSE if reading.is_all else 0.0
 
@@ -146,6 +167,8 @@ class Hub:
         return Joined(subscription, position, after is not None and missed is None, stock)
 
     def _enter(self, subscription: Subscription) -> None:
+        if not self._all:
+            self._all_told_at = monotonic()  # nobody has waited until now
         self._all.add(subscription)
         self._waiting.add(subscription)
         for topic in subscription.topics:

@@ -6,7 +6,6 @@ is told to look for themselves.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -61,16 +60,25 @@ class Subscription:
         self._position: Position | None = None
         self._availability: dict[str, Told] = {}
         self._events: list[Told] = []
+        self._most_events = MOST_EVENTS
         self._resync = False
-        self._fresh = asyncio.Event()
+        self._has_begun = False
+        """A position has been reached that has all they knew at the start, as every later one."""
+        self._is_fresh = False
+        self._waiter: asyncio.Future[None] | None = None
+        # Asked for once: on older Pythons it costs a system call, each time and for thousands.
+        self._loop = asyncio.get_running_loop()
 
     def begin(self, start: Position, missed: Iterable[Told]) -> None:
         """The subscriber knows everything up to `start`, but for what they have `missed`, which is
         told with the rest. Nothing can be taken before `reach`."""
         self._start = start
+        missed, early = list(missed), self._early
+        # What came before they could take anything is not their slowness.
+        self._most_events = MOST_EVENTS + len(missed) + len(early)
         for told in missed:
             self._take(told)
-        early, self._early = self._early, []
+        self._early = []
         for told in early:
             self.tell(told)
 
@@ -87,28 +95,37 @@ class Subscription:
     def reach(self, position: Position) -> bool:
         """All that was told leads to this position. False if it has to wait for another, because
         the subscriber has not begun or is ahead of it."""
-        if self._start is None or not position.covers(self._start):
-            return False
+        if not self._has_begun:
+            if self._start is None or not position.covers(self._start):
+                return False
+            self._has_begun = True
         self._position = position
-        if self._has_any:
-            self._fresh.set()
+        if self._availability or self._events or self._resync:
+            self._freshen()
         return True
 
     def start_again(self, position: Position) -> None:
         """Nothing tells what came before this position."""
         self._start = position
+        self._has_begun = False
         self._drop()
 
     def end(self) -> None:
         """Nothing more comes: whoever waits need not."""
-        self._fresh.set()
+        self._freshen()
 
     async def has_news(self, within: float) -> bool:
-        """Wait until there is something to take; false if there is not within so many seconds."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
-                await self._fresh.wait()
-        return self._fresh.is_set()
+        """Wait until there is something to take; false if there is not within so many seconds. One
+        waits at a time."""
+        if not self._is_fresh:
+            self._waiter = waiter = self._loop.create_future()
+            timer = self._loop.call_later(within, _wake, waiter)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+                self._waiter = None
+        return self._is_fresh
 
     def take(self) -> News:
         """What was told since the last time."""
@@ -117,12 +134,14 @@ class Subscription:
             self._position, tuple(self._availability.values()), tuple(self._events), self._resync
         )
         self._availability, self._events, self._resync = {}, [], False
-        self._fresh.clear()
+        self._most_events = MOST_EVENTS
+        self._is_fresh = False
         return news
 
-    @property
-    def _has_any(self) -> bool:
-        return bool(self._availability or self._events or self._resync)
+    def _freshen(self) -> None:
+        self._is_fresh = True
+        if self._waiter is not None:
+            _wake(self._waiter)
 
     def _take(self, told: Told) -> None:
         if self._resync:
@@ -133,9 +152,14 @@ class Subscription:
             # At the end, so that what changes most often does not keep others waiting.
             self._availability.pop(told.what.offering, None)
             self._availability[told.what.offering] = told
-        if len(self._events) > MOST_EVENTS or len(self._availability) > MOST_OFFERINGS:
+        if len(self._events) > self._most_events or len(self._availability) > MOST_OFFERINGS:
             self._drop()
 
     def _drop(self) -> None:
         self._availability, self._events, self._early = {}, [], []
         self._resync = True
+
+
+def _wake(waiter: "asyncio.Future[None]") -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -89,6 +89,23 @@ async def read(
     return Reading(in_order(changes), position, False)
 
 
+async def seconds_untold(connection: Any, after: Position) -> float:
+    """For how long the oldest change after a position has been there, by the database's clock; 0 if
+    there is none, or nothing tells. The connection may see all organizations."""
+    now = await _look(connection)
+    if after.system != now.system or after.next > now.next:
+        return 0.0
+    seconds: float = await connection.fetchval(
+        statement("relay", "seconds_untold"),
+        after.next,
+        after.ahead,
+        after.missing,
+        AT_ONCE,
+        *now.numbered,
+    )
+    return seconds
+
+
 async def note_cluster(connection: Any) -> None:
     """To be called before anything is written to a database that may have come from elsewhere:
     what it has brought along is not news."""

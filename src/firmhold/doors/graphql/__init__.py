@@ -5,7 +5,11 @@ for GraphQL.
 """
 
 from firmhold.doors.graphql.fields import FIELDS
+from firmhold.doors.graphql.http import REQUEST
 from firmhold.doors.graphql.routes import routes
 from firmhold.doors.graphql.schema import sdl
 
-__all__ = ["FIELDS", "routes", "sdl"]
+__all__ = ["FIELDS", "OPERATIONS", "routes", "sdl"]
+
+OPERATIONS = (REQUEST,)
+"""Of this door, as they stand in the OpenAPI document. What a document asks for is in `FIELDS`."""

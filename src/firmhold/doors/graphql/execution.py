@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import aclosing
 from functools import cache
 from inspect import isawaitable
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 from graphql import (
     ASTValidationRule,
@@ -25,6 +25,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from msgspec import Meta, Struct
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.doors.graphql.bounds import check_cost, check_shape, check_text, roots_of
@@ -44,10 +45,26 @@ Json = dict[str, Any]
 class GraphQLRequest(Request, rename="camel"):
     """What is sent, as GraphQL over HTTP has it."""
 
-    query: str
-    operation_name: str | None = None
-    variables: dict[str, Any] | None = None
-    extensions: dict[str, Any] | None = None
+    query: Annotated[str, Meta(description="The document.")]
+    operation_name: Annotated[
+        str | None, Meta(description="Which of its operations, if it has several.")
+    ] = None
+    variables: Annotated[
+        dict[str, Any] | None, Meta(description="Values of its variables, by name.")
+    ] = None
+    extensions: Annotated[dict[str, Any] | None, Meta(description="Not looked at.")] = None
+
+
+class GraphQLAnswer(Struct):
+    """What it comes to."""
+
+    data: Annotated[
+        dict[str, Any] | None, Meta(description="What was asked for; null if nothing came of it.")
+    ] = None
+    errors: Annotated[
+        list[dict[str, Any]],
+        Meta(description="What was refused, each with a problem document in its `extensions`."),
+    ] = []
 
 
 class Ready(NamedTuple):

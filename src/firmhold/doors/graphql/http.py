@@ -14,7 +14,15 @@ from graphql import OperationType
 
 from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.doors.graphql import explorer
-from firmhold.doors.graphql.execution import GraphQLRequest, Json, Ready, Unfit, carry_out, prepare
+from firmhold.doors.graphql.execution import (
+    GraphQLAnswer,
+    GraphQLRequest,
+    Json,
+    Ready,
+    Unfit,
+    carry_out,
+    prepare,
+)
 from firmhold.doors.graphql.fields import PATH, TAG, Problem
 from firmhold.doors.graphql.loading import Asking
 from firmhold.doors.graphql.sse import HEADERS as EVENT_HEADERS
@@ -27,7 +35,7 @@ from firmhold.doors.shared.body import (
     refuse_repeated,
 )
 from firmhold.doors.shared.limiting import TooOften
-from firmhold.doors.shared.operation import Operation, Without
+from firmhold.doors.shared.operation import Example, Operation, Without
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Header, Reply, encode
 from firmhold.doors.shared.services import Services
@@ -65,13 +73,27 @@ REQUEST = Operation(
     path=PATH,
     name="graphql",
     tag=TAG,
-    summary="A request with a document, before anything is known of it.",
+    summary="Read and change things by a GraphQL document. The schema says who may ask for which"
+    " field. Refusals are errors of the answer, also where the status is not 200. A document that"
+    " changes nothing may be sent by `GET`; a subscription is followed as server-sent events or by"
+    " WebSocket.",
     handle=_never,
     without_token=Without.ANYONE,
     limited=RouteClass.READS,
+    body=GraphQLRequest,
+    answer=GraphQLAnswer,
+    other_media_types=(RESPONSE,),
+    problems=False,
+    example=Example(
+        body={
+            "query": "query Next($first: Int) { items(first: $first) { edges { node { sku } } } }",
+            "variables": {"first": 3},
+        }
+    ),
 )
-"""A document is read and bounded for anyone; it is its fields that ask who somebody is. The request
-itself is limited like one that reads, before its body is."""
+"""As it stands in the OpenAPI document, and before anything is known of a request. A document is
+read and bounded for anyone; it is its fields that ask who somebody is. The request itself is
+limited like one that reads, before its body is."""
 
 
 class _Status(Exception):

@@ -16,13 +16,14 @@ from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.doors.live.shapes import Authenticate, Subscribe
 from firmhold.doors.live.stream import TABLE
 from firmhold.doors.live.topics import topics_for, wanted_by
-from firmhold.doors.live.words import alive, frame, subscribed
+from firmhold.doors.live.words import alive, said, subscribed
 from firmhold.doors.shared.body import decode, refuse_repeated
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.services import Services
 from firmhold.doors.shared.serving import failed
 from firmhold.doors.shared.staying import (
+    FRAMES,
     HEARTBEAT,
     Send,
     deny,
@@ -31,7 +32,7 @@ from firmhold.doors.shared.staying import (
     require_place,
 )
 from firmhold.identity.actors import NOBODY, Identity
-from firmhold.relay.subscription import Subscription
+from firmhold.relay.subscription import News, Subscription
 
 PATH = "/v1/live"
 
@@ -125,7 +126,9 @@ class _Socket:
         self._headers = headers
         self._identity = identity
         self._send = send
-        self._sending = asyncio.Lock()
+        self._takes_frames = FRAMES in scope.get("extensions", ())
+        # Asked for once: on older Pythons it costs a system call.
+        self._loop = asyncio.get_running_loop()
         self._subscription: Subscription | None = None
         self._subscribed = asyncio.Event()
         self._known_at = monotonic()
@@ -160,7 +163,7 @@ class _Socket:
                         await self._subscribed.wait()
             elif await subscription.has_news(HEARTBEAT):
                 if subscription is self._subscription:
-                    await self._say(frame(subscription.take()))
+                    await self._tell(subscription.take())
             elif position := self._services.hub.position_of(subscription):
                 await self._say(alive(position))
 
@@ -223,13 +226,37 @@ class _Socket:
     async def _say_problem(self, reply: Reply) -> None:
         await self._say(b'{"type":"problem","problem":%b}' % reply.body)
 
+    async def _tell(self, news: News) -> None:
+        told = said(news)
+        if self._takes_frames:
+            await self._give({"type": "websocket.send", "frame": told.framed})
+        else:
+            await self._say(told.json)
+
     async def _say(self, data: bytes) -> None:
-        """Send a frame. Raises `_Closed` if it is not taken in time."""
+        await self._give({"type": "websocket.send", "text": data.decode()})
+
+    async def _give(self, message: Mapping[str, Any]) -> None:
+        """Send a message. Raises `_Closed` if it is not taken in time. As `asyncio.timeout` would,
+        but for a few system calls that it makes each time on older Pythons."""
+        task = asyncio.current_task(self._loop)
+        assert task is not None
+        is_over = False
+
+        def end() -> None:
+            nonlocal is_over
+            is_over = True
+            task.cancel()
+
+        timer = self._loop.call_later(SLOWEST, end)
         try:
-            async with asyncio.timeout(SLOWEST), self._sending:
-                await self._send({"type": "websocket.send", "text": data.decode()})
-        except TimeoutError:
-            raise _Closed(TOO_SLOW) from None
+            await self._send(message)
+        except asyncio.CancelledError:
+            if is_over and task.uncancel() == 0:
+                raise _Closed(TOO_SLOW) from None
+            raise
+        finally:
+            timer.cancel()
 
 
 async def _first_identity(services: Services, headers: dict[bytes, bytes]) -> Identity | None:

@@ -6,7 +6,7 @@ from time import monotonic
 from firmhold.domain.errors import Code, Refused, malformed
 from firmhold.doors.live.shapes import Frame, LiveQuery
 from firmhold.doors.live.topics import topics_for, wanted_by
-from firmhold.doors.live.words import alive, frame, subscribed
+from firmhold.doors.live.words import alive, said, subscribed
 from firmhold.doors.shared.operation import Call, Operation, Without, operation
 from firmhold.doors.shared.reply import Reply
 from firmhold.doors.shared.serving import failed
@@ -68,7 +68,7 @@ async def _events(
         while True:
             if await subscription.has_news(HEARTBEAT):
                 news = subscription.take()
-                yield _event(news.position.text(), frame(news))
+                yield _event(news.position.text(), said(news).json)
             elif position := hub.position_of(subscription):
                 yield _event(position.text(), alive(position))
             if monotonic() - known_at >= HEARTBEAT:

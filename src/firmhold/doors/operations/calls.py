@@ -16,7 +16,7 @@ from firmhold.doors.operations.markup import (
     paragraphs,
     prose,
 )
-from firmhold.doors.operations.refusals import PROBLEM, Refusals, refusals_of, status_badge
+from firmhold.doors.operations.refusals import Refusals, is_refused, refusals_of, status_badge
 from firmhold.doors.operations.schemas import Schema, Schemas, name_of
 from firmhold.doors.operations.tables import fields, parameters, table
 
@@ -67,7 +67,7 @@ class Called(NamedTuple):
         return {
             status: answer
             for status, answer in self.about["responses"].items()
-            if PROBLEM not in answer.get("content", {})
+            if not is_refused(status)
         }
 
     def shapes(self) -> Iterator[Schema]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from firmhold.relay.lag import lags
 from firmhold.store.sql import statement
 
 MOST_ITEMS = 1000
@@ -31,6 +32,9 @@ class Readings(NamedTuple):
     """Seconds since the hold ended that should have been recorded first."""
     sealer: float
     """Seconds since the entry was written that should have been sealed first."""
+    relay: list[tuple[str, float]]
+    """Who goes on from where they were, and the seconds since the entry was written that they have
+    to look at next."""
 
 
 async def read(connection: Any) -> Readings:
@@ -41,7 +45,8 @@ async def read(connection: Any) -> Readings:
     async with connection.transaction():
         await connection.execute(statement("reading", "by_index"))
         sealer = await connection.fetchval(statement("reading", "seconds_unsealed"), MOST_UNSEALED)
-    return Readings(active, [tuple(row) for row in stock], expirer, sealer)
+        relay = await lags(connection)
+    return Readings(active, [tuple(row) for row in stock], expirer, sealer, relay)
 
 
 class Found(Collector):
@@ -81,6 +86,14 @@ class Found(Collector):
             "Seconds for which the oldest entry without a seal has been waiting for it.",
             found.sealer,
         )
+        relay = GaugeMetricFamily(
+            "firmhold_relay_lag_seconds",
+            "Seconds for which the oldest change has been there that a follower has not seen.",
+            labels=["follower"],
+        )
+        for follower, seconds in found.relay:
+            relay.add_metric([follower], seconds)
+        yield relay
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

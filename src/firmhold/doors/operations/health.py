@@ -16,6 +16,12 @@ from firmhold.store.migrate import MigrationError, pending
 READY_WITHIN = 2.0
 """Seconds for the database to answer, before we say that it does not."""
 
+MOST_LAG = 30.0
+"""Seconds for which live subscribers of a process may hear of nothing before requests are better
+served elsewhere. It looks for news many times a second, so by then it is stuck, and not only
+without a free connection for a moment. What is sent to webhooks is late by itself, however many
+processes there are, and takes none of them out of service."""
+
 
 def healthy() -> Reply:
     """The process is there."""
@@ -23,7 +29,8 @@ def healthy() -> Reply:
 
 
 async def ready(services: Services) -> Reply:
-    """Whether requests can be served: the database answers and its schema is ours."""
+    """Whether requests can be served: the database answers, its schema is ours, and whoever is
+    subscribed here hears of what happens."""
     checks: dict[str, str] = {}
     try:
         # As the engine does: a flood of reads is no reason to take out of service what still sells.
@@ -37,6 +44,8 @@ async def ready(services: Services) -> Reply:
         if not is_transient(error):
             raise
         checks["database"] = "away"
+    lag = services.hub.lag()
+    checks["relay"] = f"{lag:.0f} seconds behind" if lag > MOST_LAG else "ok"
     fine = all(state == "ok" for state in checks.values())
     return json_reply(200 if fine else 503, {"status": "ready" if fine else "waiting", **checks})
 

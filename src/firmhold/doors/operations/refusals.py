@@ -9,7 +9,8 @@ from firmhold.doors.operations.markup import Html, code, element, join, link_to,
 from firmhold.doors.operations.problems import ADVICE
 from firmhold.doors.shared.problem import STATUS, TITLE
 
-PROBLEM = "application/problem+json"
+REFUSED = 400
+"""The first status of those who are."""
 
 _MENTIONED = re.compile(r"`(\w+)`")
 
@@ -37,12 +38,17 @@ Refusals = dict[str, list[Code]]
 """Codes by HTTP status."""
 
 
+def is_refused(status: str) -> bool:
+    """Whether an answer with it is a refusal, whatever form it has."""
+    return int(status) >= REFUSED
+
+
 def refusals_of(operation: dict[str, Any]) -> Refusals:
     """What an operation may refuse with, in the order of its document."""
     found = {
         status: [code for code in Code if code in _MENTIONED.findall(answer["description"])]
         for status, answer in operation["responses"].items()
-        if PROBLEM in answer.get("content", {})
+        if is_refused(status)
     }
     return {status: codes for status, codes in found.items() if codes}
 

@@ -8,27 +8,28 @@ from litestar.handlers import HTTPRouteHandler
 
 from firmhold.doors.operations import health
 from firmhold.doors.operations.reference import PAGE_HEADERS, reference
-from firmhold.doors.operations.shared_look import SharedLook
 from firmhold.doors.shared.reply import Reply, encode
 from firmhold.doors.shared.routing import response
 from firmhold.doors.shared.services import Services
+from firmhold.looking import SharedLooks
 
 
 def routes(services: Services, specification: dict[str, Any]) -> list[HTTPRouteHandler]:
     """The routes of this door: they are for anyone and know no organization."""
     openapi = encode(specification)
     page = reference(specification).encode()
-    look_if_ready = SharedLook(lambda: health.ready(services))
-    look_at_metrics = SharedLook(lambda: health.metrics(services))
+    # No limit concerns the pages of operators: who watches over a server has to see it whatever it
+    # goes through. So however many ask at once, it is looked at once.
+    looks = SharedLooks[Reply]()
 
     async def healthz() -> Response[bytes]:
         return response(health.healthy())
 
     async def readyz() -> Response[bytes]:
-        return response(await look_if_ready())
+        return response(await looks.look("ready", lambda: health.ready(services)))
 
     async def metrics() -> Response[bytes]:
-        return response(await look_at_metrics())
+        return response(await looks.look("metrics", lambda: health.metrics(services)))
 
     async def openapi_json() -> Response[bytes]:
         return response(Reply(200, openapi))

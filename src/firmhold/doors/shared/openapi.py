@@ -37,6 +37,7 @@ TAGS = {
     "audit": "Native API: who did what, and proof that nobody has changed it since.",
     "organization": "Native API: what an organization allows.",
     "access": "Signing in, who may do what, and the keys of programs.",
+    "graphql": "For those who choose what they are told: venues, slots, items and bookings.",
     "storefront": "For shops and flash sales, in a shop's words.",
     "appointments": "For clinics, theatres, shelters and pickups, in their words.",
 }
@@ -131,7 +132,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "tags": [{"name": name, "description": text} for name, text in TAGS.items()],
         "paths": paths,
         "components": {
-            "schemas": {**components, "Problem": _problem_schema()},
+            "schemas": {**components, "Problem": problem_schema()},
             "headers": HEADERS,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -256,17 +257,23 @@ def _responses(op: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
     if op.status not in BODILESS:
         done["content"] = {
             op.media_type: {"schema": schema},
-            **{other: {"schema": {"type": "string"}} for other in op.other_media_types},
+            **{
+                other: {"schema": {"type": "string"} if op.problems else schema}
+                for other in op.other_media_types
+            },
         }
     answers: dict[str, Any] = {str(op.status): done}
     if op.media_type == "text/calendar":
         answers["304"] = {"description": "Nothing has changed since `If-None-Match`."}
+    refused: dict[str, Any] = {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+    }
+    if not op.problems:
+        refused = {it: {"schema": schema} for it in (op.media_type, *op.other_media_types)}
     for status, codes in sorted(_by_status(op).items()):
         answers[str(status)] = {
             "description": "; ".join(f"`{code.value}`: {TITLE[code]}" for code in codes),
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
+            "content": refused,
         }
     return {status: with_headers(op, status, answer) for status, answer in answers.items()}
 
@@ -287,7 +294,8 @@ def _by_status(op: Operation) -> dict[int, list[Code]]:
     return grouped
 
 
-def _problem_schema() -> dict[str, Any]:
+def problem_schema() -> dict[str, Any]:
+    """What every refusal looks like."""
     return {
         "title": "Problem",
         "description": "RFC 9457. `code` tells programs what `title` and `detail` tell people; "

@@ -142,6 +142,8 @@ class Operation:
     other_media_types: tuple[str, ...] = ()
     """In which the successful answer can be had as well."""
     key: KeyUse = KeyUse.NONE
+    problems: bool = True
+    """Refused by a problem document; else in the form of its answer."""
     refusals: tuple[Code, ...] = ()
     """Codes this operation may answer with, besides those that any may."""
     cookie: bool = False

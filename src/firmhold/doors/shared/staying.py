@@ -16,6 +16,10 @@ from firmhold.store.database import AllInUse
 
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
+FRAMES = "firmhold.frames"
+"""In the `extensions` of a WebSocket's scope: `websocket.send` may have a `frame` instead of a
+text, with its head, as it goes over the wire."""
+
 HEARTBEAT = 15.0
 """Seconds without anything to tell until that is told, and after which it is looked at again who is
 there. Keeps what is in between from closing the connection."""

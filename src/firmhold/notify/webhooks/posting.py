@@ -1,7 +1,6 @@
 """One delivery over HTTP: to the address that was looked at, and no further."""
 
 import asyncio
-import ssl
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,6 +12,7 @@ import httpx
 
 from firmhold import __version__
 from firmhold.notify.webhooks.addresses import NotAllowed, refuse_url, resolve
+from firmhold.notify.webhooks.connections import Connections, Place
 from firmhold.notify.webhooks.rules import signature
 
 SECONDS = 15.0
@@ -48,7 +48,15 @@ class Poster:
     def __init__(self, *, private: bool) -> None:
         """`private`: to any address there is, for developers and tests."""
         self._private = private
-        self._tls = ssl.create_default_context()
+        self._connections = Connections()
+
+    async def tidy(self) -> None:
+        """Let go of connections that nobody needs. To be called now and then."""
+        await self._connections.tidy()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._connections.close()
 
     async def post(
         self, url: str, secrets: Sequence[bytes], id: str, body: bytes, now: datetime
@@ -89,25 +97,59 @@ class Poster:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": signature(secrets, id, timestamp, body),
         }
+        place = Place(parts.scheme, host, port, address)
         target = parts._replace(netloc=f"{pinned}:{port}").geturl()
-        # A connection for each: what was allowed a moment ago need not be by now.
-        async with (
-            httpx.AsyncClient(verify=self._tls, trust_env=False, follow_redirects=False) as client,
-            client.stream(
-                "POST",
-                target,
-                content=body,
-                headers=headers,
-                extensions={"sni_hostname": host},
-                timeout=SECONDS,
-            ) as answer,
-        ):
-            read = 0
-            async for piece in answer.aiter_raw():
-                read += len(piece)
-                if read > MOST_READ:
-                    break
-            return answer
+        async with self._connections.to(place) as transport:
+            again = True
+            while True:
+                found = _Found()
+                try:
+                    return await _once(transport, target, headers, body, host, found)
+                except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+                    # The receiver has closed a connection that was kept. It may have taken the
+                    # event: then it has it twice, under one id.
+                    if found.new_connection or not again:
+                        raise
+                    again = False
+
+
+class _Found:
+    """What was found out while something was sent."""
+
+    new_connection = False
+
+    async def __call__(self, event: str, _: object) -> None:
+        """Called at each step."""
+        if event == "connection.connect_tcp.started":
+            self.new_connection = True
+
+
+async def _once(
+    transport: httpx.AsyncHTTPTransport,
+    target: str,
+    headers: dict[str, str],
+    body: bytes,
+    host: str,
+    found: _Found,
+) -> httpx.Response:
+    """Send it, by a connection that is there or a new one. Raises what httpx raises."""
+    request = httpx.Request(
+        "POST",
+        target,
+        content=body,
+        headers=headers,
+        extensions={"sni_hostname": host, "trace": found},
+    )
+    answer = await transport.handle_async_request(request)
+    try:
+        read = 0
+        async for piece in answer.aiter_raw():
+            read += len(piece)
+            if read > MOST_READ:
+                break
+    finally:
+        await answer.aclose()
+    return answer
 
 
 def _retry_after(given: str | None, now: datetime) -> timedelta | None:

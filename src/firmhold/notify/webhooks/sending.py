@@ -4,6 +4,8 @@ import asyncio
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -26,6 +28,9 @@ CLAIMED = timedelta(seconds=SECONDS + 15)
 PAUSE = 0.5
 """Seconds between looks for what is due."""
 
+PUT_BY = 500
+"""Deliveries that are put by at once, because others of their subject come first."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -36,27 +41,35 @@ class Sender:
         self._database = database
         self._poster = poster
         self._under_way: dict[asyncio.Task[None], Any] = {}
+        self._put_by_at = -inf
         self.delivered = 0
 
     async def run_once(self) -> float:
         """Take what is due and begin to send it; return the seconds until the next look."""
+        await self._poster.tidy()
         free = AT_ONCE - len(self._under_way)
         if free <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return 0.0
         busy = Counter(self._under_way.values())
-        full = [webhook for webhook, count in busy.items() if count >= AT_ONCE_TO_ONE]
         async with self._database.read_across() as connection, connection.transaction():
             await connection.execute(statement("webhooks", "by_index"))
+            await self._put_by(connection)
             claimed = await connection.fetch(
-                statement("webhooks", "claim"), free, CLAIMED, AT_ONCE_TO_ONE, full
+                statement("webhooks", "claim"),
+                free,
+                CLAIMED,
+                AT_ONCE_TO_ONE,
+                list(busy),
+                list(busy.values()),
             )
         for row in claimed:
             task = asyncio.create_task(self._deliver(row))
             self._under_way[task] = row["webhook_id"]
             task.add_done_callback(self._over)
-        if not claimed:
+        if not self._under_way:
             return PAUSE
+        # Whoever has got a share is free again before a pause is over.
         await asyncio.wait(self._under_way, timeout=PAUSE, return_when=asyncio.FIRST_COMPLETED)
         return 0.0
 
@@ -68,6 +81,15 @@ class Sender:
         """Give up what is under way. Whoever comes next sends it once more."""
         for task in self._under_way:
             task.cancel()
+
+    async def _put_by(self, connection: Any) -> None:
+        """Let what has to wait for others of its subject no longer be due, so that it is passed
+        over once, and not at each look. Now and then, or as long as there is much of it."""
+        if monotonic() - self._put_by_at < PAUSE:
+            return
+        done = await connection.fetch(statement("webhooks", "put_by"), PUT_BY)
+        if len(done) < PUT_BY:
+            self._put_by_at = monotonic()
 
     def _over(self, task: "asyncio.Task[None]") -> None:
         del self._under_way[task]
@@ -103,6 +125,13 @@ class Sender:
                 outcome.error,
                 outcome.milliseconds,
             )
+            if status != "waiting":
+                await connection.execute(
+                    statement("webhooks", "next_of_subject"),
+                    row["organization_id"],
+                    row["webhook_id"],
+                    row["subject"],
+                )
             if outcome.status == GONE:
                 await self._disable(connection, organization, row)
         if status == "delivered":

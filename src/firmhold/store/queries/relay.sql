@@ -66,3 +66,29 @@ CROSS JOIN LATERAL (
 SELECT id FROM offering WHERE organization_id = $1 AND id = ANY ($2::uuid[])
 UNION ALL
 SELECT id FROM site WHERE organization_id = $1 AND id = ANY ($3::uuid[]);
+
+-- name: lock_cursor
+-- Of all nodes, one at a time; nothing for the others.
+SELECT position FROM relay_cursor WHERE name = $1 FOR UPDATE SKIP LOCKED;
+
+-- name: move_cursor!
+UPDATE relay_cursor SET position = $2 WHERE name = $1;
+
+-- name: cursors
+-- Of those who go on from where they were, how far each has come.
+SELECT name, position FROM relay_cursor WHERE position IS NOT NULL ORDER BY name;
+
+-- name: seconds_untold
+-- For how long the oldest entry has been waiting of transactions from $1 on, but for those in $2,
+-- and of those in $3; 0 if there is none. By the first $4, which are the oldest or nearly. $5 and
+-- $6: what was numbered elsewhere is left out.
+SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - least(
+    (SELECT min(at) FROM (
+        SELECT at FROM ledger
+        WHERE xid >= $1 AND xid <> ALL ($2::bigint[]) AND (xid > $5 OR at >= $6)
+        ORDER BY xid LIMIT $4) AS later),
+    (SELECT min(e.at) FROM unnest($3::bigint[]) AS t (xid)
+     CROSS JOIN LATERAL (
+        SELECT l.at FROM ledger AS l WHERE l.xid = t.xid AND (l.xid > $5 OR l.at >= $6) LIMIT 1
+     ) AS e)
+)), 0))::float8;

@@ -1,12 +1,5 @@
 -- Webhooks. $1 is the organization, except where somebody works for all of them at once.
 
--- name: lock_cursor
--- Of all nodes, one at a time; nothing for the others.
-SELECT position FROM relay_cursor WHERE name = $1 FOR UPDATE SKIP LOCKED;
-
--- name: move_cursor!
-UPDATE relay_cursor SET position = $2 WHERE name = $1;
-
 -- name: active
 -- The endpoints to which anything is delivered, of all organizations.
 SELECT organization_id, id, types FROM webhook WHERE disabled_at IS NULL;
@@ -31,18 +24,22 @@ SET LOCAL enable_sort = off;
 -- name: claim
 -- At most $1 deliveries that are due, for $2; whoever does not say what came of one until then is
 -- given up. Of one subject only the first that waits: the others come after it. Of one endpoint at
--- most $3, so that one that hangs does not keep all the others waiting. By a time that does not go on
--- while this looks, or no index would be asked, and a backlog looked through for each delivery.
+-- most $3, less what is under way to it (to endpoints $4 so many, $5), so that one that hangs does not
+-- keep all the others waiting. By a time that does not go on while this looks, or no index would be
+-- asked, and a backlog looked through for each delivery.
 WITH due AS MATERIALIZED (
-    SELECT d.organization_id, d.webhook_id, d.event_id, d.next_at
+    SELECT d.organization_id, d.webhook_id, d.event_id, d.next_at,
+           $3 - coalesce(busy.deliveries, 0) AS share
     FROM webhook_delivery AS d
+    LEFT JOIN unnest($4::uuid[], $5::integer[]) AS busy (webhook_id, deliveries)
+        ON busy.webhook_id = d.webhook_id
     JOIN webhook AS w ON w.organization_id = d.organization_id AND w.id = d.webhook_id
     WHERE d.status = 'waiting' AND d.next_at <= statement_timestamp() AND w.disabled_at IS NULL
       AND NOT EXISTS (
           SELECT FROM webhook_delivery AS e
           WHERE e.organization_id = d.organization_id AND e.webhook_id = d.webhook_id
             AND e.subject = d.subject AND e.status = 'waiting' AND e.number < d.number)
-      AND NOT (d.webhook_id = ANY ($4::uuid[]))
+      AND coalesce(busy.deliveries, 0) < $3
     ORDER BY d.next_at LIMIT $1 * 10
     FOR UPDATE OF d SKIP LOCKED
 ),
@@ -51,13 +48,54 @@ fair AS (
 )
 UPDATE webhook_delivery AS d
 SET next_at = clock_timestamp() + $2::interval, attempts = d.attempts + 1
-FROM (SELECT * FROM fair WHERE place <= $3 ORDER BY next_at LIMIT $1) AS f
+FROM (SELECT * FROM fair WHERE place <= share ORDER BY next_at LIMIT $1) AS f
 JOIN webhook AS w ON w.organization_id = f.organization_id AND w.id = f.webhook_id
 WHERE d.organization_id = f.organization_id AND d.webhook_id = f.webhook_id
   AND d.event_id = f.event_id
 RETURNING d.organization_id, d.webhook_id, d.event_id, d.type, d.subject, d.body, d.attempts,
           d.created_at, w.url, w.secret,
           CASE WHEN w.old_until > clock_timestamp() THEN w.old_secret END AS old_secret;
+
+-- name: put_by
+-- Of the first $1 deliveries that are due, those that come after another of their subject: they are
+-- due when `next_of_subject` says so, which has to wait for what is locked here, and then sees it.
+WITH blocked AS MATERIALIZED (
+    SELECT d.organization_id, d.webhook_id, d.event_id, e.event_id AS before
+    FROM (
+        SELECT * FROM webhook_delivery
+        WHERE status = 'waiting' AND next_at <= statement_timestamp()
+        ORDER BY next_at LIMIT $1
+    ) AS d
+    CROSS JOIN LATERAL (
+        SELECT e.event_id FROM webhook_delivery AS e
+        WHERE e.organization_id = d.organization_id AND e.webhook_id = d.webhook_id
+          AND e.subject = d.subject AND e.status = 'waiting' AND e.number < d.number
+        ORDER BY e.number LIMIT 1
+    ) AS e
+),
+kept AS MATERIALIZED (
+    SELECT b.organization_id, b.webhook_id, b.event_id FROM blocked AS b
+    JOIN webhook_delivery AS e
+        ON e.organization_id = b.organization_id AND e.webhook_id = b.webhook_id
+       AND e.event_id = b.before AND e.status = 'waiting'
+    FOR UPDATE OF e SKIP LOCKED
+)
+UPDATE webhook_delivery AS d SET next_at = 'infinity'
+FROM kept AS k
+WHERE d.organization_id = k.organization_id AND d.webhook_id = k.webhook_id
+  AND d.event_id = k.event_id AND d.status = 'waiting' AND d.next_at <= statement_timestamp()
+RETURNING 1;
+
+-- name: next_of_subject!
+-- The first delivery of a subject that waits is due, if it was put by. After what came before it has
+-- ended, in a statement of its own: whoever has put it by meanwhile has done so before this one.
+UPDATE webhook_delivery SET next_at = clock_timestamp()
+WHERE (organization_id, webhook_id, event_id) = (
+    SELECT organization_id, webhook_id, event_id FROM webhook_delivery
+    WHERE organization_id = $1 AND webhook_id = $2 AND subject = $3 AND status = 'waiting'
+    ORDER BY number LIMIT 1
+    FOR UPDATE)
+  AND next_at = 'infinity';
 
 -- name: record!
 -- What came of attempt $4; nothing if somebody else has begun another one meanwhile.
@@ -120,8 +158,8 @@ DELETE FROM webhook WHERE organization_id = $1 AND id = $2 RETURNING id, url;
 
 -- name: deliveries
 -- The newest first, below number $4.
-SELECT event_id, number, type, subject, status, attempts, next_at, created_at, ended_at, answer,
-       error, milliseconds
+SELECT event_id, number, type, subject, status, attempts, nullif(next_at, 'infinity') AS next_at,
+       created_at, ended_at, answer, error, milliseconds
 FROM webhook_delivery
 WHERE organization_id = $1 AND webhook_id = $2 AND ($3::text IS NULL OR status = $3)
   AND ($4::bigint IS NULL OR number < $4)

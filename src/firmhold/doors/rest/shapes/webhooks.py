@@ -93,7 +93,10 @@ class DeliveryView(Struct, frozen=True):
         Status, Meta(description="`failed`: it was tried often enough, and is not any more.")
     ]
     attempts: Annotated[int, Meta(description="How often it has been tried.")]
-    next_at: Annotated[datetime | None, Meta(description="When it is tried next, if it is.")]
+    next_at: Annotated[
+        datetime | None,
+        Meta(description="When it is tried next. Null if it is over, or others come before it."),
+    ]
     created_at: Annotated[datetime, Meta(description="Since when it is to be sent.")]
     ended_at: Annotated[datetime | None, Meta(description="When it was taken, or given up.")]
     answer: Annotated[int | None, Meta(description="Status of the last answer, if there was one.")]
