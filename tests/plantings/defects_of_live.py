@@ -21,7 +21,7 @@ DEFECTS_OF_LIVE = (
         "relay/tail.py",
         "    late = await _entries_of(connection, after.missing, of, now)\n",
         "    late = await _entries_of(connection, (), of, now)\n",
-        (TAIL, HUB),
+        (TAIL,),
     ),
     Defect(
         "of a reading that is cut short, an effect is told before its cause",
