@@ -22,7 +22,9 @@ class Sale:
 class Fold:
     """By subject and quarter of an hour."""
 
-    counts: dict[tuple[Any, int], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    counts: dict[tuple[Any, int], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
     waits: dict[tuple[Any, int], list[float]] = field(default_factory=lambda: defaultdict(list))
     sales: dict[Any, Sale] = field(default_factory=lambda: defaultdict(Sale))
 
@@ -64,28 +66,33 @@ def fold(entries: Iterable[Mapping[str, Any]]) -> Fold:
             counts["capacity"] += sum(e["capacity_delta"] for e in own)
             counts["held"] += held
             counts["confirmed_units"] += confirmed
-            is_end = last.get(reservation) == (at, kind)
-            if kind == "held":
-                counts["holds"] += 1
-                counts["units_held"] += held
-            elif kind == "expired":
-                counts["expired"] += 1
-                counts["units_expired"] -= held
-            elif (kind == "released" and is_end) or (kind == "confirmed" and held and not confirmed):
-                counts["released"] += 1
-            elif kind == "cancelled" and is_end:
-                counts["cancelled"] += 1
-            elif kind == "reacquired":
-                counts["reacquired"] += 1
-                counts["units_confirmed"] += confirmed
-            elif kind == "confirmed" and confirmed:
-                counts["units_confirmed"] += confirmed
-                counts["confirmed" if held else "direct"] += 1
-                if held:
-                    waited = (at - held_at[reservation]).total_seconds()
-                    found.waits[subject, quarter].append(waited)
+            counts.update(_what(kind, held, confirmed, is_end=last.get(reservation) == (at, kind)))
+            if counts_as_confirmed(kind, held, confirmed):
+                found.waits[subject, quarter].append((at - held_at[reservation]).total_seconds())
     _sales(found, entries)
     return found
+
+
+def counts_as_confirmed(kind: str, held: int, confirmed: int) -> bool:
+    return kind == "confirmed" and held < 0 < confirmed
+
+
+def _what(kind: str, held: int, confirmed: int, *, is_end: bool) -> Counter[str]:
+    """What somebody's entries of one kind, of one transaction, count as."""
+    counts: Counter[str] = Counter()
+    if kind == "held":
+        counts.update(holds=1, units_held=held)
+    elif kind == "expired":
+        counts.update(expired=1, units_expired=-held)
+    elif kind == "reacquired":
+        counts.update(reacquired=1, units_confirmed=confirmed)
+    elif kind == "confirmed" and confirmed:
+        counts.update({"confirmed" if held else "direct": 1}, units_confirmed=confirmed)
+    elif kind == "confirmed":
+        counts.update(released=1 if held else 0)
+    elif is_end and kind in {"released", "cancelled"}:
+        counts.update({kind: 1})
+    return counts
 
 
 def _ends(entries: Iterable[Mapping[str, Any]]) -> dict[Any, tuple[datetime, str]]:
@@ -93,7 +100,10 @@ def _ends(entries: Iterable[Mapping[str, Any]]) -> dict[Any, tuple[datetime, str
     units: Counter[Any] = Counter()
     last: dict[Any, tuple[datetime, str]] = {}
     for entry in entries:
-        reservation, change = entry["reservation_id"], entry["held_delta"] + entry["confirmed_delta"]
+        reservation, change = (
+            entry["reservation_id"],
+            entry["held_delta"] + entry["confirmed_delta"],
+        )
         if reservation is not None and change:
             units[reservation] += change
             last[reservation] = (entry["at"], entry["kind"])

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -72,6 +73,7 @@ class Market:
         self.items: list[str] = []
         self.slots: list[str] = []
         self.pool = ""
+        self.can_be_due = True
         self._made: list[str] = []
 
     async def open(self) -> None:
@@ -95,7 +97,11 @@ class Market:
         submit = self._submit
         match dice.randrange(14):
             case 0 | 1 | 2 | 3 | 4:
-                reply = await self.shop.hold(*lines, confirm=dice.random() < 0.15)
+                reply = await self.shop.hold(
+                    *lines,
+                    confirm=dice.random() < 0.15,
+                    ttl_seconds=dice.choice((1, 300)),
+                )
                 if isinstance(reply, Answer):
                     self._made.append(reply.subject.id)  # type: ignore[union-attr]
             case 5 | 6:
@@ -132,15 +138,20 @@ class Market:
             await self._submit(AdjustCapacity(offering, OPERATOR, dice.randint(-2, 4), "so"))
 
     async def _end(self, dice: random.Random, known: str) -> None:
-        status = await self.shop.fetchval("SELECT status FROM reservation WHERE id = $1", known[-32:])
-        if status == "held" and not await self.shop.fetchval(WITH_OTHERS, known[-32:]):
-            await self.shop.make_due(known)
+        status = await self.shop.fetchval(
+            "SELECT status FROM reservation WHERE id = $1", known[-32:]
+        )
+        if status == "held" and dice.random() < 0.3:
+            await self._submit(Extend(known, OPERATOR, 400))
+        elif status == "held":
+            if self.can_be_due and not await self.shop.fetchval(WITH_OTHERS, known[-32:]):
+                await self.shop.make_due(known)
+                if dice.random() < 0.5:
+                    await self._submit(Confirm(known, OPERATOR, reacquire=True))
         elif status == "confirmed":
             async with self.shop.begun(known):
                 came = dice.choice((Status.FULFILLED, Status.NO_SHOW))
                 await self._submit(CheckIn(known, OPERATOR, came))
-        else:
-            await self._submit(Extend(known, OPERATOR, 400))
 
     async def stretch(self) -> None:
         """Let all of it have taken long, as somebody nothing can stop."""
@@ -170,15 +181,14 @@ class Market:
         found = await self.fold()
         period = self.period(found, every)
         for subject, scopes in self._subjects():
-            steps, fresh = await self.reports.series(
-                self.organization, subject, period, state=True
-            )
+            steps, fresh = await self.reports.series(self.organization, subject, period, state=True)
             assert fresh.complete
             quarters = period.quarters
             for number, step in enumerate(steps):
                 low = quarters[number - 1] if number else -1
                 keys = [
-                    key for key in found.counts
+                    key
+                    for key in found.counts
                     if key[0] in scopes and low <= key[1] < quarters[number]
                 ]
                 expected = {n: sum(found.counts[key][n] for key in keys) for n in COUNTS}
@@ -190,9 +200,7 @@ class Market:
     async def assert_sales_right(self) -> None:
         found = await self.fold()
         period = self.period(found, Every.MONTH, skipped=0)
-        rows, fresh = await self.reports.sales(
-            self.organization, Subject(), period, None, 100
-        )
+        rows, fresh = await self.reports.sales(self.organization, Subject(), period, None, 100)
         assert fresh.complete
         told = {
             row["offering_id"]: (
@@ -253,8 +261,6 @@ def classes(waits: Iterable[float]) -> Mapping[int, int]:
 
 
 def _uuid(id: str) -> Any:
-    from uuid import UUID  # noqa: PLC0415
-
     return UUID(id[-32:])
 
 

@@ -30,6 +30,7 @@ PAUSE = 1.0
 TIMEOUT = 125.0
 """Seconds for one statement, a little more than the database has."""
 
+
 class Progress(NamedTuple):
     """How far the counts have come."""
 

@@ -11,9 +11,6 @@ FIRST = 100
 PER_DOUBLING = 4
 """Classes for each doubling: a class ends 19 % above where it begins."""
 
-CLASSES = 95
-"""As `report_class` in the database has them: the last one begins at eleven days."""
-
 
 def class_begins(number: int) -> float:
     """Milliseconds at which a class begins, from 0 up."""

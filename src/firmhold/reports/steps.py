@@ -81,9 +81,7 @@ def period_of(
     return Period(begin, end, place, every, _borders(begin, end, place, every))
 
 
-def _borders(
-    begin: datetime, end: datetime, zone: ZoneInfo, every: Every
-) -> tuple[datetime, ...]:
+def _borders(begin: datetime, end: datetime, zone: ZoneInfo, every: Every) -> tuple[datetime, ...]:
     borders = [begin]
     while borders[-1] < end:
         if len(borders) > MOST_STEPS:
@@ -123,7 +121,7 @@ def _next_hour(at: datetime, zone: ZoneInfo) -> datetime:
     """When the clocks show a whole hour next; where they are moved by half of one, sooner or later
     than after an hour."""
     past = to_local(at, zone)
-    guess = at + timedelta(hours=1) - timedelta(minutes=past.minute, seconds=past.second)
+    guess = at + (past.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1) - past)
     late = to_local(guess, zone).minute
     return guess - timedelta(minutes=late) if late else guess
 

@@ -35,6 +35,7 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
+from firmhold.reports.reader import Reports
 from firmhold.store.database import Database
 
 
@@ -120,6 +121,7 @@ class Services(NamedTuple):
     audit: AuditReader
     hub: Hub
     webhooks: Webhooks
+    reports: Reports
     guard: Guard
     body_limit: int
     started_at: datetime

@@ -20,9 +20,10 @@ INSERT INTO report_progress (version, clearing) VALUES (0, true);
 
 -- What happened to something in the quarter of an hour that is so many after 1970. To an offering
 -- (scope 0), at a site (1), and in an organization to its items (2) and its slots (3): whatever is
--- about several offerings counts once.
+-- about several offerings counts once. Nothing refers to anything: whatever is counted here stands in
+-- the ledger, which does, and can be counted again.
 CREATE TABLE report_count (
-    organization_id uuid NOT NULL REFERENCES organization,
+    organization_id uuid NOT NULL,
     scope           smallint NOT NULL CHECK (scope BETWEEN 0 AND 3),
     subject_id      uuid NOT NULL,
     quarter         integer NOT NULL,
@@ -48,7 +49,7 @@ CREATE TABLE report_count (
 -- For how long they had been held when they were confirmed: how many, by the classes of
 -- report_class().
 CREATE TABLE report_wait (
-    organization_id uuid NOT NULL REFERENCES organization,
+    organization_id uuid NOT NULL,
     scope           smallint NOT NULL CHECK (scope BETWEEN 0 AND 3),
     subject_id      uuid NOT NULL,
     quarter         integer NOT NULL,
@@ -67,8 +68,7 @@ CREATE TABLE report_sale (
     times_sold_out  integer NOT NULL,
     opened_again_at timestamptz,
     times_opened    integer NOT NULL,
-    PRIMARY KEY (organization_id, offering_id),
-    FOREIGN KEY (organization_id, offering_id) REFERENCES offering
+    PRIMARY KEY (organization_id, offering_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX report_sale_first ON report_sale (organization_id, first_held_at);
 
@@ -108,13 +108,13 @@ RETURN width_bucket(milliseconds,
 CREATE FUNCTION report_facts(
     organization uuid, low bigint, high bigint, but bigint[], late bigint[], brought boolean
 ) RETURNS TABLE (
-    organization_id uuid, scope smallint, subject_id uuid, quarter integer,
+    organization_id uuid, scope smallint, subject_id uuid, quarter integer, xid bigint,
     holds integer, confirmed integer, released integer, expired integer, direct integer,
     reacquired integer, cancelled integer, units_held bigint, units_confirmed bigint,
     units_expired bigint, capacity_delta bigint, held_delta bigint, confirmed_delta bigint,
     class smallint
 ) LANGUAGE sql STABLE AS $$
-    SELECT f.organization_id, f.scope, f.subject_id, f.quarter,
+    SELECT f.organization_id, f.scope, f.subject_id, f.quarter, f.xid,
            (f.kind = 'held')::integer,
            (f.kind = 'confirmed' AND f.held < 0 AND f.confirmed > 0)::integer,
            (f.kind = 'released' AND f.ended
@@ -130,45 +130,48 @@ CREATE FUNCTION report_facts(
            CASE WHEN f.kind = 'confirmed' AND f.held < 0 AND f.confirmed > 0
                 THEN report_class(f.milliseconds) END
     FROM (
-        SELECT l.organization_id, s.scope, s.subject_id, l.kind,
-               floor(extract(epoch FROM CASE l.kind WHEN 'expired' THEN least(l.hold_expires_at, l.at)
-                                        ELSE l.at END) / 900)::integer AS quarter,
-               coalesce(bool_or(r.status = l.kind AND r.ended_at = l.at), false) AS ended,
-               max(extract(epoch FROM l.at - r.created_at) * 1000)::bigint AS milliseconds,
-               sum(l.capacity_delta)::bigint AS capacity, sum(l.held_delta)::bigint AS held,
-               sum(l.confirmed_delta)::bigint AS confirmed
-        FROM report_entries(organization, low, high, but, late, brought) AS l
-        JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id
-        LEFT JOIN reservation AS r
-            ON r.organization_id = l.organization_id AND r.id = l.reservation_id
-            AND l.kind IN ('confirmed', 'released', 'cancelled')
-        CROSS JOIN LATERAL (VALUES
-            (0::smallint, o.id), (1::smallint, o.site_id),
-            ((CASE o.kind WHEN 'item' THEN 2 ELSE 3 END)::smallint, l.organization_id)
-        ) AS s (scope, subject_id)
-        WHERE s.subject_id IS NOT NULL
-          AND l.kind NOT IN ('updated', 'extended', 'fulfilled', 'no_show', 'waitlisted', 'unlisted')
-        GROUP BY l.organization_id, s.scope, s.subject_id, l.kind, l.xid, l.at, l.reservation_id, quarter
+        SELECT e.organization_id, e.scope, e.subject_id, e.kind, e.xid, e.quarter,
+               coalesce(bool_or(e.ended), false) AS ended,
+               max(extract(epoch FROM e.waited) * 1000)::bigint AS milliseconds,
+               sum(e.capacity_delta)::bigint AS capacity, sum(e.held_delta)::bigint AS held,
+               sum(e.confirmed_delta)::bigint AS confirmed
+        FROM (
+            SELECT l.organization_id, l.kind, l.xid, l.at, l.reservation_id, l.capacity_delta,
+                   l.held_delta, l.confirmed_delta,
+                   r.status = l.kind AND r.ended_at = l.at AS ended, l.at - r.created_at AS waited,
+                   floor(extract(epoch FROM CASE l.kind
+                       WHEN 'expired' THEN least(l.hold_expires_at, l.at) ELSE l.at END) / 900)::integer
+                       AS quarter,
+                   unnest(ARRAY[0, 1, CASE o.kind WHEN 'item' THEN 2 ELSE 3 END]::smallint[])
+                       AS scope,
+                   unnest(ARRAY[o.id, o.site_id, l.organization_id]) AS subject_id
+            FROM report_entries(organization, low, high, but, late, brought) AS l
+            JOIN offering AS o ON o.organization_id = l.organization_id AND o.id = l.offering_id
+            LEFT JOIN reservation AS r
+                ON r.organization_id = l.organization_id AND r.id = l.reservation_id
+                AND l.kind IN ('confirmed', 'released', 'cancelled')
+            WHERE l.kind NOT IN
+                ('updated', 'extended', 'fulfilled', 'no_show', 'waitlisted', 'unlisted')
+        ) AS e
+        WHERE e.subject_id IS NOT NULL
+        GROUP BY e.organization_id, e.scope, e.subject_id, e.kind, e.xid, e.at, e.reservation_id,
+                 e.quarter
     ) AS f
 $$;
 
--- What entries tell of sales: what each transaction made of an offering, because nobody sees more. It
--- is sold out while none of its units can be had because others have them.
+-- What each transaction tells of a sale, if anything: nobody sees more of it than what it led to. An
+-- offering is sold out while none of its units can be had because others have them.
 CREATE FUNCTION report_sales(
     organization uuid, low bigint, high bigint, but bigint[], late bigint[], brought boolean
 ) RETURNS TABLE (
-    organization_id uuid, offering_id uuid, first_held_at timestamptz, sold_out_at timestamptz,
-    sold_out_last timestamptz, times_sold_out integer, opened_again_at timestamptz,
-    times_opened integer
+    organization_id uuid, offering_id uuid, xid bigint, held_at timestamptz,
+    sold_out_at timestamptz, opened_at timestamptz
 ) LANGUAGE sql STABLE AS $$
-    SELECT t.organization_id, t.offering_id, min(t.at) FILTER (WHERE t.is_held),
-           min(t.at) FILTER (WHERE NOT t.out_before AND t.out_after),
-           max(t.at) FILTER (WHERE NOT t.out_before AND t.out_after),
-           count(*) FILTER (WHERE NOT t.out_before AND t.out_after)::integer,
-           min(t.at) FILTER (WHERE t.out_before AND NOT t.out_after),
-           count(*) FILTER (WHERE t.out_before AND NOT t.out_after)::integer
+    SELECT t.organization_id, t.offering_id, t.xid, CASE WHEN t.is_held THEN t.at END,
+           CASE WHEN NOT t.out_before AND t.out_after THEN t.at END,
+           CASE WHEN t.out_before AND NOT t.out_after THEN t.at END
     FROM (
-        SELECT l.organization_id, l.offering_id, l.at,
+        SELECT l.organization_id, l.offering_id, l.xid, l.at,
                bool_or(l.kind = 'held' OR l.kind = 'confirmed' AND l.held_delta = 0
                                           AND l.confirmed_delta > 0) AS is_held,
                (array_agg(l.held + l.confirmed - l.held_delta - l.confirmed_delta > 0
@@ -181,7 +184,6 @@ CREATE FUNCTION report_sales(
         GROUP BY l.organization_id, l.offering_id, l.xid, l.at
     ) AS t
     WHERE t.is_held OR t.out_before <> t.out_after
-    GROUP BY t.organization_id, t.offering_id
 $$;
 
 DO $$

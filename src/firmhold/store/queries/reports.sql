@@ -76,7 +76,10 @@ WITH facts AS MATERIALIZED (
     ON CONFLICT (organization_id, scope, subject_id, quarter, class)
     DO UPDATE SET reservations = w.reservations + excluded.reservations
 )
-INSERT INTO report_sale AS s SELECT * FROM report_sales(NULL, $1, $2, $3, $4, $5)
+INSERT INTO report_sale AS s
+SELECT organization_id, offering_id, min(held_at), min(sold_out_at), max(sold_out_at),
+       count(sold_out_at), min(opened_at), count(opened_at)
+FROM report_sales(NULL, $1, $2, $3, $4, $5) GROUP BY organization_id, offering_id
 ON CONFLICT (organization_id, offering_id) DO UPDATE SET
     first_held_at = least(s.first_held_at, excluded.first_held_at),
     sold_out_at = least(s.sold_out_at, excluded.sold_out_at),
@@ -156,7 +159,9 @@ SELECT slot_id AS id FROM requirement WHERE organization_id = $1 AND pool_id = $
 -- Sales of which the first units were taken from $4 to before $5, the newest first, from $7 on down:
 -- of offerings $6, of kind $8, or of all; at most $9.
 WITH newer AS MATERIALIZED (
-    SELECT * FROM report_sales($1, $2, $12, '{}', $3::bigint[], false)
+    SELECT organization_id, offering_id, min(held_at) AS first_held_at, min(sold_out_at),
+           max(sold_out_at), count(sold_out_at)::integer, min(opened_at), count(opened_at)::integer
+    FROM report_sales($1, $2, $12, '{}', $3::bigint[], false) GROUP BY organization_id, offering_id
 ), parts AS (
     SELECT * FROM report_sale AS s
     WHERE s.organization_id = $1 AND s.first_held_at >= $4 AND s.first_held_at < $5
