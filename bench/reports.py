@@ -207,9 +207,10 @@ async def reports(database: Database) -> dict[str, float]:
             found[f"utilisation of {POOLS} pools, {days} days"] = await middle_of(
                 partial(reader.use, organization, Subject(), None, period)
             )
-        found[f"sales, {days} days"] = await middle_of(
-            partial(reader.sales, organization, Subject(), period, None, 100)
-        )
+        for kind in ("item", "slot"):
+            found[f"sales by {kind}, {days} days"] = await middle_of(
+                partial(reader.sales, organization, Subject(kind=kind), period, None, 100)
+            )
     return found
 
 
@@ -219,9 +220,17 @@ FROM unnest('{ledger,report_count,report_wait,report_sale}'::regclass[]) AS c
 """
 
 
+class _Said(dict[str, Any]):
+    """Prints each figure as it comes, because it takes long until the last."""
+
+    def __setitem__(self, name: str, figure: Any) -> None:
+        super().__setitem__(name, figure)
+        print(f"{name}: {figure}", flush=True)
+
+
 async def measure(dsn: str, superuser: str, entries: int) -> dict[str, Any]:
     """All of it."""
-    told: dict[str, Any] = {"entries": entries}
+    told: dict[str, Any] = _Said({"entries": entries})
     told["ms straight"] = await straight(dsn, "BRIN on times")
     admin = await asyncpg.connect(superuser)
     await admin.execute("CREATE INDEX trial ON ledger (organization_id, at)", timeout=3600)

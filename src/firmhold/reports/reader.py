@@ -127,7 +127,8 @@ class Reports:
         beyond: tuple[datetime, str] | None,
         limit: int,
     ) -> tuple[list[Any], Freshness]:
-        """Sales that began in a period, the newest first, below a position."""
+        """Sales that began in a period, the newest first, below a position: of an offering, of the
+        slots of a pool, or of a kind."""
         async with self._looking(organization) as (connection, fresh, newer):
             ids = None
             if subject.offering is not None or subject.pool is not None:
@@ -141,10 +142,9 @@ class Reports:
                 period.until,
                 ids,
                 None if beyond is None else beyond[0],
-                subject.kind,
+                ["item", "slot"] if subject.kind is None else [subject.kind],
                 limit,
                 None if beyond is None else beyond[1][-32:],
-                None if subject.site is None else subject.site[-32:],
                 newer.high,
             )
         return rows, fresh

@@ -71,7 +71,7 @@ def period_of(
     place = zone_of(zone)
     end = _instant("to", until, place) if until is not None else _after(now, place, every)
     begin = _instant("from", since, place) if since is not None else _before(end, place)
-    for field, at in (("from", begin), ("to", end)):
+    for field, at in (("to", end), ("from", begin)):
         if at.timestamp() % QUARTER:
             raise Refused(malformed(field, "must be at a whole quarter of an hour"))
     if begin >= end:
@@ -118,12 +118,12 @@ def _next_date(on: date, every: Every) -> date:
 
 
 def _next_hour(at: datetime, zone: ZoneInfo) -> datetime:
-    """When the clocks show a whole hour next; where they are moved by half of one, sooner or later
-    than after an hour."""
+    """When the clocks show a whole hour next; where they are moved by half of one, half an hour
+    later."""
     past = to_local(at, zone)
     guess = at + (past.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1) - past)
     late = to_local(guess, zone).minute
-    return guess - timedelta(minutes=late) if late else guess
+    return guess + timedelta(minutes=60 - late) if late else guess
 
 
 def _before(end: datetime, zone: ZoneInfo) -> datetime:

@@ -107,10 +107,12 @@ async def report_sell_outs(call: Call) -> Reply:
     """Sales that began in the period: how long until nothing was left, and whether units came
     back."""
     query: SellOutsQuery = call.query
-    subject = Subject(query.site, query.offering, query.pool, query.kind)
+    subject = Subject(None, query.offering, query.pool, query.kind)
     cursor = time_cursor(query.cursor, ("item_", "slot_"))
     beyond = None if cursor is None else (cursor[0], cursor[1][0])
     period = await _period(call, subject, Every.MONTH)
+    if subject == Subject():
+        subject = Subject(kind="item")
     rows, fresh = await call.services.reports.sales(
         call.organization, subject, period, beyond, query.limit
     )

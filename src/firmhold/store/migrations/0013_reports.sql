@@ -62,6 +62,8 @@ CREATE TABLE report_wait (
 CREATE TABLE report_sale (
     organization_id uuid NOT NULL,
     offering_id     uuid NOT NULL,
+    -- The offering's, so that a few items are found among many slots.
+    kind            text NOT NULL,
     first_held_at   timestamptz,
     sold_out_at     timestamptz,
     sold_out_last   timestamptz,
@@ -70,7 +72,7 @@ CREATE TABLE report_sale (
     times_opened    integer NOT NULL,
     PRIMARY KEY (organization_id, offering_id)
 ) WITH (fillfactor = 80);
-CREATE INDEX report_sale_first ON report_sale (organization_id, first_held_at);
+CREATE INDEX report_sale_first ON report_sale (organization_id, kind, first_held_at, offering_id);
 
 -- Entries: of transactions from `low` to before `high` but for those in `but`, and of those in
 -- `late`. Those that a dump has brought along, or those that were numbered here. NULL: of all

@@ -77,9 +77,11 @@ WITH facts AS MATERIALIZED (
     DO UPDATE SET reservations = w.reservations + excluded.reservations
 )
 INSERT INTO report_sale AS s
-SELECT organization_id, offering_id, min(held_at), min(sold_out_at), max(sold_out_at),
-       count(sold_out_at), min(opened_at), count(opened_at)
-FROM report_sales(NULL, $1, $2, $3, $4, $5) GROUP BY organization_id, offering_id
+SELECT f.organization_id, f.offering_id, o.kind, min(f.held_at), min(f.sold_out_at),
+       max(f.sold_out_at), count(f.sold_out_at), min(f.opened_at), count(f.opened_at)
+FROM report_sales(NULL, $1, $2, $3, $4, $5) AS f
+JOIN offering AS o ON o.organization_id = f.organization_id AND o.id = f.offering_id
+GROUP BY f.organization_id, f.offering_id, o.kind
 ON CONFLICT (organization_id, offering_id) DO UPDATE SET
     first_held_at = least(s.first_held_at, excluded.first_held_at),
     sold_out_at = least(s.sold_out_at, excluded.sold_out_at),
@@ -156,37 +158,43 @@ FROM facts GROUP BY step, class ORDER BY step, class;
 SELECT slot_id AS id FROM requirement WHERE organization_id = $1 AND pool_id = $2 LIMIT $3;
 
 -- name: sales
--- Sales of which the first units were taken from $4 to before $5, the newest first, from $7 on down:
--- of offerings $6, of kind $8, or of all; at most $9.
+-- Sales of which the first units were taken from $4 to before $5, the newest first, from below instant
+-- $7 and offering $10 on: of offerings $6, or of all of kind $8; at most $9. $2, $11 and $3: which
+-- entries are not counted yet.
 WITH newer AS MATERIALIZED (
-    SELECT organization_id, offering_id, min(held_at) AS first_held_at, min(sold_out_at),
-           max(sold_out_at), count(sold_out_at)::integer, min(opened_at), count(opened_at)::integer
-    FROM report_sales($1, $2, $12, '{}', $3::bigint[], false) GROUP BY organization_id, offering_id
-), parts AS (
-    SELECT * FROM report_sale AS s
-    WHERE s.organization_id = $1 AND s.first_held_at >= $4 AND s.first_held_at < $5
-    UNION ALL
-    SELECT s.* FROM newer AS n
-    JOIN report_sale AS s ON s.organization_id = $1 AND s.offering_id = n.offering_id
-    WHERE (s.first_held_at >= $4 AND s.first_held_at < $5) IS NOT TRUE
-    UNION ALL
-    SELECT * FROM newer
-), sale AS (
-    SELECT offering_id, min(first_held_at) AS first_held_at, min(sold_out_at) AS sold_out_at,
-           max(sold_out_last) AS sold_out_last, sum(times_sold_out)::bigint AS times_sold_out,
-           min(opened_again_at) AS opened_again_at, sum(times_opened)::bigint AS times_opened
-    FROM parts
+    SELECT offering_id, min(held_at) AS first_held_at, min(sold_out_at) AS sold_out_at,
+           max(sold_out_at) AS sold_out_last, count(sold_out_at) AS times_sold_out,
+           min(opened_at) AS opened_again_at, count(opened_at) AS times_opened
+    FROM report_sales($1, $2, $11, '{}', $3::bigint[], false)
     WHERE $6::uuid[] IS NULL OR offering_id = ANY ($6)
     GROUP BY offering_id
-    HAVING min(first_held_at) >= $4 AND min(first_held_at) < $5
+), sale AS (
+    -- Those that are only counted, in the order of their index: no more of them than are wanted.
+    (SELECT s.offering_id, s.first_held_at, s.sold_out_at, s.sold_out_last, s.times_sold_out::bigint,
+            s.opened_again_at, s.times_opened::bigint
+     FROM report_sale AS s
+     WHERE s.organization_id = $1 AND s.kind = ANY ($8::text[])
+       AND s.first_held_at >= $4 AND s.first_held_at < $5
+       AND ($6::uuid[] IS NULL OR s.offering_id = ANY ($6))
+       AND ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
+       AND NOT EXISTS (SELECT FROM newer AS n WHERE n.offering_id = s.offering_id)
+     ORDER BY s.first_held_at DESC, s.offering_id DESC LIMIT $9)
+    UNION ALL
+    SELECT n.offering_id, least(s.first_held_at, n.first_held_at),
+           least(s.sold_out_at, n.sold_out_at), greatest(s.sold_out_last, n.sold_out_last),
+           coalesce(s.times_sold_out, 0) + n.times_sold_out,
+           least(s.opened_again_at, n.opened_again_at),
+           coalesce(s.times_opened, 0) + n.times_opened
+    FROM newer AS n
+    LEFT JOIN report_sale AS s ON s.organization_id = $1 AND s.offering_id = n.offering_id
 )
 SELECT s.*, o.kind, o.sale_starts_at, coalesce(i.name, t.title) AS name, i.sku
 FROM sale AS s
 JOIN offering AS o ON o.organization_id = $1 AND o.id = s.offering_id
 LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = s.offering_id
 LEFT JOIN slot AS t ON t.organization_id = $1 AND t.id = s.offering_id
-WHERE ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
-  AND ($8::text IS NULL OR o.kind = $8) AND ($11::uuid IS NULL OR o.site_id = $11)
+WHERE s.first_held_at >= $4 AND s.first_held_at < $5 AND o.kind = ANY ($8)
+  AND ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
 ORDER BY s.first_held_at DESC, s.offering_id DESC LIMIT $9;
 
 -- name: pools

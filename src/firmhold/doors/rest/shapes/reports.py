@@ -72,12 +72,14 @@ class SellThroughQuery(PeriodQuery, kw_only=True):
 
 
 class SellOutsQuery(PeriodQuery, kw_only=True):
-    """Of which sales. At most one of `site`, `offering`, `pool` and `kind`."""
+    """Of which sales. At most one of `offering`, `pool` and `kind`."""
 
-    site: _Site = None
     offering: Annotated[Id | None, Meta(description="Of this item or slot.")] = None
     pool: _Pool = None
-    kind: Annotated[Literal["item", "slot"] | None, Meta(description="Of all of this kind.")] = None
+    kind: Annotated[
+        Literal["item", "slot"] | None,
+        Meta(description="Of all of this kind; of items unless something is named."),
+    ] = None
     cursor: Cursor = None
     limit: Limit = 100
 
