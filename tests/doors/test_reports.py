@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -233,3 +235,15 @@ async def test_a_site_is_told_of_by_its_own_clocks(api: Api) -> None:
     told = await report(api, "holds", site=ward.site)
     assert told["zone"] == "Europe/Berlin"
     assert told["data"][0]["from"].endswith(("+01:00", "+02:00"))
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "reports.md"
+ADDRESSES = sorted(set(re.findall(r"/v1/reports/[a-z-]+(?:\?[^`'\s]+)?", PAGE.read_text("utf-8"))))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+async def test_every_address_on_the_page_about_them_answers(api: Api, address: str) -> None:
+    response = await api.call("GET", address, api.operator)
+    assert response.status_code == 200, response.text
+    if address.startswith("/v1/reports/holds?from"):
+        assert len(response.json()["data"]) == 73
