@@ -200,8 +200,13 @@ class Market:
     async def assert_sales_right(self) -> None:
         found = await self.fold()
         period = self.period(found, Every.MONTH, skipped=0)
-        rows, fresh = await self.reports.sales(self.organization, Subject(), period, None, 100)
-        assert fresh.complete
+        rows = []
+        for kind in ("item", "slot"):
+            some, fresh = await self.reports.sales(
+                self.organization, Subject(kind=kind), period, None, 100
+            )
+            assert fresh.complete
+            rows += some
         told = {
             row["offering_id"]: (
                 row["first_held_at"],

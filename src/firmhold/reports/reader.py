@@ -128,11 +128,12 @@ class Reports:
         limit: int,
     ) -> tuple[list[Any], Freshness]:
         """Sales that began in a period, the newest first, below a position: of an offering, of the
-        slots of a pool, or of a kind."""
+        slots of a pool, or of a kind; of items if nothing is named."""
         async with self._looking(organization) as (connection, fresh, newer):
             ids = None
             if subject.offering is not None or subject.pool is not None:
                 _, ids = await self._scope(connection, organization, subject)
+            await connection.execute(statement("reports", "by_hash"))
             rows = await connection.fetch(
                 statement("reports", "sales"),
                 organization[-32:],
@@ -142,7 +143,7 @@ class Reports:
                 period.until,
                 ids,
                 None if beyond is None else beyond[0],
-                ["item", "slot"] if subject.kind is None else [subject.kind],
+                _kind_of_sales(subject),
                 limit,
                 None if beyond is None else beyond[1][-32:],
                 newer.high,
@@ -266,6 +267,12 @@ class Reports:
             return [0], [row["id"].hex for row in rows]
         scopes = {"item": [ITEMS], "slot": [SLOTS], None: [ITEMS, SLOTS]}
         return scopes[subject.kind], [organization[-32:]]
+
+
+def _kind_of_sales(subject: Subject) -> str:
+    if subject.offering is not None:
+        return subject.offering.partition("_")[0]
+    return "slot" if subject.pool is not None else subject.kind or "item"
 
 
 def _uses(pool: Any, cells: Mapping[Any, Any], period: Period) -> Sequence[Use]:

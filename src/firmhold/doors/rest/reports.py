@@ -111,8 +111,6 @@ async def report_sell_outs(call: Call) -> Reply:
     cursor = time_cursor(query.cursor, ("item_", "slot_"))
     beyond = None if cursor is None else (cursor[0], cursor[1][0])
     period = await _period(call, subject, Every.MONTH)
-    if subject == Subject():
-        subject = Subject(kind="item")
     rows, fresh = await call.services.reports.sales(
         call.organization, subject, period, beyond, query.limit
     )

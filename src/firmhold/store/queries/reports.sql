@@ -16,6 +16,10 @@ SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
 SET LOCAL plan_cache_mode = force_custom_plan;
 
+-- name: by_hash#
+-- After that, for what is looked up in what was read.
+SET LOCAL enable_hashjoin = on;
+
 -- name: patience#
 -- A transaction may have written a million entries, and is counted as a whole. Nobody waits for it.
 SET LOCAL statement_timeout = '120s';
@@ -159,8 +163,8 @@ SELECT slot_id AS id FROM requirement WHERE organization_id = $1 AND pool_id = $
 
 -- name: sales
 -- Sales of which the first units were taken from $4 to before $5, the newest first, from below instant
--- $7 and offering $10 on: of offerings $6, or of all of kind $8; at most $9. $2, $11 and $3: which
--- entries are not counted yet.
+-- $7 and offering $10 on: of kind $8, and of offerings $6 if they are named; at most $9. $2, $11 and
+-- $3: which entries are not counted yet.
 WITH newer AS MATERIALIZED (
     SELECT offering_id, min(held_at) AS first_held_at, min(sold_out_at) AS sold_out_at,
            max(sold_out_at) AS sold_out_last, count(sold_out_at) AS times_sold_out,
@@ -169,16 +173,20 @@ WITH newer AS MATERIALIZED (
     WHERE $6::uuid[] IS NULL OR offering_id = ANY ($6)
     GROUP BY offering_id
 ), sale AS (
-    -- Those that are only counted, in the order of their index: no more of them than are wanted.
-    (SELECT s.offering_id, s.first_held_at, s.sold_out_at, s.sold_out_last, s.times_sold_out::bigint,
-            s.opened_again_at, s.times_opened::bigint
-     FROM report_sale AS s
-     WHERE s.organization_id = $1 AND s.kind = ANY ($8::text[])
-       AND s.first_held_at >= $4 AND s.first_held_at < $5
-       AND ($6::uuid[] IS NULL OR s.offering_id = ANY ($6))
-       AND ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
-       AND NOT EXISTS (SELECT FROM newer AS n WHERE n.offering_id = s.offering_id)
-     ORDER BY s.first_held_at DESC, s.offering_id DESC LIMIT $9)
+    -- Those that are only counted, in the order of their index: as many as are wanted, and as many
+    -- more as may be left out because there is something newer of them.
+    SELECT s.* FROM (
+        SELECT s.offering_id, s.first_held_at, s.sold_out_at, s.sold_out_last,
+               s.times_sold_out::bigint, s.opened_again_at, s.times_opened::bigint
+        FROM report_sale AS s
+        WHERE s.organization_id = $1 AND s.kind = $8
+          AND s.first_held_at >= $4 AND s.first_held_at < $5
+          AND ($6::uuid[] IS NULL OR s.offering_id = ANY ($6))
+          AND ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
+        ORDER BY s.first_held_at DESC, s.offering_id DESC
+        LIMIT $9 + (SELECT count(*) FROM newer)
+    ) AS s
+    WHERE NOT EXISTS (SELECT FROM newer AS n WHERE n.offering_id = s.offering_id)
     UNION ALL
     SELECT n.offering_id, least(s.first_held_at, n.first_held_at),
            least(s.sold_out_at, n.sold_out_at), greatest(s.sold_out_last, n.sold_out_last),
@@ -193,7 +201,7 @@ FROM sale AS s
 JOIN offering AS o ON o.organization_id = $1 AND o.id = s.offering_id
 LEFT JOIN item AS i ON i.organization_id = $1 AND i.id = s.offering_id
 LEFT JOIN slot AS t ON t.organization_id = $1 AND t.id = s.offering_id
-WHERE s.first_held_at >= $4 AND s.first_held_at < $5 AND o.kind = ANY ($8)
+WHERE s.first_held_at >= $4 AND s.first_held_at < $5 AND o.kind = $8
   AND ($7::timestamptz IS NULL OR (s.first_held_at, s.offering_id) < ($7, $10::uuid))
 ORDER BY s.first_held_at DESC, s.offering_id DESC LIMIT $9;
 
