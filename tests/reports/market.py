@@ -163,6 +163,11 @@ class Market:
             for sql in _STRETCH:
                 # From its end, so that nothing comes to lie in the future.
                 await connection.execute(sql, last, FACTOR)
+            # Some were recorded as expired long after they were due.
+            await connection.execute(
+                "UPDATE ledger SET hold_expires_at = at - interval '40 min' "
+                "WHERE kind = 'expired' AND hashtext(reservation_id::text) % 2 = 0"
+            )
             assert first < last
 
         await connected(self.address.superuser, stretch)
