@@ -64,6 +64,7 @@ from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
+from firmhold.reports.reader import Reports
 from firmhold.request import CURRENT, HEADER, arriving
 from firmhold.settings import Settings
 from firmhold.store.database import CLOSE_SECONDS, Database
@@ -146,6 +147,7 @@ def build_services(
         AuditReader(database),
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
+        Reports(database),
         Guard(proxies_of(settings), https_only=settings.https_only),
         Presence(),
         settings.body_limit,

@@ -459,6 +459,11 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "delete_webhook": (P.WEBHOOKS_WRITE, None),
     "list_deliveries": (P.WEBHOOKS_WRITE, None),
     "redeliver": (P.WEBHOOKS_WRITE, None),
+    "report_holds": (P.REPORTS_READ, None),
+    "report_sell_through": (P.REPORTS_READ, None),
+    "report_sell_outs": (P.REPORTS_READ, None),
+    "report_utilisation": (P.REPORTS_READ, None),
+    "report_no_shows": (P.REPORTS_READ, None),
 }
 """Written down a second time, so that nobody opens an operation by mistake."""
 
@@ -699,6 +704,10 @@ async def test_a_list_shows_nothing_of_another_organization(
     found = response.json()
     if operation.name == "get_metrics":
         assert set(found["totals"].values()) == {0}
+    elif operation.name in {"report_holds", "report_sell_through"}:
+        times = {"from", "to"}
+        told = {v for step in found["data"] for name, v in step.items() if name not in times}
+        assert told <= {0, None}
     elif operation.name == "list_acts":
         kinds = {act["kind"] for act in found["data"]}
         assert kinds == {"organization_made", "put_user"}, "but for what is there, and who"

@@ -175,7 +175,7 @@ async def test_without_its_database_every_operation_asks_to_come_back_and_none_f
             assert metrics.status_code == 200
             assert "reserve_requests_total" in metrics.text
             assert "firmhold_database_up 0.0" in metrics.text
-            for unknown in ("active_reservations", "expirer_lag", "relay_lag", "inventory_available"):
+            for unknown in ("active_reserv", "expirer_lag", "relay_lag", "inventory_avail"):
                 assert unknown not in metrics.text, "what cannot be known is not made up"
             assert ok(await api.http.get("/openapi.json"))
             problem(await api.http.get("/nothing"), "not_found")

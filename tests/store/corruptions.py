@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from tests.store import books as b
 
@@ -323,5 +324,12 @@ CORRUPTIONS = [
         "a refusal was recorded",
         f"UPDATE idempotency SET status = 409 WHERE subject = '{b.FOREIGN[-32:]}'",
         (b.OTHER, "status 409"),
+    ),
+    Corruption(
+        "report_counts_equal_ledger",
+        "counts that are said to be there and are not",
+        "UPDATE report_progress SET clearing = false, position = "
+        "(SELECT to_hex(system_identifier) FROM pg_control_system()) || '.7fffffff..'",
+        (b.ORGANIZATION, f"0 {UUID(b.MANY[-32:])}", "is none", "adds up to"),
     ),
 ]

@@ -20,6 +20,7 @@ OF_ALL = {
 SHARED = {
     "schema_migration": "of the database",
     "ledger_cluster": "of the database",
+    "report_progress": "how far the counting has come, through all organizations; numbers only",
     "person": "one for all organizations in which somebody is a user; found by e-mail address only",
     "code": "goes with a person, or with the server",
     "external_identity": "goes with a person, and is found by what only its provider knows",

@@ -46,6 +46,7 @@ PLACES = {
     "notify/webhooks/sending.py Sender.run_once": "deliveries that are due, of all",
     "relay/hub.py Hub._opened": "where the ledger ends, which is of all",
     "relay/hub.py Hub.run_once": "what happens, of all; each is told of their own",
+    "reports/counting.py Counter.run_once": "what happened, of all; each counted as its own",
     "store/database.py Database.engine_across": "the method",
     "store/database.py Database.read_across": "the method",
     "store/migrate.py migrate": "the rows that a step changes are everybody's",

@@ -1,8 +1,8 @@
 """The process beside those that serve: what computes for long, or waits for others.
 
-It seals the audit and delivers webhooks. On its own because a round of sealing hashes for a tenth
-of a second, in which a server process would answer nobody; and because a server goes on without it,
-and gets a new one.
+It seals the audit, delivers webhooks and counts for reports. On its own because a round of sealing
+hashes for a tenth of a second, in which a server process would answer nobody; and because a server
+goes on without it, and gets a new one.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from firmhold.notify.webhooks.planning import Planner
 from firmhold.notify.webhooks.posting import Poster
 from firmhold.notify.webhooks.sending import Sender
 from firmhold.relay.cloud_event import cloud_event
+from firmhold.reports.counting import Counter
 from firmhold.settings import Settings
 from firmhold.store.database import Database
 from firmhold.workers.loop import run
@@ -36,7 +37,7 @@ RESTART_PAUSE = 5.0
 NICENESS = 10
 """Where processors are scarce, requests come first."""
 
-CONNECTIONS = 4
+CONNECTIONS = 5
 """To the database: one for each loop, and some to note what came of deliveries."""
 
 _log = structlog.get_logger(__name__)
@@ -129,6 +130,7 @@ async def _work(settings: Settings, database: Database, signer: Signer) -> None:
         "webhooks planned": Planner(database, lambda event: encode(cloud_event(event))).run_once,
         "webhooks sent": sender.run_once,
         "webhooks forgotten": Forgetter(database).run_once,
+        "reports": Counter(database).run_once,
     }
     try:
         await asyncio.gather(*(run(name, once) for name, once in rounds.items()))

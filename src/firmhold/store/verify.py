@@ -243,6 +243,11 @@ CHECKS = (
         "the answer under key {key} about {subject} has status {status}, but only effects are "
         "kept, and those succeed",
     ),
+    Check(
+        "report_counts_equal_ledger",
+        3,
+        "what is counted for reports under {of} is {kept}, but the ledger adds up to {expected}",
+    ),
 )
 
 

@@ -3,9 +3,8 @@
 The patients' details are for those who run the organization, and for nobody else.
 """
 
-import csv
-import io
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -21,10 +20,10 @@ from firmhold.doors.shared.filters import Named, require_ids, require_there
 from firmhold.doors.shared.operation import Call, Example, Operation, operation
 from firmhold.doors.shared.pages import next_link, time_cursor, time_position
 from firmhold.doors.shared.reply import JSON, Reply, encode
+from firmhold.doors.shared.spreadsheet import VARY, csv_of, csv_reply, wants_csv
 from firmhold.engine.roster import Position, Rostered, RosterFilter
 from firmhold.engine.timetable import PublishedSlot
 from firmhold.identity.permissions import Permission
-from firmhold.store.transfer_write import safe_cell
 
 TABLE: list[Operation] = []
 
@@ -37,8 +36,6 @@ AT_ONCE = 500
 MOST_LINES = 100_000
 """Lines of a spreadsheet: years of a large hospital, and as much as a process should keep in mind
 for one request."""
-
-CSV = ((b"content-type", b"text/csv; charset=utf-8"),)
 
 COLUMNS = tuple(field.encode_name for field in msgspec.structs.fields(ReportedBooking))
 
@@ -75,34 +72,34 @@ async def report_bookings(call: Call) -> Reply:
     )
     cursor = time_cursor(query.cursor, "slot_", "rsv_")
     beyond = None if cursor is None else (cursor[0], cursor[1][0], cursor[1][1])
-    as_csv = query.format == "csv" or (query.format is None and _prefers_csv(call.headers))
+    as_csv = wants_csv(query.format, call.headers)
     if as_csv and query.limit is None:
         return await _spreadsheet(call, where, beyond, named)
     page, further = await _page(call, where, beyond, query.limit or USUAL_LINES)
     if not page:
         await require_there(call, named)
-    headers: tuple[tuple[bytes, bytes], ...] = (_VARY,)
+    headers: tuple[tuple[bytes, bytes], ...] = ()
     if further is not None:
         position = time_position(*further)
-        headers += ((b"link", next_link("/api/admin/bookings", query, position)),)
+        headers = ((b"link", next_link("/api/admin/bookings", query, position)),)
     if as_csv:
-        return Reply(200, _csv(page, header=True), (*CSV, *headers, _ATTACHED))
-    return Reply(200, encode(page), (*JSON, *headers))
+        return csv_reply("bookings", csv_of(_cells(page), COLUMNS), *headers)
+    return Reply(200, encode(page), (*JSON, VARY, *headers))
 
 
 async def _spreadsheet(
     call: Call, where: RosterFilter, beyond: Position | None, named: Named
 ) -> Reply:
     """All there are. Raises `Refused` should that be too many."""
-    lines, parts = 0, [_csv((), header=True)]
+    lines, parts = 0, [csv_of((), COLUMNS)]
     async for page in _pages(call, where, beyond):
         lines += len(page)
         if lines > MOST_LINES:
             raise Refused(_too_many())
-        parts.append(_csv(page))
+        parts.append(csv_of(_cells(page)))
     if not lines:
         await require_there(call, named)
-    return Reply(200, b"".join(parts), (*CSV, _VARY, _ATTACHED))
+    return csv_reply("bookings", b"".join(parts))
 
 
 async def _pages(
@@ -138,10 +135,6 @@ def _too_many() -> Refusal:
     )
 
 
-_VARY = (b"vary", b"accept")
-_ATTACHED = (b"content-disposition", b'attachment; filename="bookings.csv"')
-
-
 def _line(it: Rostered, slot: PublishedSlot) -> ReportedBooking:
     status, reason = booking_status(it.status)
     when = booked_slot(slot)
@@ -170,34 +163,5 @@ def _line(it: Rostered, slot: PublishedSlot) -> ReportedBooking:
     )
 
 
-def _csv(lines: Sequence[ReportedBooking], *, header: bool = False) -> bytes:
-    """The lines as RFC 4180 has them, with an apostrophe before what a spreadsheet would run."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    if header:
-        writer.writerow(COLUMNS)
-    for line in lines:
-        writer.writerow(
-            ["" if value is None else safe_cell(value) for value in msgspec.structs.astuple(line)]
-        )
-    return text.getvalue().encode()
-
-
-def _prefers_csv(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether `Accept` asks for CSV rather than for JSON."""
-    weights = {"text/csv": 0.0, "application/json": 0.0}
-    for part in headers.get(b"accept", b"").decode("latin-1").split(","):
-        kind, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        if kind in weights:
-            weights[kind] = _weight(parameters)
-    return weights["text/csv"] > weights["application/json"]
-
-
-def _weight(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0.0
-    return 1.0
+def _cells(lines: Sequence[ReportedBooking]) -> list[tuple[Any, ...]]:
+    return [msgspec.structs.astuple(line) for line in lines]

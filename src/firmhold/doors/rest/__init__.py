@@ -10,6 +10,7 @@ from firmhold.doors.rest import (
     organization,
     organizations,
     pools,
+    reports,
     reservations,
     schedules,
     sites,
@@ -35,4 +36,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *audit.TABLE,
     *organizations.TABLE,
     *webhooks.TABLE,
+    *reports.TABLE,
 )

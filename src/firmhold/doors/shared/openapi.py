@@ -32,6 +32,7 @@ TAGS = {
     "slots": "Native API: what can be booked, and when.",
     "schedules": "Native API: recurrence rules that make slots.",
     "offerings": "Native API: availability with its reasons, and the ledger.",
+    "reports": "Native API: what the ledger adds up to over time, also as spreadsheets.",
     "live": "What happens, as it happens.",
     "webhooks": "Native API: where events are sent, and what came of it.",
     "audit": "Native API: who did what, and proof that nobody has changed it since.",

@@ -36,6 +36,7 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
+from firmhold.reports.reader import Reports
 from firmhold.store.database import Database
 
 
@@ -131,6 +132,7 @@ class Services(NamedTuple):
     audit: AuditReader
     hub: Hub
     webhooks: Webhooks
+    reports: Reports
     guard: Guard
     presence: Presence
     body_limit: int

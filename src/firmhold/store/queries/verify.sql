@@ -630,3 +630,70 @@ SELECT organization_id, key, subject, status
 FROM idempotency
 WHERE ($1::uuid IS NULL OR organization_id = $1) AND status NOT BETWEEN 200 AND 399
 ORDER BY organization_id, key LIMIT $2;
+
+-- name: report_counts_equal_ledger
+-- What is counted for reports is what the counted entries add up to: those of transactions that the
+-- position has seen, which stands in hexadecimal, and those that a dump has brought along. While they
+-- are made anew, and in a cluster where they are going to be, there is nothing to compare.
+WITH counted AS (
+    SELECT ('x' || lpad(split_part(r.position, '.', 2), 16, '0'))::bit(64)::bigint AS next,
+           ARRAY(SELECT ('x' || lpad(xid, 16, '0'))::bit(64)::bigint
+                 FROM unnest(string_to_array(split_part(r.position, '.', 3), '-')) AS xid
+                 WHERE xid <> '') AS missing,
+           coalesce(r.brought, 9223372036854775807) AS brought
+    FROM report_progress AS r, pg_control_system() AS p
+    WHERE NOT r.clearing
+      AND ('x' || lpad(split_part(r.position, '.', 1), 16, '0'))::bit(64)::bigint
+          = p.system_identifier
+), facts AS MATERIALIZED (
+    SELECT * FROM report_facts($1, 0, 9223372036854775807, '{}', '{}', false) AS f
+    WHERE f.xid < (SELECT next FROM counted) AND f.xid <> ALL ((SELECT missing FROM counted)::bigint[])
+    UNION ALL
+    SELECT * FROM report_facts($1, 0, 9223372036854775807, '{}', '{}', true) AS f
+    WHERE f.xid < (SELECT brought FROM counted)
+), sales AS (
+    SELECT * FROM report_sales($1, 0, 9223372036854775807, '{}', '{}', false) AS f
+    WHERE f.xid < (SELECT next FROM counted) AND f.xid <> ALL ((SELECT missing FROM counted)::bigint[])
+    UNION ALL
+    SELECT * FROM report_sales($1, 0, 9223372036854775807, '{}', '{}', true) AS f
+    WHERE f.xid < (SELECT brought FROM counted)
+), expected AS (
+    SELECT organization_id, concat_ws(' ', scope, subject_id, quarter) AS of,
+           concat_ws(' ', sum(holds), sum(confirmed), sum(released), sum(expired), sum(direct),
+                     sum(reacquired), sum(cancelled), sum(units_held), sum(units_confirmed),
+                     sum(units_expired), sum(capacity_delta), sum(held_delta),
+                     sum(confirmed_delta)) AS figures
+    FROM facts GROUP BY organization_id, scope, subject_id, quarter
+    UNION ALL
+    SELECT organization_id, concat_ws(' ', scope, subject_id, quarter, 'class', class),
+           count(*)::text
+    FROM facts WHERE class IS NOT NULL
+    GROUP BY organization_id, scope, subject_id, quarter, class
+    UNION ALL
+    SELECT organization_id, concat_ws(' ', 'sale', offering_id),
+           concat_ws(' ', min(held_at), min(sold_out_at), max(sold_out_at), count(sold_out_at),
+                     min(opened_at), count(opened_at))
+    FROM sales GROUP BY organization_id, offering_id
+), kept AS (
+    SELECT c.organization_id, concat_ws(' ', scope, subject_id, quarter) AS of,
+           concat_ws(' ', holds, confirmed, released, expired, direct, reacquired, cancelled,
+                     units_held, units_confirmed, units_expired, capacity_delta, held_delta,
+                     confirmed_delta) AS figures
+    FROM report_count AS c
+    UNION ALL
+    SELECT organization_id, concat_ws(' ', scope, subject_id, quarter, 'class', class),
+           reservations::text
+    FROM report_wait
+    UNION ALL
+    SELECT organization_id, concat_ws(' ', 'sale', offering_id),
+           concat_ws(' ', first_held_at, sold_out_at, sold_out_last, times_sold_out,
+                     opened_again_at, times_opened)
+    FROM report_sale
+)
+SELECT organization_id, of, k.figures AS kept, e.figures AS expected
+FROM expected AS e FULL JOIN (
+    SELECT k.* FROM kept AS k
+    WHERE EXISTS (SELECT FROM counted) AND ($1::uuid IS NULL OR k.organization_id = $1)
+) AS k USING (organization_id, of)
+WHERE k.figures IS DISTINCT FROM e.figures
+ORDER BY organization_id, of LIMIT $2;
