@@ -56,6 +56,7 @@ from firmhold.identity.oidc.people import External
 from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
+from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
@@ -131,6 +132,7 @@ def build_services(
         directory,
         People(database),
         signing_in,
+        SigningOut(database, ended),
         Accounts(database, passwords, signing_in, ended),
         api_keys,
         ended,

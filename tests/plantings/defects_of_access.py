@@ -25,7 +25,7 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "reuse of a refresh token leaves the session alive",
         "identity/signing_in.py",
-        '            await _end(connection, session, "reused")\n',
+        '            await end_one(connection, session, "reused")\n',
         "",
         (SIGNING_IN,),
     ),

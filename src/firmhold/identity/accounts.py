@@ -24,7 +24,8 @@ from firmhold.identity.passwords import Passwords, fault_of
 from firmhold.identity.people import Member, member_of, person_with, small
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
-from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn, end_all
+from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn
+from firmhold.identity.signing_out import end_all
 from firmhold.store.acts import record_act
 from firmhold.store.database import AllInUse, Database
 from firmhold.store.sql import statement

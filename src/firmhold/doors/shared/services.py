@@ -32,6 +32,7 @@ from firmhold.identity.oidc.id_token import Claims
 from firmhold.identity.oidc.people import External
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
+from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
@@ -111,6 +112,7 @@ class Services(NamedTuple):
     directory: Directory
     people: People
     signing_in: SigningIn
+    signing_out: SigningOut
     accounts: Accounts
     api_keys: ApiKeys
     ended: Ended
