@@ -250,12 +250,13 @@ async def test_an_organization_that_the_command_line_has_made_is_noted_once(stag
 async def test_who_registers_is_noted_and_that_the_address_was_theirs(api: Api) -> None:
     email = f"{fresh('new')}@example.org"
     body = {"email": email, "password": PASSWORD, "organization": api.slug}
-    user = ok(await api.post("/api/auth/register", None, body), 201)["user"]
+    done = ok(await api.post("/api/auth/register", None, body), 201)
+    user = done["user"]
     (act,) = await acts(api, "register")
     assert act["facts"] == {"email": email, "role": "customer"}
     assert (act["actor"], act["subject"]) == (f"user:{user['id']}", user["id"])
     code = {"code": await api.code_sent(email)}
-    assert (await api.post("/api/auth/verify", None, code)).status_code == 204
+    assert (await api.post("/api/auth/verify", done["access_token"], code)).status_code == 204
     (verified,) = await acts(api, "address_verified")
     assert verified["actor"] == f"user:{user['id']}"
 

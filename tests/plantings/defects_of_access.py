@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.plantings.defects import Defect
 
 SIGNING_IN = "tests/doors/test_signing_in.py"
+INVITATIONS = "tests/doors/test_invitations.py"
 IDENTITY = "tests/doors/test_identity.py"
 ORGANIZATIONS = "tests/doors/test_organizations.py"
 PROMOTION = "tests/doors/test_promotion.py"
@@ -160,31 +161,74 @@ DEFECTS_OF_ACCESS = (
         (ORGANIZATIONS,),
     ),
     Defect(
+        "a code verifies an address for whoever has it, with the password of whoever registered",
+        "store/queries/people.sql",
+        "AND (purpose <> 'verify' OR person_id = $3::uuid)",
+        "AND (purpose <> 'verify' OR $3::uuid IS NOT NULL)",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever registered somebody's address is told where that person was asked in",
+        "identity/signing_in.py",
+        """ if verified or place["invited_at"] is None]\n""",
+        "]\n",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever owns an organization takes plain signing in from whom they like",
+        "identity/signing_in.py",
+        """    places = [place for place in places if place["invited_at"] is None] or places\n""",
+        "",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever owns an organization learns what a stranger does elsewhere",
+        "store/queries/people.sql",
+        "JOIN users AS u ON u.person_id = r.person_id AND u.invited_at IS NULL;",
+        "JOIN users AS u ON u.person_id = r.person_id;",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever was asked in and may never come is an owner who is left",
+        "identity/people.py",
+        "if it.disabled_at is None and it.invited_at is None]",
+        "if it.disabled_at is None]",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "an account that has a place and no password is for anybody to register",
+        "store/queries/people.sql",
+        "  AND NOT EXISTS (SELECT FROM users AS u WHERE u.person_id = person.id"
+        " AND u.invited_at IS NULL)\n",
+        "",
+        (INVITATIONS,),
+    ),
+    Defect(
         "whoever registered an address first has what it is given later",
         "identity/people.py",
-        "        await disown(connection, person)\n",
-        "",
-        (SIGNING_IN,),
+        "            name,\n            True,\n        )\n",
+        "            name,\n            False,\n        )\n",
+        (INVITATIONS,),
     ),
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
         '    if await connection.fetchrow(statement("people", "disown"), person) is None:\n',
         '    if await connection.fetchrow(statement("people", "disown"), person) != 0:\n',
-        (SIGNING_IN,),
+        (PROMOTION,),
     ),
     Defect(
         "whoever registered somebody's address becomes what that person is made",
         "identity/people.py",
-        '        return Changed(after, rises and await disown(connection, person["id"]))\n',
-        "        return Changed(after, rises and False)\n",
+        '        asked = rises and person["verified_at"] is None\n',
+        "        asked = False\n",
         (SIGNING_IN, PROMOTION),
     ),
     Defect(
         "the command line makes whoever registered somebody's address what that person is to be",
         "identity/directory.py",
-        "                if role is not Role.CUSTOMER or before is None:\n",
-        "                if before is None:\n",
+        "                if role is not Role.CUSTOMER or was is None:\n",
+        "                if was is None:\n",
         (SIGNING_IN,),
     ),
     Defect(

@@ -20,6 +20,7 @@ PLACES = {
     "doors/operations/health.py metrics": "gauges are the server's",
     "engine/catalogue.py Catalogue._attempt": "where an effect asks for it",
     "identity/accounts.py Accounts.change_password": "ends sessions wherever the person has them",
+    "identity/accounts.py Accounts.register": "whether the person has a place anywhere",
     "identity/accounts.py Accounts.reset": "likewise; and notes it wherever the person is a user",
     "identity/accounts.py Accounts.set_up": "whether anybody runs this server, anywhere",
     "identity/accounts.py Accounts.verify": "noted wherever the person is a user",
@@ -57,8 +58,6 @@ PLACES = {
 }
 
 REQUESTED = {
-    "doors/access/users.py change_user": "likewise, if it was never shown to be theirs",
-    "doors/access/users.py create_user": "ends the sessions of whoever had the address before",
     "doors/rest/organizations.py create_organization": "makes one, and its first user",
 }
 """Effects that ask for it."""

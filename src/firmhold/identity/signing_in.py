@@ -33,6 +33,11 @@ WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wron
 
 NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
 NO_USER = refuse(Code.FORBIDDEN, "You are no user of this organization any more.")
+NOT_YET = (
+    "You are no user of this organization. If you were asked in, show first that your e-mail "
+    "address is yours."
+)
+"""To whoever has not; whether they were asked in is for the owner of the address."""
 _ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
 _REUSED = refuse(
     Code.UNAUTHENTICATED,
@@ -96,7 +101,7 @@ class SigningIn:
                 )
         async with self._database.read_across() as connection:
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
-        user = member_of(_place(places, organization))
+        user = member_of(_place(places, organization, verified=person["verified_at"] is not None))
         async with self._database.read(user.organization) as connection, connection.transaction():
             # Whoever changes the password ends all sessions; this one must not come after.
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
@@ -131,8 +136,9 @@ class SigningIn:
     async def open(
         self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
     ) -> SignedIn:
-        """A session for this user as what they are by now, in a transaction of the caller's. Raises
-        `Refused` if they are shut out."""
+        """A session for this user as what they are by now, in a transaction of the caller's. If
+        they were asked in, they have come with that; but only if the address was shown to be
+        theirs. Raises `Refused` if it was not, or if they are shut out."""
         # Whoever changes a role or shuts somebody out ends all sessions: not this one, which is not
         # there yet.
         row = await connection.fetchrow(
@@ -141,6 +147,13 @@ class SigningIn:
         if row is None:
             raise Refused(NO_USER)
         user = member_of(row)
+        if user.invited_at is not None:
+            if not verified:
+                raise Refused(refuse(Code.FORBIDDEN, NOT_YET))
+            await connection.fetch(
+                statement("people", "accept_invitation"), row["person_id"], row["id"]
+            )
+            user = user._replace(invited_at=None)
         session = await new_session(connection, user.organization, user.id, device, kind)
         first = secrets.token_bytes(sessions.SECRET)
         await connection.execute(
@@ -266,8 +279,11 @@ async def command_token(database: Database, tokens: Tokens, user: User, seconds:
     )
 
 
-def _place(places: Sequence[Any], organization: Organization | None) -> Any:
-    """Where to sign in: where it was said, else where the person has the only place."""
+def _place(places: Sequence[Any], organization: Organization | None, *, verified: bool) -> Any:
+    """Where to sign in: where it was said, else where the person has the only place. Where they
+    were asked in counts if they say so, or have no other place; and not before they have shown that
+    the address is theirs: it may be another who was meant."""
+    places = [place for place in places if verified or place["invited_at"] is None]
     if organization is not None:
         for place in places:
             if f"org_{place['organization_id'].hex}" == organization.id:
@@ -276,11 +292,18 @@ def _place(places: Sequence[Any], organization: Organization | None) -> Any:
         raise Refused(
             refuse(
                 Code.FORBIDDEN,
-                "You are no user of this organization.",
+                "You are no user of this organization." if verified else NOT_YET,
                 organization=organization.slug,
                 organizations=[place["slug"] for place in places],
             )
         )
+    return the_only(places)
+
+
+def the_only(places: Sequence[Any]) -> Any:
+    """The only place of a person; if there is none, the only one that they were asked into. Raises
+    `Refused`."""
+    places = [place for place in places if place["invited_at"] is None] or places
     if not places:
         raise Refused(refuse(Code.FORBIDDEN, "You are no user of any organization."))
     if len(places) > 1:

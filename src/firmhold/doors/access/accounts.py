@@ -88,14 +88,18 @@ async def reset_password(call: Call) -> Reply:
     limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
-    without_token=Without.ANYONE,
+    permission=Permission.SESSIONS_OWN,
     status=204,
     body=VerifyRequest,
     example=Example(body={"code": "a verification code"}),
 )
 async def verify_address(call: Call) -> Reply:
-    """Show that one has got the code, and that the address is one's own."""
-    await call.services.accounts.verify(call.body.code)
+    """Show, signed in, that one has got the code, and that the address is one's own. Whoever has
+    got a code without having an account has a new password sent instead: another may have
+    registered with the address."""
+    user = call.actor.customer
+    assert user is not None, "only users have the permission"
+    await call.services.accounts.verify(call.organization, user, call.body.code)
     return NO_CONTENT
 
 

@@ -148,7 +148,7 @@ async def logout(call: Call) -> Reply:
     given = body.refresh_token
     token = cookies.token_in(call.headers) if given is None else given
     try:
-        bearer = await call.services.authentication.bearer(call.headers)
+        bearer = await call.services.authentication.bearer(call.headers, call.scope)
     except Refused:
         if token is None:
             raise
@@ -290,6 +290,7 @@ def member_view(user: Member) -> MemberView:
         user.email,
         user.role,
         user.name,
+        user.invited_at,
         user.disabled_at,
         user.created_at,
     )
