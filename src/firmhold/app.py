@@ -112,6 +112,7 @@ def build_services(
     directory = Directory(database)
     passwords = Passwords()
     signing_in = SigningIn(database, passwords, tokens, ended)
+    limiting = _limiting(settings, dsn, keys, buckets)
     limits = Limits(queue=settings.queue_limit, patience=settings.patience_seconds)
     engine = Engine(database, limits)
     return Services(
@@ -137,8 +138,8 @@ def build_services(
         api_keys,
         ended,
         tokens,
-        Authentication(tokens, api_keys, directory, settings.organization),
-        _limiting(settings, dsn, keys, buckets),
+        Authentication(tokens, api_keys, directory, settings.organization, limiting),
+        limiting,
         AuditReader(database),
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),

@@ -58,6 +58,13 @@ class ApiKeys:
         self._known: OrderedDict[str, tuple[Identity | None, float]] = OrderedDict()
         self._used: set[str] = set()
 
+    def is_known(self, written: str) -> bool:
+        """Whether nothing would have to be looked up, or it was one when that was done last."""
+        known = self._known.get(written)
+        if known is None:
+            return _WRITTEN.fullmatch(written) is None
+        return known[0] is not None or time.monotonic() < known[1]
+
     async def identity(self, written: str) -> Identity | None:
         """Whom this key proves, if it is one."""
         match = _WRITTEN.fullmatch(written)

@@ -13,7 +13,7 @@ from firmhold.doors.shared.reply import Headers
 from firmhold.identity.actors import NOBODY, Identity
 from firmhold.limits import headers
 from firmhold.limits.addresses import Proxies
-from firmhold.limits.bucket import Levels
+from firmhold.limits.bucket import Ask, Levels
 from firmhold.limits.limiter import Limiter
 from firmhold.limits.memory import SharedBuckets
 from firmhold.limits.policy import Policies, asks_of
@@ -86,6 +86,23 @@ class Limiting:
         if not levels.allowed:
             raise TooOften(levels)
         return told(levels)
+
+    async def guess(self, scope: Mapping[str, Any]) -> Ask | None:
+        """Take the token of what may be made up and has to be looked up, before it is: so no
+        address has more looked up than it may, however many ask at once. Raises `TooOften`."""
+        policy = self._policies.misses_per_address
+        if self._limiter is None or policy is None:
+            return None
+        ask = Ask(policy, "", self._proxies.prefix(*self._way(scope)))
+        levels = await self._limiter.take((ask,))
+        if not levels.allowed:
+            raise TooOften(levels)
+        return ask
+
+    async def was_none(self, guess: Ask | None) -> None:
+        """Give the token back: what was looked up is there, or nobody could tell."""
+        if self._limiter is not None and guess is not None:
+            await self._limiter.take((guess._replace(back=True),))
 
     def _way(self, scope: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
         """The peer's address, and what proxies have written down, if any of them is believed."""
