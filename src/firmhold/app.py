@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Litestar
@@ -144,7 +144,9 @@ def build_services(
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
         Guard(proxies_of(settings), https_only=settings.https_only),
+        passwords,
         settings.body_limit,
+        timedelta(days=settings.unverified_days),
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
@@ -198,7 +200,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "horizon": Horizon(services.database, services.schedules).run_once,
         "pruner": Pruner(services.database).run_once,
         "post": Post(services.database, Log()).run_once,
-        "sessions": SessionKeeper(services.database).run_once,
+        "sessions": SessionKeeper(services.database, unverified=services.unverified).run_once,
     }
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     # Not for tidying up: what each process has to know, whatever else it does.
@@ -216,6 +218,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await services.accounts.settle(CLOSE_SECONDS)
+        services.passwords.close()
         if services.oidc is not None:
             await services.oidc.provider.close()
         await services.limiting.close()

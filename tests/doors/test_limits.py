@@ -301,6 +301,18 @@ async def test_each_operation_is_of_its_class() -> None:
     assert len([it for it in expected.values() if it is RouteClass.SIGN_IN]) == len(GUESSED) + 2
 
 
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+async def test_pages_that_are_large_are_reading_like_any_other(limited: Open, path: str) -> None:
+    async with limited(reads_per_address=f"2/{HOUR}") as api:
+        for left in (1, 0):
+            answer = await api.get(path)
+            assert answer.status_code == 200
+            assert f'"reads-per-address";r={left}' in answer.headers["ratelimit"]
+        refused(await api.get(path), "reads-per-address")
+        # Nobody is kept from looking whether the server is well.
+        assert (await api.get("/healthz")).status_code == 200
+
+
 # --- what is made up, and has to be looked up ---
 
 

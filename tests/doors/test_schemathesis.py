@@ -170,8 +170,8 @@ PHASES = {
     "stateful": STORIES,
 }
 """Each with how many requests it makes up for an operation, as far as it makes up any: examples are
-the document's, and of the bounds of each field every one is tried. What is fuzzed is of the kind that
-is made up for each operation above."""
+the document's, and of the bounds of each field every one is tried. What is fuzzed is of the kind
+that is made up for each operation above."""
 
 NO_SUCH_PATH = {"examples", "coverage", "fuzzing"}
 """In which paths are made up, and get the names of real things."""

@@ -179,16 +179,24 @@ class Accounts:
         await self._ended.look()
 
     async def change_password(
-        self, organization: str, user: str, session: str | None, current: str, new: str
+        self,
+        organization: str,
+        user: str,
+        session: str | None,
+        current: str,
+        new: str,
+        device: Device,
     ) -> None:
-        """Set a new password for whoever knows the one there is. Their other sessions end. Raises
-        `Refused`."""
+        """Set a new password for whoever knows the one there is; whoever does not, and has a
+        session, is noted. Their other sessions end. Raises `Refused`."""
         async with self._database.read(organization) as connection:
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
         kept = None if person is None else person["password"]
         if not await self._passwords.verify(kept, current):
+            if person is not None:
+                self._signing_in.refused(person["id"], device.address, "password_refused")
             raise Refused(malformed("current", "not your password"))
         assert person is not None
         _refuse_bad(new, person["email"], "new")

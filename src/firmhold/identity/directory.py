@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
+from firmhold.identity.api_keys import withdraw_keys_of
 from firmhold.identity.people import disown
+from firmhold.identity.permissions import OF_ROLE, Permission
 from firmhold.identity.roles import Role
 from firmhold.request import apart
 from firmhold.store.acts import record_act
@@ -222,6 +224,10 @@ class Directory:
                 if role is not Role.CUSTOMER or was is None:
                     await disown(connection, person)
                     await connection.execute(statement("people", "set_verified"), person)
+            if Permission.KEYS_WRITE not in OF_ROLE[role]:
+                await withdraw_keys_of(
+                    connection, organization, f"user:usr_{row['id'].hex}", SERVER
+                )
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),

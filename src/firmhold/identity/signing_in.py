@@ -73,7 +73,7 @@ class SigningIn:
         self._passwords = passwords
         self._tokens = tokens
         self._ended = ended
-        self._refused: Counter[tuple[Any, str | None]] = Counter()
+        self._refused: Counter[tuple[Any, str | None, str]] = Counter()
 
     async def sign_in(
         self, email: str, password: str, organization: Organization | None, device: Device
@@ -90,7 +90,7 @@ class SigningIn:
         kept = None if person is None else person["password"]
         if not await self._passwords.verify(kept, password):
             if person is not None:
-                self._refuse(person["id"], device.address)
+                self.refused(person["id"], device.address)
             raise Refused(WRONG)
         assert person is not None and kept is not None
         if self._passwords.is_outdated(kept):
@@ -109,22 +109,23 @@ class SigningIn:
                 raise Refused(WRONG)
             return await self.open(connection, user, now["verified_at"] is not None, device)
 
-    def _refuse(self, person: Any, address: str | None) -> None:
-        """Remember to note that somebody was refused. Not now: whoever is refused would learn from
-        how long it takes whether there is an account."""
+    def refused(self, person: Any, address: str | None, kind: str = "sign_in_refused") -> None:
+        """Remember to note that somebody was refused, as an act of this kind. Not now: whoever is
+        refused would learn from how long it takes whether there is an account."""
         if len(self._refused) < MOST_REFUSED:
-            self._refused[person, address] += 1
+            self._refused[person, address, kind] += 1
 
     async def run_once(self) -> float:
         """Note who was refused; returns the seconds until the next time."""
         if self._refused:
             refused, self._refused = self._refused, Counter()
-            persons, addresses = zip(*refused, strict=True)
+            persons, addresses, kinds = zip(*refused, strict=True)
             async with self._database.read_across() as connection:
                 await connection.fetch(
                     statement("people", "note_refusals"),
                     list(persons),
                     list(addresses),
+                    list(kinds),
                     list(refused.values()),
                 )
         return NOTED_EVERY

@@ -8,6 +8,7 @@ from firmhold.doors.access.shapes import (
     ResetRequest,
     VerifyRequest,
 )
+from firmhold.doors.shared.entering import device_of
 from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
@@ -41,7 +42,7 @@ async def change_password(call: Call) -> Reply:
     if body.new == body.current:
         return problem(malformed("new", "the one you have"))
     await call.services.accounts.change_password(
-        call.organization, user, call.identity.session, body.current, body.new
+        call.organization, user, call.identity.session, body.current, body.new, device_of(call)
     )
     return NO_CONTENT
 

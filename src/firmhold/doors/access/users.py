@@ -13,7 +13,7 @@ from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
-from firmhold.identity.permissions import Permission
+from firmhold.identity.permissions import OF_ROLE, Permission
 
 TABLE: list[Operation] = []
 TAG = "access"
@@ -110,7 +110,8 @@ async def get_user(call: Call) -> Reply:
 )
 async def change_user(call: Call) -> Reply:
     """Change what somebody is here, or shut them out. They are signed out of this organization if
-    their role changes; whoever becomes more than a customer, and has not shown that the address is
+    their role changes, and the API keys that they have made are withdrawn if they may make none any
+    more; whoever becomes more than a customer, and has not shown that the address is
     theirs, is only asked in until they have, and sent a code. Nobody can give or take away what
     they do not have themselves, and somebody has to be left who can let people in."""
     id = require_id(call.path["user"], "usr_", "user")
@@ -121,6 +122,10 @@ async def change_user(call: Call) -> Reply:
         user, asked = await services.people.change(
             connection, call.organization, id, given, call.identity.permissions
         )
+        if user.disabled_at is not None or Permission.KEYS_WRITE not in OF_ROLE[user.role]:
+            await services.api_keys.withdraw_of(
+                connection, call.organization, f"user:{id}", call.actor.label
+            )
         if asked:
             await services.accounts.invite(connection, user, await _slug(call))
         return user.id, 200, encode(member_view(user))

@@ -87,6 +87,17 @@ class Limiting:
             raise TooOften(levels)
         return told(levels)
 
+    async def let_read(self, scope: Mapping[str, Any]) -> Headers:
+        """The same for a page that is no operation and no organization's. Raises `TooOften`."""
+        policy = self._policies.reads_per_address
+        if self._limiter is None or policy is None:
+            return ()
+        ask = Ask(policy, "", self._proxies.prefix(*self._way(scope)))
+        levels = await self._limiter.take((ask,))
+        if not levels.allowed:
+            raise TooOften(levels)
+        return told(levels)
+
     async def guess(self, scope: Mapping[str, Any]) -> Ask | None:
         """Take the token of what may be made up and has to be looked up, before it is: so no
         address has more looked up than it may, however many ask at once. Raises `TooOften`."""

@@ -71,10 +71,10 @@ SELECT note_by_user(u.organization_id, u.id, 'address_verified')
 FROM changed JOIN users AS u ON u.person_id = changed.id AND u.invited_at IS NULL;
 
 -- name: note_refusals
--- That somebody tried to sign in as these persons and had the wrong password: so often each, from
--- where. Noted wherever they are users; from where only in their first organization, and where they
+-- That somebody tried to sign in as these persons, or to change their password, and had the wrong
+-- one: so often each, from where. Noted wherever they are users; from where only in their first organization, and where they
 -- have signed in: any other can let in whom it likes, and would learn where they are at home.
-SELECT note_by_user(u.organization_id, u.id, 'sign_in_refused',
+SELECT note_by_user(u.organization_id, u.id, r.kind,
        facts => jsonb_build_object('times', r.times, 'address', CASE
            WHEN EXISTS (SELECT FROM session AS s
                         WHERE s.organization_id = u.organization_id AND s.user_id = u.id)
@@ -82,7 +82,7 @@ SELECT note_by_user(u.organization_id, u.id, 'sign_in_refused',
                             WHERE v.person_id = u.person_id AND v.invited_at IS NULL
                               AND v.created_at < u.created_at)
            THEN r.address END))
-FROM unnest($1::uuid[], $2::text[], $3::integer[]) AS r (person_id, address, times)
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::integer[]) AS r (person_id, address, kind, times)
 JOIN users AS u ON u.person_id = r.person_id AND u.invited_at IS NULL;
 
 -- name: places_of_person
@@ -171,6 +171,48 @@ DELETE FROM code WHERE digest IN (
     SELECT digest FROM code WHERE expires_at <= clock_timestamp()
     LIMIT $1 FOR UPDATE SKIP LOCKED)
 RETURNING 1;
+
+-- name: forget_unverified
+-- Persons who have never shown that their address is theirs, for so long ($1), and who have left
+-- nothing: no place but as customers, and not shut out of it; neither a session that is good, nor
+-- without use for less than $3; and nothing they have reserved or waited for. At most $2 at a time.
+-- Noted wherever they had a place.
+WITH gone AS (
+    SELECT p.id FROM person AS p
+    WHERE p.verified_at IS NULL AND p.created_at < clock_timestamp() - $1::interval
+      AND NOT EXISTS (
+          SELECT FROM users AS u
+          CROSS JOIN LATERAL (
+              SELECT 'usr_' || replace(u.id::text, '-', '') AS name OFFSET 0
+          ) AS customer
+          WHERE u.person_id = p.id
+            AND (u.disabled_at IS NOT NULL
+                 OR u.invited_at IS NULL AND u.role <> 'customer'
+                 OR EXISTS (SELECT FROM session AS s
+                            WHERE s.organization_id = u.organization_id AND s.user_id = u.id
+                              AND (s.token_until > clock_timestamp()
+                                   OR s.ended_at IS NULL AND s.expires_at > clock_timestamp()
+                                      AND s.seen_at > clock_timestamp() - $3::interval))
+                 OR EXISTS (SELECT FROM reservation_line AS l
+                            WHERE l.organization_id = u.organization_id
+                              AND l.customer = customer.name)
+                 OR EXISTS (SELECT FROM waitlist_entry AS w
+                            WHERE w.organization_id = u.organization_id
+                              AND w.customer = customer.name)))
+    LIMIT $2 FOR UPDATE SKIP LOCKED
+), signed_out AS (
+    DELETE FROM session AS s USING gone, users AS u
+    WHERE u.person_id = gone.id AND s.organization_id = u.organization_id AND s.user_id = u.id
+), places AS (
+    DELETE FROM users AS u USING gone WHERE u.person_id = gone.id
+    RETURNING u.organization_id, u.id
+), noted AS (
+    INSERT INTO act (organization_id, id, kind, actor, subject)
+    SELECT organization_id, gen_random_uuid(), 'user_forgotten', 'server',
+           'usr_' || replace(id::text, '-', '')
+    FROM places
+)
+DELETE FROM person AS p USING gone WHERE p.id = gone.id RETURNING 1;
 
 -- name: add_letter!
 INSERT INTO letter (id, address, kind, facts, created_at, due_at)
