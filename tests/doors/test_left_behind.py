@@ -1,4 +1,4 @@
-"""What is left of people who are not there any more, or who never were: their keys, their accounts."""
+"""What is left of people who are not there any more, or who never were: keys and accounts."""
 
 from __future__ import annotations
 

@@ -98,17 +98,18 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a code works twice",
         "store/queries/people.sql",
-        "DELETE FROM code WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()\n"
-        "RETURNING person_id;",
-        "SELECT person_id FROM code\n"
-        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp();",
+        "DELETE FROM code\nWHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
+        "  AND (purpose <> 'verify' OR person_id = $3::uuid)\nRETURNING person_id, user_id;",
+        "SELECT person_id, user_id FROM code\n"
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
+        "  AND (purpose <> 'verify' OR person_id = $3::uuid);",
         (SIGNING_IN,),
     ),
     Defect(
         "a code for one thing is good for another",
         "store/queries/people.sql",
-        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()",
-        "WHERE digest = $1 AND $2::text <> '' AND expires_at > clock_timestamp()",
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()",
+        "WHERE digest = $1 AND $2::text[] <> '{}' AND expires_at > clock_timestamp()",
         (SIGNING_IN,),
     ),
     Defect(
@@ -234,8 +235,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "whoever signs in while their role changes is what they were before",
         "identity/signing_in.py",
-        "        user = member_of(row)\n        session =",
-        "        session =",
+        "        user = member_of(row)\n        if user.invited_at is not None:\n",
+        "        if user.invited_at is not None:\n",
         (SIGNING_IN,),
     ),
     Defect(

@@ -122,8 +122,8 @@ DEFECTS_OF_LIMITS = (
     Defect(
         "whoever is refused can tell from the time whether there is an account",
         "identity/signing_in.py",
-        '                self._refuse(person["id"], device.address)\n',
-        '                self._refuse(person["id"], device.address)\n'
+        '                self.refused(person["id"], device.address)\n',
+        '                self.refused(person["id"], device.address)\n'
         "                await self.run_once()\n",
         (AUDITED,),
     ),

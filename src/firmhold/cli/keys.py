@@ -20,8 +20,8 @@ from firmhold.identity.directory import SERVER, Directory
 from firmhold.identity.keyring import FILE, retire, rotate
 from firmhold.settings import Settings
 from firmhold.store.acts import record_act
-from firmhold.store.guardian import CLUSTER
 from firmhold.store.database import Database
+from firmhold.store.guardian import CLUSTER
 
 
 def show(*, data_dir: DataDir = None, demo: Demo = None) -> int:
