@@ -98,7 +98,8 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a code works twice",
         "store/queries/people.sql",
-        "DELETE FROM code\nWHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
+        "DELETE FROM code\n"
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
         "  AND (purpose <> 'verify' OR person_id = $3::uuid)\nRETURNING person_id, user_id;",
         "SELECT person_id, user_id FROM code\n"
         "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
