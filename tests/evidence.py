@@ -27,6 +27,17 @@ COUNTED = ("faults", "answers")
 """Of a report of faults, what is counted by name."""
 
 
+MADE_UP = {
+    "positive": "as the document says",
+    "negative": "as it does not allow",
+    "examples": "from its examples",
+    "coverage": "at the bounds of each field, on both sides",
+    "fuzzing": "at random, from what was answered before",
+    "stateful": "one after the other, as answers lead on",
+}
+"""How, by the names that the report has."""
+
+
 class Told(NamedTuple):
     """How a report is told."""
 
@@ -160,8 +171,7 @@ def _access(report: Report) -> Iterator[tuple[str, str]]:
     yield "**Together, cells of the matrix**", _number(sum(report["cells"].values()))
     yield "**Attacks on tokens and sessions**", _number(report["attacks"])
     for mode, requests in sorted(report["requests"].items(), reverse=True):
-        what = {"positive": "as the document says", "negative": "as it does not allow"}[mode]
-        yield f"Requests made up by Schemathesis, {what}", _number(requests)
+        yield f"Requests made up by Schemathesis, {MADE_UP[mode]}", _number(requests)
     yield "**Together, requests made up**", _number(sum(report["requests"].values()))
     yield "Let in, refused or answered otherwise than should be", _number(len(report["wrong"]))
 

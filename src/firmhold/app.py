@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from litestar import Litestar
@@ -59,6 +59,7 @@ from firmhold.identity.oidc.people import External
 from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
+from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
@@ -118,6 +119,7 @@ def build_services(
     directory = Directory(database)
     passwords = Passwords()
     signing_in = SigningIn(database, passwords, tokens, ended)
+    limiting = _limiting(settings, dsn, keys, buckets)
     limits = Limits(queue=settings.queue_limit, patience=settings.patience_seconds)
     engine = Engine(database, limits)
     return Services(
@@ -138,19 +140,22 @@ def build_services(
         directory,
         People(database),
         signing_in,
+        SigningOut(database, ended),
         Accounts(database, passwords, signing_in, ended),
         api_keys,
         ended,
         tokens,
-        Authentication(tokens, api_keys, directory, settings.organization),
-        _limiting(settings, dsn, keys, buckets),
+        Authentication(tokens, api_keys, directory, settings.organization, limiting),
+        limiting,
         AuditReader(database),
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
         Reports(database),
         Guard(proxies_of(settings), https_only=settings.https_only),
         Presence(),
+        passwords,
         settings.body_limit,
+        timedelta(days=settings.unverified_days),
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
@@ -205,7 +210,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "horizon": Horizon(services.database, services.schedules).run_once,
         "pruner": Pruner(services.database).run_once,
         "post": Post(services.database, Log()).run_once,
-        "sessions": SessionKeeper(services.database).run_once,
+        "sessions": SessionKeeper(services.database, unverified=services.unverified).run_once,
     }
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
     # Not for tidying up: what each process has to know, whatever else it does.
@@ -224,6 +229,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await services.accounts.settle(CLOSE_SECONDS)
+        services.passwords.close()
         if services.oidc is not None:
             await services.oidc.provider.close()
         await services.limiting.close()

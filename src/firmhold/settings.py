@@ -112,6 +112,9 @@ class Settings:
     it, the server's own, if that has open registration."""
     body_limit: int = 65_536
     """Bytes of a request's body, except for bulk calls, which may have 64 times as many."""
+    unverified_days: int = 30
+    """After so many days whoever has registered or was asked in, has never shown that the e-mail
+    address is theirs, and has reserved nothing, is forgotten."""
     webhooks_private: bool = False
     """Webhooks may be sent to any address, also by plain HTTP: for developers. In production it
     would let every organization reach what only this server can reach."""
@@ -234,6 +237,7 @@ def _checked(settings: Settings) -> Settings:
         "queue_limit": (1, 1_000_000),
         "patience_seconds": (0.1, 600),
         "body_limit": (1024, 16_777_216),
+        "unverified_days": (3, 3650),
     }
     for name, (low, high) in bounds.items():
         if not low <= getattr(settings, name) <= high:

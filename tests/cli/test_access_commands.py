@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -13,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.databases import Address, Server
+from tests.databases import Address, Server, connected
 from tests.processes import FIRMHOLD, READY, STOP_SECONDS, environment, firmhold, serving
 
 PASSWORD = "long enough for a test"
@@ -21,8 +22,6 @@ PASSWORD = "long enough for a test"
 
 @pytest.fixture
 def database(server: Server) -> Iterator[Address]:
-    import asyncio
-
     address = asyncio.run(server.clone())
     yield address
     asyncio.run(server.drop(address))
@@ -125,6 +124,40 @@ def test_signing_keys_are_listed_rotated_and_retired(tmp_path: Path) -> None:
     assert keys("list").stdout.split() == [second]
     content = (tmp_path / "signing.key").read_text()
     assert second not in content
+
+
+def test_that_a_signing_key_was_changed_is_noted_where_there_is_a_database(
+    database: Address, tmp_path: Path
+) -> None:
+    made = firmhold(database, ["user", "create", "--email", "ada@x.example", "--role", "owner"])
+    assert made.returncode == 0, made.stderr
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("FIRMHOLD_")}
+
+    def keys(*arguments: str, dsn: str = database.dsn) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *FIRMHOLD[1:], "keys", *arguments, "--data-dir", str(tmp_path)],
+            env={**plain, "FIRMHOLD_DATABASE_URL": dsn},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    (first,) = keys("list").stdout.split()
+    assert keys("rotate").stderr == ""
+    second, _ = keys("list").stdout.split()
+    assert keys("retire", first).stderr == ""
+    assert keys("retire", "no-such-key").returncode == 1, "nothing was done, or is noted"
+    sql = "SELECT kind, actor, facts->>'key' AS key FROM act WHERE kind LIKE 'key%' ORDER BY at"
+    noted = asyncio.run(connected(database.dsn, lambda connection: connection.fetch(sql)))
+    assert [tuple(row) for row in noted] == [
+        ("key_rotated", "server", second),
+        ("key_retired", "server", first),
+    ]
+    # A key that has leaked goes, whatever else is away.
+    gone = keys("rotate", dsn="postgresql://nobody@127.0.0.1:1/nothing")
+    assert gone.returncode == 0
+    assert "not in the audit" in gone.stderr
+    assert len(keys("list").stdout.split()) == 2
 
 
 def test_a_configured_key_is_not_rotated_here(database: Address) -> None:

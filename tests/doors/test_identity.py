@@ -442,7 +442,7 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "change_password": (P.SESSIONS_OWN, None),
     "forget_password": (None, W.ANYONE),
     "reset_password": (None, W.ANYONE),
-    "verify_address": (None, W.ANYONE),
+    "verify_address": (P.SESSIONS_OWN, None),
     "send_verification": (P.SESSIONS_OWN, None),
     "create_user": (P.USERS_WRITE, None),
     "list_users": (P.USERS_READ, None),

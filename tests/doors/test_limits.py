@@ -212,7 +212,8 @@ async def test_passwords_are_not_tried_again_and_again(limited: Open) -> None:
             ("password/reset", {"code": "fhc_00", "password": PASSWORD}),
             ("password/forgotten", {"email": EMAIL}),
         ):
-            answer = await api.post(f"/api/auth/{path}", None, body)
+            token = api.other if path == "verify" else None
+            answer = await api.post(f"/api/auth/{path}", token, body)
             assert answer.status_code == 429
         # Who has signed in stays so.
         opened = await api.sign_in(api.other)
@@ -301,6 +302,118 @@ async def test_each_operation_is_of_its_class() -> None:
     assert len([it for it in expected.values() if it is RouteClass.SIGN_IN]) == len(GUESSED) + 2
 
 
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
+async def test_pages_that_are_large_are_reading_like_any_other(limited: Open, path: str) -> None:
+    async with limited(reads_per_address=f"2/{HOUR}") as api:
+        for left in (1, 0):
+            answer = await api.get(path)
+            assert answer.status_code == 200
+            assert f'"reads-per-address";r={left}' in answer.headers["ratelimit"]
+        refused(await api.get(path), "reads-per-address")
+        # Nobody is kept from looking whether the server is well.
+        assert (await api.get("/healthz")).status_code == 200
+
+
+# --- what is made up, and has to be looked up ---
+
+
+MISSES = "misses-per-address"
+
+
+def made_up_key(number: int) -> str:
+    return f"fhk_{number:032x}_{'A' * 43}"
+
+
+async def test_so_many_made_up_keys_are_looked_up_and_no_more(limited: Open) -> None:
+    async with limited(misses_per_address=f"5/{HOUR}") as api:
+        look = api.shop.services.api_keys._look
+        looked: list[str] = []
+
+        async def counted(id: str, secret: str) -> Any:
+            looked.append(id)
+            return await look(id, secret)
+
+        api.shop.services.api_keys._look = counted  # type: ignore[method-assign]
+        answers = await asyncio.gather(
+            *(api.get("/api/auth/me", made_up_key(number)) for number in range(40))
+        )
+        assert sorted(it.status_code for it in answers) == [401] * 5 + [429] * 35
+        assert len(looked) == 5, "the limit comes before the look"
+        refused(next(it for it in answers if it.status_code == 429), MISSES)
+        # Whoever has said who they are is not concerned, and neither is what is no key by its look.
+        ok(await api.get("/v1/items", api.customer))
+        assert (await api.get("/api/auth/me", "fhk_x")).status_code == 401
+
+
+async def test_a_key_that_is_one_pays_for_no_look(limited: Open) -> None:
+    async with limited(misses_per_address=f"2/{HOUR}") as api:
+        body = {"name": "A program", "scopes": ["stock:read"]}
+        keys = [ok(await api.post("/v1/api-keys", api.owner, body), 201)["key"] for _ in range(6)]
+        for key in (*keys, *keys):
+            ok(await api.get("/api/auth/me", key))
+        for number in range(2):
+            assert (await api.get("/api/auth/me", made_up_key(number))).status_code == 401
+        refused(await api.get("/api/auth/me", made_up_key(3)), MISSES)
+        for _ in range(2):
+            for key in keys:
+                ok(await api.get("/api/auth/me", key))
+            # Also when it is looked up again.
+            for known in api.shop.services.api_keys._known:
+                found, _ = api.shop.services.api_keys._known[known]
+                api.shop.services.api_keys._known[known] = (found, 0.0)
+
+
+async def test_made_up_organizations_are_limited_likewise(limited: Open) -> None:
+    async with limited(misses_per_address=f"3/{HOUR}") as api:
+        names = [f"nobodys-{number}" for number in range(6)]
+        statuses = [
+            (await api.get("/v1/items", headers={"x-organization": name})).status_code
+            for name in names
+        ]
+        assert statuses == [404] * 3 + [429] * 3
+        # What was just looked up is known not to be there.
+        again = await api.get("/v1/items", headers={"x-organization": names[0]})
+        assert again.status_code == 404
+        ok(await api.get("/v1/items"))
+
+
+async def test_misses_of_one_address_are_no_others(limited: Open) -> None:
+    async with limited("127.0.0.1", misses_per_address=f"1/{HOUR}") as api:
+
+        async def ask(number: int, address: str) -> int:
+            headers = {"x-forwarded-for": address}
+            response = await api.get("/api/auth/me", made_up_key(number), headers=headers)
+            return response.status_code
+
+        first = [await ask(number, "203.0.113.7") for number in range(2)]
+        assert first == [401, 429]
+        assert await ask(3, "203.0.113.8") == 401
+
+
+async def test_a_look_that_came_to_nothing_is_no_miss(
+    limited: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with limited(misses_per_address=f"1/{HOUR}") as api:
+
+        async def away(*_: object) -> None:
+            raise OSError("the database is away")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(api.shop.services.api_keys, "_look", away)
+            for number in range(3):
+                answer = await api.get("/api/auth/me", made_up_key(number))
+                assert answer.status_code == 503
+        assert (await api.get("/api/auth/me", made_up_key(9))).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/api/auth/logout"])
+async def test_every_door_that_looks_a_key_up_is_limited(limited: Open, path: str) -> None:
+    async with limited(misses_per_address=f"2/{HOUR}") as api:
+        body = {"query": "{ __typename }"} if path == "/graphql" else {}
+        answers = [await api.post(path, made_up_key(number), body) for number in range(4)]
+        assert [it.status_code for it in answers][2:] == [429, 429]
+
+
 GUESSED = {
     *("/register", "/login", "/set-up", "/password", "/password/forgotten", "/password/reset"),
     *("/verify", "/verify/send"),
@@ -320,7 +433,7 @@ async def spent(database_of_all: Address) -> AsyncIterator[Api]:
             ok(await api.get("/v1/items", api.operator))
             assert (await api.post("/v1/items", api.operator, {})).status_code == 400
             assert (await api.post("/v1/reservations", api.operator, {})).status_code == 400
-            await api.post("/api/auth/verify", None, {"code": "fhc_00"})
+            await api.post("/api/auth/verify", api.customer, {"code": "fhc_00"})
             await api.post("/api/auth/refresh", None, {})
             await api.post("/api/v1/inventory/reserve", None, {})
             await api.get("/api/products", None)

@@ -206,7 +206,10 @@ async def test_an_account_that_waits_for_its_address_to_own_something_gets_nothi
     early = ok(await stage.post("/api/auth/register", None, registered), 201)
     ok(await stage.post(PATH, stage.admin, body), 201)
     again = {**registered, "organization": body["slug"]}
-    problem(await stage.post("/api/auth/login", None, again), "unauthenticated")
+    problem(await stage.post("/api/auth/login", None, again), "forbidden")
+    who = ok(await stage.get("/api/auth/me", early["access_token"]))
+    assert who["organization"] == stage.shop.organization.id, "where they had registered"
+    await sign_in(stage, body)
     problem(await stage.get("/api/auth/me", early["access_token"]), "unauthenticated")
 
 

@@ -1,8 +1,13 @@
-"""Schemathesis against a real server: no operation ever fails, whatever a schema can dream up."""
+"""Schemathesis against a real server: no operation ever fails, whatever a schema can dream up.
+
+By itself a run makes up a part, which is a bounded number of requests; with `MADE_UP=whole`, as
+`python -m tests.access` sets it, all.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +18,7 @@ import schemathesis
 import uvicorn
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
+from schemathesis.engine import events, from_schema
 
 from firmhold.app import OPERATIONS, Application, build_services
 from firmhold.doors.shared.openapi import document
@@ -30,8 +36,16 @@ DESCRIBED = {
     found.ok().definition.raw["operationId"]: found.ok() for found in SCHEMA.get_all_operations()
 }
 
-EXAMPLES = 20
+WHOLE = os.environ.get("MADE_UP") == "whole"
+
+EXAMPLES = 20 if WHOLE else 5
 """For each operation and way of making them."""
+
+FUZZED = 20
+"""The same, where Schemathesis chooses what comes after what."""
+
+STORIES = 400 if WHOLE else 30
+"""Of several requests, each of which follows from an answer."""
 
 checks: Any = schemathesis.checks
 LEFT_OUT = [
@@ -56,7 +70,9 @@ class Running(NamedTuple):
 def server_url(server: Server) -> Iterator[Running]:
     address = asyncio.run(server.clone())
     token, real = asyncio.run(_furnish(address.dsn))
-    app = Application(build_services(Settings(), address.dsn, Keyring([SECRET])), workers=False)
+    app = Application(
+        build_services(Settings(limits=WIDE), address.dsn, Keyring([SECRET])), workers=False
+    )
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="error", lifespan="on")  # type: ignore[arg-type]
@@ -142,3 +158,106 @@ def test_an_operation_does_as_the_document_says(
     run()
     record_property(mode.value, sent)  # for `tests.access`, which counts them
     assert sent >= 1, "something was sent"
+
+
+# --- all of its phases, in the order of its own ---
+
+
+PHASES = {
+    "examples": 1,
+    "coverage": 1,
+    "fuzzing": FUZZED,
+    "stateful": STORIES,
+}
+"""Each with how many requests it makes up for an operation, as far as it makes up any: examples are
+the document's, and of the bounds of each field every one is tried. What is fuzzed is of the kind
+that is made up for each operation above."""
+
+NO_SUCH_PATH = {"examples", "coverage", "fuzzing"}
+"""In which paths are made up, and get the names of real things."""
+
+
+def engine(server_url: Running, phase: str) -> Any:
+    config = schemathesis.Config.from_dict(
+        {
+            "base-url": server_url.url,
+            "headers": {"Authorization": f"Bearer {server_url.token}"},
+            "workers": 1,
+            "continue-on-failure": True,
+            "generation": {
+                "max-examples": PHASES[phase],
+                "deterministic": True,
+                "database": "none",
+            },
+            "phases": {name: {"enabled": name == phase} for name in PHASES},
+            "checks": {
+                "positive_data_acceptance": {"enabled": False},  # see `LEFT_OUT`
+                # A body that is refused for its length is as wrong as any other.
+                "negative_data_rejection": {
+                    "expected-statuses": [400, 401, 403, 404, 405, 409, 413, 422, 429]
+                },
+            },
+        }
+    )
+    return from_schema(schemathesis.openapi.from_dict(document(OPERATIONS), config=config))
+
+
+@pytest.fixture
+def real_paths(server_url: Running) -> Iterator[None]:
+    """Whatever is right otherwise is about something that is there."""
+
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        made = case.meta
+        if made is None or made.phase.name.value not in NO_SUCH_PATH:
+            return
+        if made.generation.mode is GenerationMode.POSITIVE and case.path_parameters:
+            name = case.operation.definition.raw["operationId"]
+            case.path_parameters = {**server_url.real[name]}
+
+    schemathesis.hook(before_call)
+    yield
+    schemathesis.hooks.unregister(before_call)
+
+
+@pytest.mark.parametrize("phase", [it for it in PHASES if WHOLE or it != "fuzzing"])
+@pytest.mark.usefixtures("real_paths")
+def test_every_operation_does_as_the_document_says_in_each_phase(
+    server_url: Running, phase: str, record_property: Callable[[str, object], None]
+) -> None:
+    sent, wrong = 0, []
+    for event in engine(server_url, phase).execute():
+        if isinstance(event, events.ScenarioFinished):
+            sent += len(event.recorder.interactions)
+            wrong += [
+                f"{found.failure_info.failure.operation}: {found.failure_info.failure.message}\n"
+                f"{found.failure_info.code_sample}"
+                for checks in event.recorder.checks.values()
+                for found in checks
+                if found.failure_info is not None
+            ]
+        elif isinstance(event, events.NonFatalError):
+            wrong.append(f"{event.label}: {event.value!r}")
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+    record_property(phase, sent)  # for `tests.access`, which counts them
+    assert wrong == []
+    assert sent >= len(OPERATIONS), "something was sent"
+
+
+def test_a_link_leads_to_what_was_made() -> None:
+    """By itself each is true: the operation is below the address, and takes one id more."""
+    linked = {
+        (path, name): link["parameters"]
+        for path, methods in document(OPERATIONS)["paths"].items()
+        for method in methods.values()
+        for answer in method["responses"].values()
+        for name, link in answer.get("links", {}).items()
+    }
+    made = "/v1/reservations"
+    here = {name for path, name in linked if path == made}
+    assert {"get_reservation", "confirm_reservation", "release_reservation"} <= here
+    paths = {op.name: op.path for op in OPERATIONS}
+    for (path, name), parameters in linked.items():
+        asked = {part.strip("{}") for part in paths[name].split("/") if part.startswith("{")}
+        assert set(parameters) == asked
+        assert paths[name].startswith(f"{path}/{{")

@@ -81,14 +81,20 @@ def assert_it_answers_as_the_rule_does(keeper: Keeper, runner: asyncio.Runner) -
     """Whole batches, by the keeper's own clock."""
     numbers = itertools.count()
     buckets = st.tuples(st.sampled_from(QUICK), st.sampled_from("abc"))
-    requests = st.tuples(st.sampled_from("12"), st.lists(buckets, min_size=1, max_size=4))
+    # Whether tokens are taken, or given back.
+    requests = st.tuples(
+        st.sampled_from("12"), st.lists(buckets, min_size=1, max_size=4), st.booleans()
+    )
 
     @settings(max_examples=60)
     @given(st.lists(st.lists(requests, min_size=1, max_size=20), max_size=4))
-    def follow(story: list[list[tuple[str, list[tuple[Policy, str]]]]]) -> None:
+    def follow(story: list[list[tuple[str, list[tuple[Policy, str]], bool]]]) -> None:
         plain, fresh = PlainBuckets(), f"{next(numbers):031x}"
         for batch in story:
-            asked = [[ask(*one, f"org_{which}{fresh}") for one in asks] for which, asks in batch]
+            asked = [
+                [ask(*one, f"org_{which}{fresh}")._replace(back=back) for one in asks]
+                for which, asks, back in batch
+            ]
             found = runner.run(keeper.take(asked))
             for asks, had in zip(asked, found, strict=True):
                 assert decide(had.asks, had.full_at, had.now) == plain.take(asks, had.now)

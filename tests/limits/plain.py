@@ -15,6 +15,11 @@ def ask(policy: Policy, subject: str = "ann", organization: str = ORGANIZATION) 
     return Ask(policy, organization, subject)
 
 
+def given_back(asks: Sequence[Ask]) -> list[Ask]:
+    """What such a request has taken, if it was admitted."""
+    return [one._replace(back=True) for one in asks]
+
+
 class PlainBuckets:
     """Exactly the rule, for one process and for ever."""
 
@@ -23,10 +28,11 @@ class PlainBuckets:
 
     def take(self, asks: Sequence[Ask], now: int) -> Levels:
         asks = tuple(dict.fromkeys(asks))
-        levels = decide(asks, [self.full_at.get(one, 0) for one in asks], now)
+        whose = [one._replace(back=False) for one in asks]
+        levels = decide(asks, [self.full_at.get(one, 0) for one in whose], now)
         if levels.allowed:
             self.full_at.update(
-                {one: level.full_at for one, level in zip(asks, levels.each, strict=True)}
+                {one: level.full_at for one, level in zip(whose, levels.each, strict=True)}
             )
         return levels
 

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmhold.limits.bucket import MAX_BURST, MAX_PERIOD, SECOND, Policy, decide, look, take
+from firmhold.limits.bucket import (
+    MAX_BURST,
+    MAX_PERIOD,
+    SECOND,
+    Policy,
+    decide,
+    give_back,
+    look,
+    take,
+)
 from tests.limits.plain import (
     PlainBuckets,
     ask,
@@ -43,6 +52,16 @@ def test_a_bucket_that_is_left_alone_is_full_after_its_period_and_never_fuller()
     assert look(HOLDS, full_at, NOW + 60 * SECOND).remaining == 10
     assert look(HOLDS, full_at, NOW + 10_000 * SECOND).remaining == 10
     assert look(HOLDS, full_at, NOW + 10_000 * SECOND).more_in == 0
+
+
+def test_a_token_that_is_given_back_was_never_taken_and_none_makes_a_bucket_fuller() -> None:
+    once = take(HOLDS, 0, NOW)
+    twice = take(HOLDS, once.full_at, NOW)
+    assert give_back(HOLDS, twice.full_at, NOW) == once
+    for full_at in (0, NOW, once.full_at):
+        assert give_back(HOLDS, full_at, NOW).remaining == 10
+        assert give_back(HOLDS, full_at, NOW).full_at == NOW
+    assert give_back(HOLDS, 2**64 - 1, NOW).remaining == 1, "what cannot be was empty"
 
 
 def test_a_refused_request_takes_nothing_from_any_of_its_buckets() -> None:

@@ -17,6 +17,7 @@ from tests.limits.plain import (
     PlainBuckets,
     ask,
     assert_never_more_than_the_policy_allows,
+    given_back,
 )
 
 HOLDS = Policy("holds", 10, 60)
@@ -146,14 +147,16 @@ def test_every_row_is_used() -> None:
                 min_size=1,
                 max_size=4,
             ),
+            st.booleans(),
         ),
         max_size=60,
     )
 )
-def test_it_answers_as_the_rule_does(story: list[tuple[int, list[Ask]]]) -> None:
+def test_it_answers_as_the_rule_does(story: list[tuple[int, list[Ask], bool]]) -> None:
     buckets, plain, now = SharedBuckets.create(1024), PlainBuckets(), NOW
-    for pause, asks in story:
+    for pause, taken, back in story:
         now += pause
+        asks = given_back(taken) if back else taken
         assert buckets.take(asks, now) == plain.take(asks, now)
     buckets.close()
 

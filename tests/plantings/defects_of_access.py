@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.plantings.defects import Defect
 
 SIGNING_IN = "tests/doors/test_signing_in.py"
+INVITATIONS = "tests/doors/test_invitations.py"
 IDENTITY = "tests/doors/test_identity.py"
 ORGANIZATIONS = "tests/doors/test_organizations.py"
 PROMOTION = "tests/doors/test_promotion.py"
@@ -25,7 +26,7 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "reuse of a refresh token leaves the session alive",
         "identity/signing_in.py",
-        '            await _end(connection, session, "reused")\n',
+        '            await end_one(connection, session, "reused")\n',
         "",
         (SIGNING_IN,),
     ),
@@ -97,17 +98,19 @@ DEFECTS_OF_ACCESS = (
     Defect(
         "a code works twice",
         "store/queries/people.sql",
-        "DELETE FROM code WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()\n"
-        "RETURNING person_id;",
-        "SELECT person_id FROM code\n"
-        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp();",
+        "DELETE FROM code\n"
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
+        "  AND (purpose <> 'verify' OR person_id = $3::uuid)\nRETURNING person_id, user_id;",
+        "SELECT person_id, user_id FROM code\n"
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()\n"
+        "  AND (purpose <> 'verify' OR person_id = $3::uuid);",
         (SIGNING_IN,),
     ),
     Defect(
         "a code for one thing is good for another",
         "store/queries/people.sql",
-        "WHERE digest = $1 AND purpose = $2 AND expires_at > clock_timestamp()",
-        "WHERE digest = $1 AND $2::text <> '' AND expires_at > clock_timestamp()",
+        "WHERE digest = $1 AND purpose = ANY ($2) AND expires_at > clock_timestamp()",
+        "WHERE digest = $1 AND $2::text[] <> '{}' AND expires_at > clock_timestamp()",
         (SIGNING_IN,),
     ),
     Defect(
@@ -160,38 +163,81 @@ DEFECTS_OF_ACCESS = (
         (ORGANIZATIONS,),
     ),
     Defect(
+        "a code verifies an address for whoever has it, with the password of whoever registered",
+        "store/queries/people.sql",
+        "AND (purpose <> 'verify' OR person_id = $3::uuid)",
+        "AND (purpose <> 'verify' OR $3::uuid IS NOT NULL)",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever registered somebody's address is told where that person was asked in",
+        "identity/signing_in.py",
+        """ if verified or place["invited_at"] is None]\n""",
+        "]\n",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever owns an organization takes plain signing in from whom they like",
+        "identity/signing_in.py",
+        """    places = [place for place in places if place["invited_at"] is None] or places\n""",
+        "",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever owns an organization learns what a stranger does elsewhere",
+        "store/queries/people.sql",
+        "JOIN users AS u ON u.person_id = r.person_id AND u.invited_at IS NULL;",
+        "JOIN users AS u ON u.person_id = r.person_id;",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "whoever was asked in and may never come is an owner who is left",
+        "identity/people.py",
+        "if it.disabled_at is None and it.invited_at is None]",
+        "if it.disabled_at is None]",
+        (INVITATIONS,),
+    ),
+    Defect(
+        "an account that has a place and no password is for anybody to register",
+        "store/queries/people.sql",
+        "  AND NOT EXISTS (SELECT FROM users AS u WHERE u.person_id = person.id"
+        " AND u.invited_at IS NULL)\n",
+        "",
+        (INVITATIONS,),
+    ),
+    Defect(
         "whoever registered an address first has what it is given later",
         "identity/people.py",
-        "        await disown(connection, person)\n",
-        "",
-        (SIGNING_IN,),
+        "            name,\n            True,\n        )\n",
+        "            name,\n            False,\n        )\n",
+        (INVITATIONS,),
     ),
     Defect(
         "a password that nobody has vouched for is voided, and its sessions go on",
         "identity/people.py",
         '    if await connection.fetchrow(statement("people", "disown"), person) is None:\n',
         '    if await connection.fetchrow(statement("people", "disown"), person) != 0:\n',
-        (SIGNING_IN,),
+        (PROMOTION,),
     ),
     Defect(
         "whoever registered somebody's address becomes what that person is made",
         "identity/people.py",
-        '        return Changed(after, rises and await disown(connection, person["id"]))\n',
-        "        return Changed(after, rises and False)\n",
+        '        asked = rises and person["verified_at"] is None\n',
+        "        asked = False\n",
         (SIGNING_IN, PROMOTION),
     ),
     Defect(
         "the command line makes whoever registered somebody's address what that person is to be",
         "identity/directory.py",
-        "                if role is not Role.CUSTOMER or before is None:\n",
-        "                if before is None:\n",
+        "                if role is not Role.CUSTOMER or was is None:\n",
+        "                if was is None:\n",
         (SIGNING_IN,),
     ),
     Defect(
         "whoever signs in while their role changes is what they were before",
         "identity/signing_in.py",
-        "        user = member_of(row)\n        session =",
-        "        session =",
+        "        user = member_of(row)\n        if user.invited_at is not None:\n",
+        "        if user.invited_at is not None:\n",
         (SIGNING_IN,),
     ),
     Defect(

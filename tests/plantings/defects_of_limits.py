@@ -106,10 +106,24 @@ DEFECTS_OF_LIMITS = (
         (AUDITED,),
     ),
     Defect(
+        "made-up keys are looked up without end",
+        "doors/shared/limiting.py",
+        "        if not levels.allowed:\n            raise TooOften(levels)\n        return ask\n",
+        "        return ask\n",
+        (LIMITS,),
+    ),
+    Defect(
+        "a key that is one pays for its look",
+        "doors/shared/limiting.py",
+        "await self._limiter.take((guess._replace(back=True),))",
+        "await self._limiter.take(())",
+        (LIMITS,),
+    ),
+    Defect(
         "whoever is refused can tell from the time whether there is an account",
         "identity/signing_in.py",
-        '                self._refuse(person["id"], device.address)\n',
-        '                self._refuse(person["id"], device.address)\n'
+        '                self.refused(person["id"], device.address)\n',
+        '                self.refused(person["id"], device.address)\n'
         "                await self.run_once()\n",
         (AUDITED,),
     ),

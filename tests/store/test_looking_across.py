@@ -20,6 +20,7 @@ PLACES = {
     "doors/operations/health.py metrics": "gauges are the server's",
     "engine/catalogue.py Catalogue._attempt": "where an effect asks for it",
     "identity/accounts.py Accounts.change_password": "ends sessions wherever the person has them",
+    "identity/accounts.py Accounts.register": "whether the person has a place anywhere",
     "identity/accounts.py Accounts.reset": "likewise; and notes it wherever the person is a user",
     "identity/accounts.py Accounts.set_up": "whether anybody runs this server, anywhere",
     "identity/accounts.py Accounts.verify": "noted wherever the person is a user",
@@ -34,13 +35,13 @@ PLACES = {
     "identity/directory.py Directory.users_by_email": "all places of an address, if none is named",
     "identity/ended.py Ended.run_once": "every process has to know of all",
     "identity/oidc/people.py External.sign_in": "where somebody whom the provider knows is a user",
-    "identity/signing_in.py SigningIn.listed": "wherever the person has signed in",
     "identity/signing_in.py SigningIn.refresh": "a refresh token tells its session, no more",
     "identity/signing_in.py SigningIn.run_once": "noted wherever the person is a user",
     "identity/signing_in.py SigningIn.sign_in": "where somebody with this password is a user",
-    "identity/signing_in.py SigningIn.sign_out": "as for `listed`",
-    "identity/signing_in.py SigningIn.sign_out_everywhere": "wherever the person has signed in",
-    "identity/signing_in.py SigningIn.sign_out_with": "as for `refresh`",
+    "identity/signing_out.py SigningOut.listed": "wherever the person has signed in",
+    "identity/signing_out.py SigningOut.sign_out": "as for `listed`",
+    "identity/signing_out.py SigningOut.sign_out_everywhere": "wherever the person has signed in",
+    "identity/signing_out.py SigningOut.sign_out_with": "as for `refresh`",
     "notify/webhooks/forgetting.py Forgetter.run_once": "deliveries that are long over, of all",
     "notify/webhooks/planning.py Planner.run_once": "what happened, of all; each to its own",
     "notify/webhooks/sending.py Sender.run_once": "deliveries that are due, of all",
@@ -58,8 +59,6 @@ PLACES = {
 }
 
 REQUESTED = {
-    "doors/access/users.py change_user": "likewise, if it was never shown to be theirs",
-    "doors/access/users.py create_user": "ends the sessions of whoever had the address before",
     "doors/rest/organizations.py create_organization": "makes one, and its first user",
 }
 """Effects that ask for it."""

@@ -123,7 +123,7 @@ async def _token(settings: Settings, dsn: str, email: str, slug: str | None, sec
         organization = None
         if slug is not None:
             organization = (await find_organization(database, slug)).id
-        users = await directory.users_by_email(email, organization)
+        users = await directory.users_by_email(email, organization, invited=False)
         if not users:
             stop(f"there is no user {email!r}; create one with: firmhold user create", 1)
         if len(users) > 1:

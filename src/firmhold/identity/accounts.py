@@ -24,7 +24,8 @@ from firmhold.identity.passwords import Passwords, fault_of
 from firmhold.identity.people import Member, member_of, person_with, small
 from firmhold.identity.roles import Role
 from firmhold.identity.sessions import SECRET, digest
-from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn, end_all
+from firmhold.identity.signing_in import WRONG, Device, SignedIn, SigningIn
+from firmhold.identity.signing_out import end_all
 from firmhold.store.acts import record_act
 from firmhold.store.database import AllInUse, Database
 from firmhold.store.sql import statement
@@ -41,6 +42,11 @@ PREFIX = "fhc_"
 
 _log = structlog.get_logger(__name__)
 
+_ASKED_IN = refuse(
+    Code.ALREADY_EXISTS,
+    "Somebody has asked the owner of this e-mail address in. Set a password with the code that was "
+    "sent.",
+)
 _NO_CODE = malformed("code", "not valid, or not any more; each works once")
 
 
@@ -77,9 +83,9 @@ class Accounts:
         email = small(email)
         _refuse_bad(password, email)
         hashed = await self._passwords.hashed(password)
-        async with self._database.read(organization.id) as connection, connection.transaction():
+        async with self._database.read_across() as connection, connection.transaction():
             person = await connection.fetchrow(
-                statement("people", "add_person"), uuid_utils.uuid7().hex, email, hashed
+                statement("people", "register_person"), uuid_utils.uuid7().hex, email, hashed
             )
             if person is None:
                 raise Refused(
@@ -97,8 +103,10 @@ class Accounts:
                 Role.CUSTOMER.value,
                 person["id"],
                 name,
+                False,
             )
-            assert row is not None, "a new person is nowhere a user yet"
+            if row is None:
+                raise Refused(_ASKED_IN)
             await _note_new(connection, "register", member_of(row))
             await _send(connection, Kind.VERIFY, person["id"], email, VERIFY)
             return await self._signing_in.open(connection, member_of(row), False, device)
@@ -112,11 +120,18 @@ class Accounts:
             if person is not None and person["verified_at"] is None:
                 await _send(connection, Kind.VERIFY, person["id"], person["email"], VERIFY)
 
-    async def verify(self, code: str) -> None:
-        """The address is theirs. Raises `Refused` if the code is not good."""
+    async def verify(self, organization: str, user: str, code: str) -> None:
+        """The address is that of the person that this user is, who has got the code: and not of
+        whoever has only got it, as it may have been somebody else who registered with the address.
+        Raises `Refused` if the code is not good, or not theirs, and leaves it as it was."""
         async with self._database.read_across() as connection, connection.transaction():
-            person = await _taken(connection, code, Kind.VERIFY)
-            await connection.execute(statement("people", "set_verified"), person)
+            person = await connection.fetchrow(
+                statement("people", "person_of_user"), organization[-32:], user[-32:]
+            )
+            if person is None:
+                raise Refused(_NO_CODE)
+            await _taken(connection, code, Kind.VERIFY, of=person["id"])
+            await _show(connection, person["id"])
 
     async def send_reset(self, email: str) -> None:
         """Send a code for a new password to this address, if it has an account. Whoever asks
@@ -148,29 +163,40 @@ class Accounts:
 
     async def reset(self, code: str, password: str) -> None:
         """Set a new password with a code that was sent. Every session ends, and the address has
-        been shown to be theirs. Raises `Refused`."""
+        been shown to be theirs; if the code has asked them in somewhere, they have come. Raises
+        `Refused`."""
         hashed = await self._passwords.hashed(password)
         async with self._database.read_across() as connection, connection.transaction():
-            id = await _taken(connection, code, Kind.RESET)
+            id, place = await _taken(connection, code, Kind.RESET, Kind.INVITED)
             person = await connection.fetchrow(statement("people", "lock_person"), id)
             assert person is not None, "a code goes with its person"
             _refuse_bad(password, person["email"])  # which leaves the code as it was
+            if place is not None:
+                await connection.fetch(statement("people", "accept_invitation"), id, place)
             await connection.execute(statement("people", "set_password"), id, hashed, None)
-            await connection.execute(statement("people", "set_verified"), id)
+            await _show(connection, id)
             await _changed(connection, person)
         await self._ended.look()
 
     async def change_password(
-        self, organization: str, user: str, session: str | None, current: str, new: str
+        self,
+        organization: str,
+        user: str,
+        session: str | None,
+        current: str,
+        new: str,
+        device: Device,
     ) -> None:
-        """Set a new password for whoever knows the one there is. Their other sessions end. Raises
-        `Refused`."""
+        """Set a new password for whoever knows the one there is; whoever does not, and has a
+        session, is noted. Their other sessions end. Raises `Refused`."""
         async with self._database.read(organization) as connection:
             person = await connection.fetchrow(
                 statement("people", "person_of_user"), organization[-32:], user[-32:]
             )
         kept = None if person is None else person["password"]
         if not await self._passwords.verify(kept, current):
+            if person is not None:
+                self._signing_in.refused(person["id"], device.address, "password_refused")
             raise Refused(malformed("current", "not your password"))
         assert person is not None
         _refuse_bad(new, person["email"], "new")
@@ -185,10 +211,17 @@ class Accounts:
             await _changed(connection, person, but=session)
         await self._ended.look()
 
-    async def invite(self, connection: Any, email: str) -> None:
-        """Send a code with which somebody who has just been let in can set a password."""
-        person = await person_with(connection, email)
-        await _send(connection, Kind.RESET, person, email, VERIFY, letter=Kind.INVITED)
+    async def invite(self, connection: Any, user: Member, organization: str) -> None:
+        """Tell somebody that they were asked in, and where: its slug. Whoever has a password, and
+        has shown that the address is theirs, comes by signing in; others are sent a code with
+        which they do both. Nothing that they have elsewhere is touched."""
+        person = await connection.fetchrow(statement("people", "person_by_email"), user.email)
+        facts = {"organization": organization}
+        if person["verified_at"] is None or person["password"] is None:
+            facts["code"] = await _code(
+                connection, Kind.INVITED, person["id"], VERIFY, user.id[-32:]
+            )
+        await write(connection, user.email, Kind.INVITED, facts)
 
     async def set_up(
         self,
@@ -219,6 +252,7 @@ class Accounts:
                 Role.ADMIN.value,
                 person,
                 name,
+                False,
             )
             if row is None:
                 raise Refused(malformed("email", "a user of this organization already"))
@@ -265,7 +299,9 @@ async def _changed(connection: Any, person: Any, but: str | None = None) -> None
     """The password is another: sessions and codes of the one before are void, and its owner is
     told, in case it was somebody else."""
     await end_all(connection, person["id"], "password_changed", but=but)
-    await connection.execute(statement("people", "drop_codes"), Kind.RESET.value, person["id"])
+    await connection.execute(
+        statement("people", "drop_codes"), Kind.RESET.value, person["id"], None
+    )
     await write(connection, person["email"], Kind.PASSWORD_CHANGED, {})
 
 
@@ -274,38 +310,42 @@ async def _note_new(connection: Any, kind: str, user: Member) -> None:
     await record_act(connection, user.organization, kind, f"user:{user.id}", user.id, facts)
 
 
-async def _send(
-    connection: Any,
-    kind: Kind,
-    person: Any,
-    email: str,
-    lasts: timedelta,
-    letter: Kind | None = None,
-) -> None:
-    code = await _code(connection, kind, person, lasts)
-    await write(connection, email, letter or kind, {"code": code})
+async def _show(connection: Any, person: Any) -> None:
+    """The address is theirs, and so is the password that they have by now: where they were asked
+    in they come by signing in, and no letter sets that password any more."""
+    await connection.execute(statement("people", "set_verified"), person)
+    await connection.execute(statement("people", "drop_codes"), Kind.INVITED.value, person, None)
 
 
-async def _code(connection: Any, kind: Kind, person: Any, lasts: timedelta) -> str:
-    """A fresh code; those made before for the same are void."""
+async def _send(connection: Any, kind: Kind, person: Any, email: str, lasts: timedelta) -> None:
+    await write(connection, email, kind, {"code": await _code(connection, kind, person, lasts)})
+
+
+async def _code(
+    connection: Any, kind: Kind, person: Any, lasts: timedelta, place: str | None = None
+) -> str:
+    """A fresh code; those made before for the same, and for the same place, are void."""
     secret = secrets.token_bytes(SECRET)
-    await connection.execute(statement("people", "drop_codes"), kind.value, person)
+    await connection.execute(statement("people", "drop_codes"), kind.value, person, place)
     await connection.execute(
-        statement("people", "add_code"), digest(secret), kind.value, person, lasts
+        statement("people", "add_code"), digest(secret), kind.value, person, lasts, place
     )
     return PREFIX + secret.hex()
 
 
-async def _taken(connection: Any, code: str, kind: Kind) -> Any:
-    """Whose code this is, which is used up with that. Raises `Refused`."""
+async def _taken(connection: Any, code: str, *kinds: Kind, of: Any = None) -> tuple[Any, Any]:
+    """Whose code this is, which is used up with that, and which place it gives them, if any. `of`:
+    whose it has to be, of one that shows whose an address is. Raises `Refused`."""
     try:
         secret = bytes.fromhex(code.removeprefix(PREFIX))
     except ValueError:
         raise Refused(_NO_CODE) from None
-    row = await connection.fetchrow(statement("people", "take_code"), digest(secret), kind.value)
+    row = await connection.fetchrow(
+        statement("people", "take_code"), digest(secret), [kind.value for kind in kinds], of
+    )
     if row is None:
         raise Refused(_NO_CODE)
-    return row["person_id"]
+    return row["person_id"], row["user_id"]
 
 
 def _refuse_bad(password: str, email: str, field: str = "password") -> None:

@@ -58,6 +58,13 @@ class ApiKeys:
         self._known: OrderedDict[str, tuple[Identity | None, float]] = OrderedDict()
         self._used: set[str] = set()
 
+    def is_known(self, written: str) -> bool:
+        """Whether nothing would have to be looked up, or it was one when that was done last."""
+        known = self._known.get(written)
+        if known is None:
+            return _WRITTEN.fullmatch(written) is None
+        return known[0] is not None or time.monotonic() < known[1]
+
     async def identity(self, written: str) -> Identity | None:
         """Whom this key proves, if it is one."""
         match = _WRITTEN.fullmatch(written)
@@ -138,6 +145,15 @@ class ApiKeys:
         self._known.clear()
         return None if row is None else _key(row)
 
+    async def withdraw_of(
+        self, connection: Any, organization: str, maker: str, actor: str
+    ) -> list[str]:
+        """Withdraw what this actor has made, and what was made with that, as part of a transaction;
+        the ids. Whoever may make keys no more may know those that they have made."""
+        gone = await withdraw_keys_of(connection, organization, maker, actor)
+        self._known.clear()
+        return gone
+
     async def run_once(self) -> float:
         """Note which keys have been used; returns the seconds until the next time."""
         if self._used:
@@ -145,6 +161,14 @@ class ApiKeys:
             async with self._database.read_across() as connection:
                 await connection.execute(statement("keys", "note_use"), sorted(used))
         return NOTED_EVERY
+
+
+async def withdraw_keys_of(connection: Any, organization: str, maker: str, actor: str) -> list[str]:
+    """See `ApiKeys.withdraw_of`; other processes notice within two seconds."""
+    rows = await connection.fetch(
+        statement("keys", "withdraw_keys_of"), organization[-32:], maker, actor
+    )
+    return [row["subject"] for row in rows]
 
 
 _NAMES = frozenset(it.value for it in Permission)

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import uuid_utils
 
+from firmhold.identity.api_keys import withdraw_keys_of
 from firmhold.identity.people import disown
+from firmhold.identity.permissions import OF_ROLE, Permission
 from firmhold.identity.roles import Role
 from firmhold.looking import SharedLooks
 from firmhold.store.acts import record_act
@@ -76,6 +78,13 @@ class Directory:
         self._cached: OrderedDict[str, tuple[Organization | None, float]] = OrderedDict()
         self._looks = SharedLooks[Organization | None]()
         """So that thousands who ask at once ask once."""
+
+    def is_known(self, name: str) -> bool:
+        """Whether nothing would have to be looked up, or there was one when that was done last."""
+        cached = self._cached.get(name)
+        if cached is None:
+            return not (_ID.fullmatch(name) or _SLUG.fullmatch(name))
+        return cached[0] is not None or time.monotonic() < cached[1]
 
     async def organization(self, name: str) -> Organization | None:
         """The organization with this slug or id, as it was at most two seconds ago."""
@@ -197,12 +206,17 @@ class Directory:
                 person,
             )
             assert row is not None
-            if before is None or before["role"] != role:
+            was = None if before is None or before["invited_at"] else before["role"]
+            if was != role:
                 user, facts = _user(row), {"email": row["email"], "role": role}
                 await record_act(connection, organization, "put_user", SERVER, user.id, facts)
-                if role is not Role.CUSTOMER or before is None:
+                if role is not Role.CUSTOMER or was is None:
                     await disown(connection, person)
                     await connection.execute(statement("people", "set_verified"), person)
+            if Permission.KEYS_WRITE not in OF_ROLE[role]:
+                await withdraw_keys_of(
+                    connection, organization, f"user:usr_{row['id'].hex}", SERVER
+                )
             if before is not None and before["role"] != role:
                 await connection.execute(
                     statement("sessions", "end_sessions"),
@@ -212,8 +226,11 @@ class Directory:
                 )
         return _user(row), row["created"]
 
-    async def users_by_email(self, email: str, organization: str | None = None) -> list[User]:
-        """Users with this e-mail address, in one organization or in all."""
+    async def users_by_email(
+        self, email: str, organization: str | None = None, *, invited: bool = True
+    ) -> list[User]:
+        """Users with this e-mail address, in one organization or in all; also those who were only
+        asked in, unless told otherwise."""
         if organization is None:
             own = self._database.read_across()
         else:
@@ -223,6 +240,7 @@ class Directory:
                 statement("directory", "users_by_email"),
                 email.lower(),
                 None if organization is None else organization[-32:],
+                invited,
             )
         return [_user(row) for row in found]
 

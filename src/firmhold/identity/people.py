@@ -24,6 +24,8 @@ class Member(NamedTuple):
     email: str
     role: Role
     name: str | None
+    invited_at: datetime | None
+    """Since when they have been asked in and have not come: the place is not theirs yet."""
     disabled_at: datetime | None
     created_at: datetime
 
@@ -32,8 +34,8 @@ class Changed(NamedTuple):
     """A user after a change."""
 
     user: Member
-    disowned: bool
-    """Whether their password was voided by it: they are to be sent a code."""
+    asked: bool
+    """Whether they have to show first that the address is theirs: they are to be sent a code."""
 
 
 class People:
@@ -80,12 +82,12 @@ class People:
         name: str | None,
         by: frozenset[Permission],
     ) -> Member:
-        """Let a person in. Raises `Refused` if they are in already, or if `by` may not make anyone
-        this."""
+        """Ask a person in: the place is theirs when they come, and until then nothing about them
+        is another than before. Raises `Refused` if they have a place already, or if `by` may not
+        make anyone this."""
         refuse_beyond(by, role)
         email = small(email)
         person = await person_with(connection, email)
-        await disown(connection, person)
         row = await connection.fetchrow(
             statement("people", "add_user"),
             organization[-32:],
@@ -94,6 +96,7 @@ class People:
             role.value,
             person,
             name,
+            True,
         )
         if row is None:
             raise Refused(refuse(Code.ALREADY_EXISTS, "There is a user with this e-mail address."))
@@ -109,9 +112,9 @@ class People:
     ) -> Changed:
         """Set `role`, `name` or `disabled` of a user. Whoever loses or changes a role, or is shut
         out, is signed out of this organization; and whoever becomes more than a customer, by an
-        address that they have not shown to be theirs, has no password any more: see `disown`.
-        Raises `Refused` if there is no such user, if `by` may less than the user or than the new
-        role, or if nobody would be left to let anyone in."""
+        address that they have not shown to be theirs, is only asked in from then on: anybody can
+        have registered it. Raises `Refused` if there is no such user, if `by` may less than the
+        user or than the new role, or if nobody would be left to let anyone in."""
         key = (organization[-32:], user[-32:])
         # In the order in which whoever signs in has them locked: the person first.
         person = await connection.fetchrow(statement("people", "lock_person_of_user"), *key)
@@ -130,13 +133,17 @@ class People:
         goes = bool(disabled) or (role is not None and role not in KEEPERS)
         keeps = before.role in KEEPERS and before.disabled_at is None
         others = [it for it in locked if it.id != user and it.role in KEEPERS]
-        if goes and keeps and not [it for it in others if it.disabled_at is None]:
+        # Whoever was asked in may never come.
+        others = [it for it in others if it.disabled_at is None and it.invited_at is None]
+        if goes and keeps and not others:
             raise Refused(
                 malformed(
                     "disabled" if disabled else "role",
                     "nobody would be left who can let anyone in; make somebody else an owner first",
                 )
             )
+        rises = role not in {None, before.role, Role.CUSTOMER}
+        asked = rises and person["verified_at"] is None
         row = await connection.fetchrow(
             statement("people", "update_user"),
             *key,
@@ -144,13 +151,13 @@ class People:
             "name" in values,
             values.get("name"),
             disabled,
+            asked,
         )
         after = member_of(row)
         if disabled or after.role != before.role:
             why = "shut_out" if disabled else "role_changed"
             await connection.fetch(statement("sessions", "end_sessions"), *key, why)
-        rises = after.role != before.role and after.role is not Role.CUSTOMER
-        return Changed(after, rises and await disown(connection, person["id"]))
+        return Changed(after, asked)
 
 
 def small(email: str) -> str:
@@ -174,10 +181,10 @@ async def person_with(connection: Any, email: str, password: str | None = None) 
 
 
 async def disown(connection: Any, person: Any) -> bool:
-    """Void the password of a person who has not shown that the address is theirs, before they
-    become something by it: anybody can have registered it. Their sessions end, anywhere: the
-    connection has to look across organizations, and `Ended` to look when that is committed. Says
-    whether there was one."""
+    """Void the password of a person who has not shown that the address is theirs, because
+    somebody has who may be another: whoever runs the server, or an identity provider, says so.
+    Their sessions end, anywhere: the connection has to look across organizations, and `Ended` to
+    look when that is committed. Says whether there was one."""
     if await connection.fetchrow(statement("people", "disown"), person) is None:
         return False
     await connection.fetch(
@@ -203,6 +210,7 @@ def member_of(row: Any) -> Member:
         row["email"],
         Role(row["role"]),
         row["name"],
+        row["invited_at"],
         row["disabled_at"],
         row["created_at"],
     )

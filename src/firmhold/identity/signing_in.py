@@ -1,11 +1,11 @@
-"""Signing in, staying signed in, and signing out."""
+"""Signing in, and staying signed in."""
 
 from __future__ import annotations
 
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import uuid_utils
@@ -17,6 +17,7 @@ from firmhold.identity.ended import Ended, session_id
 from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import Member, member_of
 from firmhold.identity.sessions import ACCESS_SECONDS, SESSION, Kept, Outcome
+from firmhold.identity.signing_out import end_one
 from firmhold.identity.tokens import Tokens
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -27,14 +28,16 @@ NOTED_EVERY = 1.0
 MOST_REFUSED = 10_000
 """Persons and addresses that are noted together. Limits allow fewer."""
 
-LISTED = 100
-"""Sessions that are shown: more than anyone looks through."""
-
 WRONG = refuse(Code.UNAUTHENTICATED, "The e-mail address or the password is wrong.")
 """Whatever it was: nobody should learn who has an account."""
 
 NO_SESSION = refuse(Code.UNAUTHENTICATED, "The refresh token is not valid. Sign in again.")
 NO_USER = refuse(Code.FORBIDDEN, "You are no user of this organization any more.")
+NOT_YET = (
+    "You are no user of this organization. If you were asked in, show first that your e-mail "
+    "address is yours."
+)
+"""To whoever has not; whether they were asked in is for the owner of the address."""
 _ENDED = refuse(Code.UNAUTHENTICATED, "The session has ended. Sign in again.")
 _REUSED = refuse(
     Code.UNAUTHENTICATED,
@@ -60,20 +63,6 @@ class SignedIn(NamedTuple):
     refresh_token: str
 
 
-class Session(NamedTuple):
-    """Somebody signed in somewhere."""
-
-    id: str
-    kind: str
-    organization: str
-    """Slug."""
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    agent: str | None
-    address: str | None
-
-
 class SigningIn:
     """Opens sessions, keeps them going, and ends them."""
 
@@ -84,7 +73,7 @@ class SigningIn:
         self._passwords = passwords
         self._tokens = tokens
         self._ended = ended
-        self._refused: Counter[tuple[Any, str | None]] = Counter()
+        self._refused: Counter[tuple[Any, str | None, str]] = Counter()
 
     async def sign_in(
         self, email: str, password: str, organization: Organization | None, device: Device
@@ -101,7 +90,7 @@ class SigningIn:
         kept = None if person is None else person["password"]
         if not await self._passwords.verify(kept, password):
             if person is not None:
-                self._refuse(person["id"], device.address)
+                self.refused(person["id"], device.address)
             raise Refused(WRONG)
         assert person is not None and kept is not None
         if self._passwords.is_outdated(kept):
@@ -112,7 +101,7 @@ class SigningIn:
                 )
         async with self._database.read_across() as connection:
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
-        user = member_of(_place(places, organization))
+        user = member_of(_place(places, organization, verified=person["verified_at"] is not None))
         async with self._database.read(user.organization) as connection, connection.transaction():
             # Whoever changes the password ends all sessions; this one must not come after.
             now = await connection.fetchrow(statement("people", "lock_person"), person["id"])
@@ -120,22 +109,23 @@ class SigningIn:
                 raise Refused(WRONG)
             return await self.open(connection, user, now["verified_at"] is not None, device)
 
-    def _refuse(self, person: Any, address: str | None) -> None:
-        """Remember to note that somebody was refused. Not now: whoever is refused would learn from
-        how long it takes whether there is an account."""
+    def refused(self, person: Any, address: str | None, kind: str = "sign_in_refused") -> None:
+        """Remember to note that somebody was refused, as an act of this kind. Not now: whoever is
+        refused would learn from how long it takes whether there is an account."""
         if len(self._refused) < MOST_REFUSED:
-            self._refused[person, address] += 1
+            self._refused[person, address, kind] += 1
 
     async def run_once(self) -> float:
         """Note who was refused; returns the seconds until the next time."""
         if self._refused:
             refused, self._refused = self._refused, Counter()
-            persons, addresses = zip(*refused, strict=True)
+            persons, addresses, kinds = zip(*refused, strict=True)
             async with self._database.read_across() as connection:
                 await connection.fetch(
                     statement("people", "note_refusals"),
                     list(persons),
                     list(addresses),
+                    list(kinds),
                     list(refused.values()),
                 )
         return NOTED_EVERY
@@ -147,8 +137,9 @@ class SigningIn:
     async def open(
         self, connection: Any, user: Member, verified: bool, device: Device, kind: str = "password"
     ) -> SignedIn:
-        """A session for this user as what they are by now, in a transaction of the caller's. Raises
-        `Refused` if they are shut out."""
+        """A session for this user as what they are by now, in a transaction of the caller's. If
+        they were asked in, they have come with that; but only if the address was shown to be
+        theirs. Raises `Refused` if it was not, or if they are shut out."""
         # Whoever changes a role or shuts somebody out ends all sessions: not this one, which is not
         # there yet.
         row = await connection.fetchrow(
@@ -157,6 +148,13 @@ class SigningIn:
         if row is None:
             raise Refused(NO_USER)
         user = member_of(row)
+        if user.invited_at is not None:
+            if not verified:
+                raise Refused(refuse(Code.FORBIDDEN, NOT_YET))
+            await connection.fetch(
+                statement("people", "accept_invitation"), row["person_id"], row["id"]
+            )
+            user = user._replace(invited_at=None)
         session = await new_session(connection, user.organization, user.id, device, kind)
         first = secrets.token_bytes(sessions.SECRET)
         await connection.execute(
@@ -207,7 +205,7 @@ class SigningIn:
             token, family, ended=over, now=now, fresh_salt=secrets.token_bytes(sessions.SALT)
         )
         if decision.outcome is Outcome.REUSED:
-            await _end(connection, session, "reused")
+            await end_one(connection, session, "reused")
             return _REUSED
         if decision.outcome is Outcome.OVER:
             return _ENDED
@@ -243,97 +241,6 @@ class SigningIn:
             session_id(session["id"]),
             decision.successor,
         )
-
-    async def sign_out(self, organization: str, user: str, session: str) -> bool:
-        """End one session of the person that this user is, in whichever organization; says whether
-        there was one to end."""
-        async with self._database.read_across() as connection:
-            gone = await connection.fetch(
-                statement("sessions", "end_session"),
-                organization[-32:],
-                user[-32:],
-                session[-32:],
-                "signed_out",
-            )
-        await self._ended.look()
-        return bool(gone)
-
-    async def sign_out_with(self, text: str) -> bool:
-        """End the session of this refresh token, spent or not; says whether it is one."""
-        token = sessions.read(text)
-        if token is None:
-            return False
-        async with self._database.read_across() as connection, connection.transaction():
-            session = await connection.fetchrow(
-                statement("sessions", "lock_session_of"), sessions.digest(token)
-            )
-            if session is None:
-                return False
-            await _end(connection, session, "signed_out")
-        await self._ended.look()
-        return True
-
-    async def sign_out_everywhere(
-        self, organization: str, user: str, *, but: str | None = None
-    ) -> int:
-        """End all sessions of the person that this user is, but for one perhaps, in whichever
-        organization; returns how many."""
-        async with self._database.read_across() as connection:
-            person = await connection.fetchrow(
-                statement("people", "person_of_user"), organization[-32:], user[-32:]
-            )
-            if person is None:
-                return 0
-            ended = await end_all(connection, person["id"], "signed_out", but=but)
-        await self._ended.look()
-        return ended
-
-    async def listed(self, organization: str, user: str) -> list[Session]:
-        """Where the person that this user is has signed in, the newest first."""
-        async with self._database.read_across() as connection:
-            person = await connection.fetchrow(
-                statement("people", "person_of_user"), organization[-32:], user[-32:]
-            )
-            if person is None:
-                return []
-            rows = await connection.fetch(
-                statement("sessions", "sessions_of_person"), person["id"], LISTED, sessions.IDLE
-            )
-        return [
-            Session(
-                session_id(row["id"]),
-                row["kind"],
-                row["slug"],
-                row["created_at"],
-                row["seen_at"],
-                row["expires_at"],
-                row["agent"],
-                row["address"],
-            )
-            for row in rows
-        ]
-
-
-async def _end(connection: Any, session: Any, why: str) -> None:
-    await connection.fetch(
-        statement("sessions", "end_session"),
-        session["organization_id"],
-        session["user_id"],
-        session["id"],
-        why,
-    )
-
-
-async def end_all(connection: Any, person: Any, why: str, *, but: str | None = None) -> int:
-    """End all sessions of a person but for one perhaps, in a transaction of the caller's, who then
-    has to let `Ended` look; returns how many."""
-    gone = await connection.fetch(
-        statement("sessions", "end_sessions_of_person"),
-        person,
-        why,
-        None if but is None else but[-32:],
-    )
-    return len(gone)
 
 
 async def new_session(
@@ -373,8 +280,11 @@ async def command_token(database: Database, tokens: Tokens, user: User, seconds:
     )
 
 
-def _place(places: Sequence[Any], organization: Organization | None) -> Any:
-    """Where to sign in: where it was said, else where the person has the only place."""
+def _place(places: Sequence[Any], organization: Organization | None, *, verified: bool) -> Any:
+    """Where to sign in: where it was said, else where the person has the only place. Where they
+    were asked in counts if they say so, or have no other place; and not before they have shown that
+    the address is theirs: it may be another who was meant."""
+    places = [place for place in places if verified or place["invited_at"] is None]
     if organization is not None:
         for place in places:
             if f"org_{place['organization_id'].hex}" == organization.id:
@@ -383,11 +293,18 @@ def _place(places: Sequence[Any], organization: Organization | None) -> Any:
         raise Refused(
             refuse(
                 Code.FORBIDDEN,
-                "You are no user of this organization.",
+                "You are no user of this organization." if verified else NOT_YET,
                 organization=organization.slug,
                 organizations=[place["slug"] for place in places],
             )
         )
+    return the_only(places)
+
+
+def the_only(places: Sequence[Any]) -> Any:
+    """The only place of a person; if there is none, the only one that they were asked into. Raises
+    `Refused`."""
+    places = [place for place in places if place["invited_at"] is None] or places
     if not places:
         raise Refused(refuse(Code.FORBIDDEN, "You are no user of any organization."))
     if len(places) > 1:

@@ -65,6 +65,13 @@ class Ask(NamedTuple):
     """Whose limit it is; no organization's requests use up another's."""
     subject: str
     """Whose bucket: a user's, an address's, an e-mail's; empty for the organization's own."""
+    back: bool = False
+    """One that was taken is given back instead, and nothing else: there was no need for it."""
+
+    @property
+    def interval(self) -> int:
+        """By how many microseconds the bucket is full later."""
+        return -self.policy.interval if self.back else self.policy.interval
 
 
 class Level(NamedTuple):
@@ -107,6 +114,12 @@ def take(policy: Policy, full_at: int, now: int) -> Level:
     return _left(policy, filled, now, True)
 
 
+def give_back(policy: Policy, full_at: int, now: int) -> Level:
+    """A bucket that is full at `full_at`, with a token that was taken and not needed."""
+    limit = now + policy.depth
+    return _left(policy, max(min(full_at, limit) - policy.interval, now), now, True)
+
+
 def look(policy: Policy, full_at: int, now: int) -> Level:
     """What a bucket has, without a token being taken; not that one was refused."""
     return _left(policy, min(max(full_at, now), now + policy.depth), now, True)
@@ -116,7 +129,10 @@ def decide(asks: Sequence[Ask], full_at: Sequence[int], now: int) -> Levels:
     """Take a token of each bucket, or none of any: whoever is refused by one limit is not charged
     for the others. `full_at` are the instants that were kept, in the order of `asks`, which name
     each bucket once."""
-    each = [take(ask.policy, at, now) for ask, at in zip(asks, full_at, strict=True)]
+    each = [
+        give_back(ask.policy, at, now) if ask.back else take(ask.policy, at, now)
+        for ask, at in zip(asks, full_at, strict=True)
+    ]
     if False not in [level.allowed for level in each]:
         return Levels(True, asks, each)
     return Levels(

@@ -23,12 +23,15 @@ DEFAULTS: Mapping[str, str] = {
     "writes_per_organization": OFF,
     "reads_per_address": "3000/60",
     "reads_per_organization": OFF,
+    "misses_per_address": "300/60",
 }
 """Tokens / seconds in which they come back, by the name of the setting.
 
 Ten holds a minute are more than any customer needs and too few to hoard with; behind one address
 there may be an office. Passwords are guessed at one address, from one address, or from many: all of
-one e-mail's together are still few enough to try none that is not obvious."""
+one e-mail's together are still few enough to try none that is not obvious. A miss is a key or the
+name of an organization that had to be looked up and is none; programs that were set up wrong come
+again and again with the same, which is looked up every other second."""
 
 WIDE = ", ".join(f"{name}=1000000/1" for name, policy in DEFAULTS.items() if policy != OFF)
 """All limits there are by default, so wide that nobody meets one: for what has to go through them
@@ -75,6 +78,7 @@ class Policies:
     writes_per_organization: Policy | None
     reads_per_address: Policy | None
     reads_per_organization: Policy | None
+    misses_per_address: Policy | None
 
     @classmethod
     def read(cls, text: str) -> "Policies":

@@ -44,15 +44,15 @@ class PostgresKeeper:
         named = [{self._names.of(ask): ask for ask in asks} for asks in batch]
         names = sorted({name for asked in named for name in asked})
         position = {name: index for index, name in enumerate(names, 1)}
-        policies = [ask.policy for asked in named for ask in asked.values()]
+        asked_for = [ask for asked in named for ask in asked.values()]
         async with self._database.engine() as connection:
             row = await connection.fetchrow(
                 statement("limits", "take"),
                 [UUID(bytes=name) for name in names],
                 [len(asked) for asked in named],
                 [position[name] for asked in named for name in asked],
-                [policy.interval for policy in policies],
-                [policy.depth for policy in policies],
+                [ask.interval for ask in asked_for],
+                [ask.policy.depth for ask in asked_for],
             )
         assert row is not None
         full_at = iter(row["before"])

@@ -59,14 +59,14 @@ while at <= #ARGV do
     if admitted then
         for j = first, last, 3 do
             local i = tonumber(ARGV[j])
-            kept[i], changed[i] = kept[i] + ARGV[j + 1], true
+            kept[i], changed[i] = math.max(now, kept[i] + ARGV[j + 1]), true
         end
     end
     at = last + 1
 end
 for i in pairs(changed) do
     redis.call('SET', KEYS[i], string.format('%.0f', kept[i]),
-               'PX', string.format('%.0f', math.ceil((kept[i] - now) / 1000)))
+               'PX', string.format('%.0f', math.max(1, math.ceil((kept[i] - now) / 1000))))
 end
 return found
 """
@@ -149,5 +149,5 @@ def _script(requests: Sequence[dict[str, Ask]]) -> _Script:
         numbers.append(len(asked))
         for key, ask in asked.items():
             position = keys.setdefault(key, len(keys) + 1)
-            numbers += (position, ask.policy.interval, ask.policy.depth)
+            numbers += (position, ask.interval, ask.policy.depth)
     return _Script(tuple(keys), numbers)

@@ -8,6 +8,7 @@ from firmhold.doors.access.shapes import (
     ResetRequest,
     VerifyRequest,
 )
+from firmhold.doors.shared.entering import device_of
 from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply
@@ -41,7 +42,7 @@ async def change_password(call: Call) -> Reply:
     if body.new == body.current:
         return problem(malformed("new", "the one you have"))
     await call.services.accounts.change_password(
-        call.organization, user, call.identity.session, body.current, body.new
+        call.organization, user, call.identity.session, body.current, body.new, device_of(call)
     )
     return NO_CONTENT
 
@@ -88,14 +89,18 @@ async def reset_password(call: Call) -> Reply:
     limited=RouteClass.SIGN_IN,
     table=TABLE,
     tag=TAG,
-    without_token=Without.ANYONE,
+    permission=Permission.SESSIONS_OWN,
     status=204,
     body=VerifyRequest,
     example=Example(body={"code": "a verification code"}),
 )
 async def verify_address(call: Call) -> Reply:
-    """Show that one has got the code, and that the address is one's own."""
-    await call.services.accounts.verify(call.body.code)
+    """Show, signed in, that one has got the code, and that the address is one's own. Whoever has
+    got a code without having an account has a new password sent instead: another may have
+    registered with the address."""
+    user = call.actor.customer
+    assert user is not None, "only users have the permission"
+    await call.services.accounts.verify(call.organization, user, call.body.code)
     return NO_CONTENT
 
 

@@ -144,23 +144,23 @@ async def logout(call: Call) -> Reply:
     all of this person's. Its access token is refused from then on: here at once, by other server
     processes within about a second."""
     body: SignOutRequest = call.body
-    signing_in = call.services.signing_in
+    signing_out = call.services.signing_out
     given = body.refresh_token
     token = cookies.token_in(call.headers) if given is None else given
     try:
-        bearer = await call.services.authentication.bearer(call.headers)
+        bearer = await call.services.authentication.bearer(call.headers, call.scope)
     except Refused:
         if token is None:
             raise
         bearer = None  # an access token that is over is no reason to stay signed in
     if token is not None:
-        await signing_in.sign_out_with(token)
+        await signing_out.sign_out_with(token)
     user, session = (None, None) if bearer is None else (bearer.actor.customer, bearer.session)
     if bearer is not None and user is not None and session is not None:
         if body.everywhere:
-            await signing_in.sign_out_everywhere(bearer.organization, user)
+            await signing_out.sign_out_everywhere(bearer.organization, user)
         else:
-            await signing_in.sign_out(bearer.organization, user, session)
+            await signing_out.sign_out(bearer.organization, user, session)
     elif body.everywhere:
         return problem(refuse(Code.UNAUTHENTICATED, "This takes a user's access token."))
     elif token is None:
@@ -235,7 +235,7 @@ async def who_am_i(call: Call) -> Reply:
 )
 async def list_sessions(call: Call) -> Reply:
     """Where this person is signed in, in whichever organization, the newest first."""
-    found = await call.services.signing_in.listed(call.organization, _user(call))
+    found = await call.services.signing_out.listed(call.organization, _user(call))
     views = [SessionView(**it._asdict(), current=it.id == call.identity.session) for it in found]
     return json_reply(200, SessionsView(views))
 
@@ -253,7 +253,7 @@ async def list_sessions(call: Call) -> Reply:
 async def end_session(call: Call) -> Reply:
     """End one of this person's sessions, in whichever organization."""
     id = require_id(call.path["session"], "ses_", "session")
-    if not await call.services.signing_in.sign_out(call.organization, _user(call), id):
+    if not await call.services.signing_out.sign_out(call.organization, _user(call), id):
         return problem(refuse(Code.NOT_FOUND, "There is no such session.", session=id))
     return NO_CONTENT
 
@@ -290,6 +290,7 @@ def member_view(user: Member) -> MemberView:
         user.email,
         user.role,
         user.name,
+        user.invited_at,
         user.disabled_at,
         user.created_at,
     )

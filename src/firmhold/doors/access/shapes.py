@@ -97,6 +97,13 @@ class MemberView(Struct, frozen=True):
     email: Annotated[str, Meta(description="Their e-mail address.")]
     role: Annotated[Role, Meta(description="What they are here.")]
     name: Annotated[str | None, Meta(description="What people call them.")]
+    invited_at: Annotated[
+        datetime | None,
+        Meta(
+            description="Since when they have been asked in and have not come; `null` if the place "
+            "is theirs."
+        ),
+    ]
     disabled_at: Annotated[
         datetime | None, Meta(description="Since when they are shut out; `null` if they are not.")
     ]
@@ -215,7 +222,7 @@ class VerifyRequest(Request):
 
 
 class UserRequest(Request):
-    """Whom to let in. They are sent a code with which they can set a password."""
+    """Whom to ask in."""
 
     email: Who
     role: Annotated[Role, Meta(description="What they are to be.")]

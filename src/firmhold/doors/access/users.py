@@ -13,7 +13,7 @@ from firmhold.doors.shared.problem import problem
 from firmhold.doors.shared.reply import Reply, encode, json_reply
 from firmhold.doors.shared.submitting import act_of, reply_to
 from firmhold.doors.shared.text import given_in
-from firmhold.identity.permissions import Permission
+from firmhold.identity.permissions import OF_ROLE, Permission
 
 TABLE: list[Operation] = []
 TAG = "access"
@@ -33,7 +33,8 @@ TAG = "access"
     example=Example(body={"email": "a new address", "role": "operator", "name": "Grace Hopper"}),
 )
 async def create_user(call: Call) -> Reply:
-    """Let somebody in. They are sent a code with which they can set a password."""
+    """Ask somebody in. They are told by e-mail, and the place is theirs once they have come: by
+    signing in here, or with the code of the letter if their address has not been verified."""
     body: UserRequest = call.body
     services = call.services
 
@@ -46,12 +47,10 @@ async def create_user(call: Call) -> Reply:
             body.name,
             call.identity.permissions,
         )
-        await services.accounts.invite(connection, user.email)
+        await services.accounts.invite(connection, user, await _slug(call))
         return user.id, 201, encode(member_view(user))
 
-    answer = await services.catalogue.effect(call.organization, act_of(call), let_in, across=True)
-    await services.ended.look()
-    return reply_to(answer)
+    return reply_to(await services.catalogue.effect(call.organization, act_of(call), let_in))
 
 
 @operation(
@@ -111,21 +110,32 @@ async def get_user(call: Call) -> Reply:
 )
 async def change_user(call: Call) -> Reply:
     """Change what somebody is here, or shut them out. They are signed out of this organization if
-    their role changes; whoever becomes more than a customer, and has not shown that the address is
-    theirs, is sent a code for another password first. Nobody can give or take away what they do
-    not have themselves, and somebody has to be left who can let people in."""
+    their role changes, and the API keys that they have made are withdrawn if they may make none any
+    more; whoever becomes more than a customer, and has not shown that the address is
+    theirs, is only asked in until they have, and sent a code. Nobody can give or take away what
+    they do not have themselves, and somebody has to be left who can let people in."""
     id = require_id(call.path["user"], "usr_", "user")
     given = given_in(call.body)
     services = call.services
 
     async def change(connection: Any, _: datetime) -> tuple[str, int, bytes]:
-        user, disowned = await services.people.change(
+        user, asked = await services.people.change(
             connection, call.organization, id, given, call.identity.permissions
         )
-        if disowned:
-            await services.accounts.invite(connection, user.email)
+        if user.disabled_at is not None or Permission.KEYS_WRITE not in OF_ROLE[user.role]:
+            await services.api_keys.withdraw_of(
+                connection, call.organization, f"user:{id}", call.actor.label
+            )
+        if asked:
+            await services.accounts.invite(connection, user, await _slug(call))
         return user.id, 200, encode(member_view(user))
 
-    answer = await services.catalogue.effect(call.organization, act_of(call), change, across=True)
+    answer = await services.catalogue.effect(call.organization, act_of(call), change)
     await services.ended.look()
     return reply_to(answer)
+
+
+async def _slug(call: Call) -> str:
+    organization = await call.services.directory.organization(call.organization)
+    assert organization is not None, "whoever asks is of it"
+    return str(organization.slug)

@@ -92,7 +92,7 @@ async def ask(asking: Asking, operation: Operation, arguments: Mapping[str, Any]
 
 async def _answered(asking: Asking, operation: Operation, arguments: Mapping[str, Any]) -> Any:
     services = asking.services
-    identity = await services.authentication.identify(asking.headers, operation)
+    identity = await services.authentication.identify(asking.headers, operation, scope=asking.scope)
     early = operation.limited is not RouteClass.SIGN_IN
     if early:
         await _let_through(asking, operation, identity)

@@ -156,7 +156,7 @@ async def _prepared(
     `Refused`, `Unfit`, `_Status`."""
     if len(headers) != len(scope["headers"]):
         refuse_repeated(scope["headers"])
-    who = await identity_of(services, headers)
+    who = await identity_of(services, scope, headers)
     told += await services.limiting.let_through(REQUEST, who, scope)
     request = await _request(services, scope, receive, headers)
     ready = prepare(request, introspection=services.introspection)
@@ -183,15 +183,20 @@ async def _carried_out(services: Services, ready: Ready, asking: Asking, receive
     return result
 
 
-async def identity_of(services: Services, headers: Mapping[bytes, bytes]) -> Identity:
+async def identity_of(
+    services: Services, scope: Mapping[str, Any], headers: Mapping[bytes, bytes]
+) -> Identity:
     """Whom the request's limits concern. A token that proves nothing is for the fields to refuse:
-    whoever signs in anew may still send the old one along."""
+    whoever signs in anew may still send the old one along. Raises `TooOften` for whoever has made
+    up too many."""
     try:
-        bearer = await services.authentication.bearer(headers)
+        bearer = await services.authentication.bearer(headers, scope)
         if bearer is not None:
             return bearer
-        organization = await services.authentication.organization(headers)
+        organization = await services.authentication.organization(headers, scope)
         return _ANYONE._replace(organization=organization.id)
+    except TooOften:
+        raise
     except Refused:
         return _ANYONE
 

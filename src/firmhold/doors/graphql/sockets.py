@@ -180,7 +180,7 @@ class _Socket:
                 self._headers[header] = value.encode()
         try:
             if b"authorization" in self._headers:
-                await self._services.authentication.bearer(self._headers)
+                await self._services.authentication.bearer(self._headers, self._scope)
         except Refused:
             raise _Closed(FORBIDDEN, "Forbidden") from None
         self._is_known = True
@@ -217,7 +217,7 @@ class _Socket:
         """One operation, from its first to its last message. Raises `_Closed`."""
         services = self._services
         try:
-            who = await identity_of(services, self._headers)
+            who = await identity_of(services, self._scope, self._headers)
             await services.limiting.let_through(REQUEST, who, self._scope)
             ready = prepare(request, introspection=services.introspection)
             asking = Asking(services, self._scope, dict(self._headers), None, ready.effects, [])

@@ -73,7 +73,7 @@ async def serve_socket(
         headers = dict(scope["headers"])
         refuse_repeated(scope["headers"])
         require_own_page(headers)
-        identity = await _first_identity(services, headers)
+        identity = await _first_identity(services, scope, headers)
         await services.limiting.let_through(_OPERATION, identity or _NOBODY_YET, scope)
         require_place(services.hub)
     except Refused as error:
@@ -183,7 +183,9 @@ class _Socket:
             headers[b"authorization"] = b"Bearer " + asked.token.encode()
         if asked.organization is not None:
             headers[b"x-organization"] = asked.organization.encode()
-        identity = await self._services.authentication.identify(headers, _OPERATION)
+        identity = await self._services.authentication.identify(
+            headers, _OPERATION, scope=self._scope
+        )
         before = self._identity
         if self._subscription is not None and before is not None:
             # Topics were allowed to whoever was there before. A new token of theirs is no other.
@@ -259,10 +261,12 @@ class _Socket:
             timer.cancel()
 
 
-async def _first_identity(services: Services, headers: dict[bytes, bytes]) -> Identity | None:
+async def _first_identity(
+    services: Services, scope: Mapping[str, Any], headers: dict[bytes, bytes]
+) -> Identity | None:
     """Who is there by the headers; `None` if they say nothing and have to say it in a message."""
     try:
-        return await services.authentication.identify(headers, _OPERATION)
+        return await services.authentication.identify(headers, _OPERATION, scope=scope)
     except Refused as error:
         if b"authorization" in headers or error.refusal.code is not Code.UNAUTHENTICATED:
             raise

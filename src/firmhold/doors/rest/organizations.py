@@ -47,8 +47,8 @@ TAG = "organization"
     ),
 )
 async def create_organization(call: Call) -> Reply:
-    """Make an organization and its first owner, who is sent a code with which they can set a
-    password. Nobody here sees anything of it from then on."""
+    """Make an organization and ask its first owner in, who is told by e-mail. Nobody here sees
+    anything of it from then on."""
     body: OrganizationRequest = call.body
     services = call.services
 
@@ -72,12 +72,11 @@ async def create_organization(call: Call) -> Reply:
             body.owner.name,
             call.identity.permissions,
         )
-        await services.accounts.invite(connection, owner.email)
+        await services.accounts.invite(connection, owner, made.slug)
         return made.id, 201, encode(NewOrganizationView(**made._asdict(), owner=owner.id))
 
     answer = await services.catalogue.effect(call.organization, act_of(call), make, across=True)
     services.directory.forget()
-    await services.ended.look()
     return reply_to(answer)
 
 

@@ -22,7 +22,9 @@ async def organization_named(
             )
         return found
     if b"x-organization" in call.headers or default:
-        named: Organization = await call.services.authentication.organization(call.headers)
+        named: Organization = await call.services.authentication.organization(
+            call.headers, call.scope
+        )
         return named
     return None
 

@@ -86,6 +86,34 @@ class Limiting:
             raise TooOften(levels)
         return told(levels)
 
+    async def let_read(self, scope: Mapping[str, Any]) -> Headers:
+        """The same for a page that is no operation and no organization's. Raises `TooOften`."""
+        policy = self._policies.reads_per_address
+        if self._limiter is None or policy is None:
+            return ()
+        ask = Ask(policy, "", self._proxies.prefix(*self._way(scope)))
+        levels = await self._limiter.take((ask,))
+        if not levels.allowed:
+            raise TooOften(levels)
+        return told(levels)
+
+    async def guess(self, scope: Mapping[str, Any]) -> Ask | None:
+        """Take the token of what may be made up and has to be looked up, before it is: so no
+        address has more looked up than it may, however many ask at once. Raises `TooOften`."""
+        policy = self._policies.misses_per_address
+        if self._limiter is None or policy is None:
+            return None
+        ask = Ask(policy, "", self._proxies.prefix(*self._way(scope)))
+        levels = await self._limiter.take((ask,))
+        if not levels.allowed:
+            raise TooOften(levels)
+        return ask
+
+    async def was_none(self, guess: Ask | None) -> None:
+        """Give the token back: what was looked up is there, or nobody could tell."""
+        if self._limiter is not None and guess is not None:
+            await self._limiter.take((guess._replace(back=True),))
+
     def _asks(
         self, route: RouteClass, identity: Identity, way: Way, email: str | None
     ) -> tuple[Ask, ...]:

@@ -10,6 +10,7 @@ from firmhold import __version__
 from firmhold.domain.errors import Code
 from firmhold.doors.shared.openapi_headers import COMPONENTS as HEADERS
 from firmhold.doors.shared.openapi_headers import request_headers, with_headers
+from firmhold.doors.shared.openapi_links import links_of
 from firmhold.doors.shared.operation import KeyUse, Operation, who_may
 from firmhold.doors.shared.problem import STATUS, TITLE
 
@@ -119,7 +120,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     schema_of = dict(zip(map(_identity, shapes), schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for op in operations:
-        paths.setdefault(op.path, {})[op.method.lower()] = _operation(op, schema_of, components)
+        about = _operation(op, schema_of, components)
+        if links := links_of(op, operations):
+            about["responses"][str(op.status)]["links"] = links
+        paths.setdefault(op.path, {})[op.method.lower()] = about
     whole = {
         "openapi": "3.1.0",
         "info": {

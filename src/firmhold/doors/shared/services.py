@@ -1,7 +1,7 @@
 """What handlers work with. Put together in one place, `firmhold.app`."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from firmhold.audit.reader import AuditReader
@@ -31,8 +31,10 @@ from firmhold.identity.oidc.attempt import Attempt, Attempts
 from firmhold.identity.oidc.configured import Configured
 from firmhold.identity.oidc.id_token import Claims
 from firmhold.identity.oidc.people import External
+from firmhold.identity.passwords import Passwords
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
+from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
@@ -123,6 +125,7 @@ class Services(NamedTuple):
     directory: Directory
     people: People
     signing_in: SigningIn
+    signing_out: SigningOut
     accounts: Accounts
     api_keys: ApiKeys
     ended: Ended
@@ -135,7 +138,10 @@ class Services(NamedTuple):
     reports: Reports
     guard: Guard
     presence: Presence
+    passwords: Passwords
     body_limit: int
+    unverified: timedelta
+    """How long whoever has verified nothing is remembered."""
     started_at: datetime
     demo: Demo | None = None
     """The demo's data, if the server was started with `--demo`."""

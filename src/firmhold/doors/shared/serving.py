@@ -136,7 +136,9 @@ async def _answered(
     headers = dict(scope["headers"])
     if len(headers) != len(scope["headers"]):
         refuse_repeated(scope["headers"])
-    identity = await services.authentication.identify(headers, operation, scope["query_string"])
+    identity = await services.authentication.identify(
+        headers, operation, scope["query_string"], scope
+    )
     if (asked := CURRENT.get()) is not None:
         asked.organization = identity.organization
         if is_id(named := path.get("reservation", ""), "rsv_"):

@@ -11,13 +11,13 @@ from typing import Any
 
 import uuid_utils
 
-from firmhold.domain.errors import Code, Refused, malformed, refuse
+from firmhold.domain.errors import Code, Refused, refuse
 from firmhold.identity.directory import Directory, Organization
 from firmhold.identity.ended import Ended
 from firmhold.identity.oidc.id_token import Claims
 from firmhold.identity.people import disown, member_of, person_with
 from firmhold.identity.roles import Role
-from firmhold.identity.signing_in import NO_USER, Device, SignedIn, SigningIn
+from firmhold.identity.signing_in import NO_USER, Device, SignedIn, SigningIn, the_only
 from firmhold.store.acts import record_act
 from firmhold.store.database import Database
 from firmhold.store.sql import statement
@@ -71,6 +71,9 @@ class External:
             person, new = await self._person(connection, claims)
             places = await connection.fetch(statement("people", "places_of_person"), person["id"])
             place = _place(places, organization, anywhere=named is None)
+            if place is None and named is None and not self._open(first):
+                # Better where somebody has asked them in than nowhere.
+                place = the_only(places) if places else None
             if place is None:
                 place = await self._let_in(connection, organization, first, person, claims)
             user = member_of(place)
@@ -105,6 +108,9 @@ class External:
         await connection.execute(statement("people", "set_verified"), id)
         return person, True
 
+    def _open(self, first: Organization | None) -> bool:
+        return self._welcomes or (first is not None and first.open_registration)
+
     async def _let_in(
         self,
         connection: Any,
@@ -114,8 +120,7 @@ class External:
         claims: Claims,
     ) -> Any:
         """A new customer. Raises `Refused`, also for whoever has been shut out."""
-        here = first is not None and organization.id == first.id
-        if not here or not (self._welcomes or organization.open_registration):
+        if first is None or organization.id != first.id or not self._open(first):
             raise Refused(_BY_INVITATION)
         row = await connection.fetchrow(
             statement("people", "add_user"),
@@ -125,6 +130,7 @@ class External:
             Role.CUSTOMER.value,
             person["id"],
             claims.name,
+            False,
         )
         if row is None:
             raise Refused(NO_USER)
@@ -142,10 +148,5 @@ def _place(places: Any, organization: Organization, *, anywhere: bool) -> Any:
     for place in places:
         if f"org_{place['organization_id'].hex}" == organization.id:
             return place
-    if not anywhere or not places:
-        return None
-    if len(places) > 1:
-        slugs = [place["slug"] for place in places]
-        refusal = malformed("organization", f"you are a user of several: {', '.join(slugs)}")
-        raise Refused(refusal._replace(facts={**refusal.facts, "organizations": slugs}))
-    return places[0]
+    own = [place for place in places if place["invited_at"] is None]
+    return the_only(own) if anywhere and own else None

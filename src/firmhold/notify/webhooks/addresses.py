@@ -22,6 +22,11 @@ _COMPATIBLE = IPv6Network("::/96")
 """IPv4 as it was written in IPv6 once (RFC 4291, section 2.5.5.1)."""
 
 
+_NOWHERE = (".localhost", ".local", ".internal", ".home.arpa", ".localdomain")
+"""Names of this machine and of networks like ours (RFC 6761, 6762 and 8375, and what ICANN keeps
+for them). Told when an endpoint is made; what a name resolves to is looked at for each delivery."""
+
+
 class NotAllowed(Exception):
     """An address to which nothing is sent. The text says why, without saying what is there."""
 
@@ -47,10 +52,13 @@ def refuse_url(url: str, *, private: bool) -> None:
     if private:
         return
     try:
-        address = ip_address(parts.hostname)
+        public = is_public(ip_address(parts.hostname))
     except ValueError:
-        return
-    if not is_public(address):
+        host = parts.hostname.rstrip(".")
+        # What ends in a number is an IPv4 address, in one of the ways to write it.
+        number = host.rpartition(".")[2][:1].isdigit()
+        public = "." in host and not number and not host.endswith(_NOWHERE)
+    if not public:
         raise NotAllowed("must be an address on the public internet")
 
 

@@ -59,20 +59,23 @@ RETURNING id;
 -- name: put_user^
 INSERT INTO users (organization_id, id, email, role, person_id)
 VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (organization_id, email) DO UPDATE SET role = excluded.role, disabled_at = NULL
+ON CONFLICT (organization_id, email) DO UPDATE
+SET role = excluded.role, disabled_at = NULL, invited_at = NULL
 RETURNING organization_id, id, email, role, (xmax = 0) AS created;
 
 -- name: lock_user^
-SELECT id, role FROM users WHERE organization_id = $1 AND email = $2 FOR UPDATE;
+SELECT id, role, invited_at FROM users WHERE organization_id = $1 AND email = $2 FOR UPDATE;
 
 -- name: users_by_email
 SELECT organization_id, id, email, role FROM users
-WHERE email = $1 AND ($2::uuid IS NULL OR organization_id = $2) AND disabled_at IS NULL
+WHERE email = $1 AND ($2::uuid IS NULL OR organization_id = $2)
+  AND disabled_at IS NULL AND ($3 OR invited_at IS NULL)
 ORDER BY organization_id;
 
 -- name: proven_users_by_email
--- Those who have shown that the address is theirs.
+-- Those who have shown that the address is theirs, and have a place there.
 SELECT u.organization_id, u.id, u.email, u.role
 FROM users AS u JOIN person AS p ON p.id = u.person_id
-WHERE u.email = $1 AND u.organization_id = $2 AND p.verified_at IS NOT NULL
+WHERE u.email = $1 AND u.organization_id = $2
+  AND p.verified_at IS NOT NULL AND u.invited_at IS NULL
 ORDER BY u.id;
