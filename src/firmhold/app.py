@@ -49,7 +49,7 @@ from firmhold.identity.api_keys import ApiKeys
 from firmhold.identity.directory import Directory
 from firmhold.identity.ended import Ended
 from firmhold.identity.keyring import Keyring
-from firmhold.identity.letters import Log, Post
+from firmhold.identity.letters import Carrier, Log, Post
 from firmhold.identity.oidc.attempt import Attempts
 from firmhold.identity.oidc.configured import configured
 from firmhold.identity.oidc.people import External
@@ -59,6 +59,9 @@ from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
+from firmhold.notify.carriers.configured import mailer_of
+from firmhold.notify.carriers.letters import Letters
+from firmhold.notify.notices.notices import Notices
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.request import CURRENT, HEADER, arriving
@@ -140,11 +143,13 @@ def build_services(
         AuditReader(database),
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
+        Notices(database),
         Guard(proxies_of(settings), https_only=settings.https_only),
         settings.body_limit,
         datetime.now(UTC),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
+        mailer=mailer_of(settings),
     )
 
 
@@ -194,7 +199,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "waitlist": WaitlistKeeper(services.engine).run_once,
         "horizon": Horizon(services.database, services.schedules).run_once,
         "pruner": Pruner(services.database).run_once,
-        "post": Post(services.database, Log()).run_once,
+        "post": Post(services.database, _letters(services)).run_once,
         "sessions": SessionKeeper(services.database).run_once,
     }
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
@@ -215,9 +220,15 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         await services.accounts.settle(CLOSE_SECONDS)
         if services.oidc is not None:
             await services.oidc.provider.close()
+        if services.mailer is not None:
+            await services.mailer.close()
         await services.limiting.close()
         await services.engine.close()
         await services.database.close()
+
+
+def _letters(services: Services) -> Carrier:
+    return Log() if services.mailer is None else Letters(services.mailer)
 
 
 class Application:

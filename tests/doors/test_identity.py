@@ -328,6 +328,7 @@ ALLOWED: dict[Permission | None, set[str]] = {
     P.CATALOGUE_READ: {"guest", *SIGNED_IN},
     P.RESERVATIONS_OWN: {"guest", *SIGNED_IN},
     P.SESSIONS_OWN: SIGNED_IN,
+    P.NOTIFICATIONS_OWN: SIGNED_IN,
     P.RESERVATIONS_READ: READING,
     P.STOCK_READ: READING,
     P.LEDGER_READ: READING,
@@ -341,6 +342,7 @@ ALLOWED: dict[Permission | None, set[str]] = {
     P.USERS_WRITE: {"owner", "admin"},
     P.KEYS_WRITE: {"owner", "admin"},
     P.WEBHOOKS_WRITE: {"owner", "admin"},
+    P.NOTIFICATIONS_WRITE: {"owner", "admin"},
     P.PLATFORM_WRITE: {"admin"},
     P.DEMO_RESET: {"admin"},
 }
@@ -459,6 +461,17 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "delete_webhook": (P.WEBHOOKS_WRITE, None),
     "list_deliveries": (P.WEBHOOKS_WRITE, None),
     "redeliver": (P.WEBHOOKS_WRITE, None),
+    "list_notifications": (P.NOTIFICATIONS_WRITE, None),
+    "redeliver_notification": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_settings": (P.NOTIFICATIONS_WRITE, None),
+    "put_notification_settings": (P.NOTIFICATIONS_WRITE, None),
+    "list_notification_templates": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "put_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "delete_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "preview_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_preferences": (P.NOTIFICATIONS_OWN, None),
+    "put_notification_preferences": (P.NOTIFICATIONS_OWN, None),
 }
 """Written down a second time, so that nobody opens an operation by mistake."""
 
@@ -654,7 +667,17 @@ async def test_what_belongs_to_another_organization_is_not_found(
     for value in told.values():
         assert isinstance(value, str | int), told
     known = {"reservation", "offering", "item", "sku", "line", "order", "productId", "entry"}
-    known |= {"user", "session", "key", "subject", "webhook", "event"}
+    known |= {
+        "user",
+        "session",
+        "key",
+        "subject",
+        "webhook",
+        "event",
+        "notification",
+        "kind",
+        "language",
+    }
     assert set(told) <= known | {"site", "pool", "slot", "schedule", "field", "booking", "hold"}
 
 

@@ -7,6 +7,7 @@ from firmhold.doors.rest import (
     finding,
     imports,
     items,
+    notifications,
     organization,
     organizations,
     pools,
@@ -35,4 +36,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *audit.TABLE,
     *organizations.TABLE,
     *webhooks.TABLE,
+    *notifications.TABLE,
 )

@@ -33,6 +33,8 @@ from firmhold.identity.oidc.people import External
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
+from firmhold.notify.carriers.smtp import Mailer
+from firmhold.notify.notices.notices import Notices
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.store.database import Database
@@ -120,6 +122,7 @@ class Services(NamedTuple):
     audit: AuditReader
     hub: Hub
     webhooks: Webhooks
+    notices: Notices
     guard: Guard
     body_limit: int
     started_at: datetime
@@ -129,3 +132,5 @@ class Services(NamedTuple):
     """If an identity provider is configured."""
     introspection: bool = False
     """Whether the GraphQL door tells its schema, and has a page to try it on."""
+    mailer: Mailer | None = None
+    """If a mail server is configured."""
