@@ -6,6 +6,7 @@ becomes of the connection afterwards changes nothing.
 
 import asyncio
 import contextlib
+import re
 import ssl
 from collections import deque
 from email.errors import MessageError
@@ -27,6 +28,9 @@ KEPT_MESSAGES = 100
 
 LIFE_SECONDS = 8.0
 """For each answer of the server."""
+
+
+_SPECIAL = re.compile(r"[\s<>()\[\]\\,;:\"\x00-\x1f\x7f-\x9f]")
 
 
 class MailServer(NamedTuple):
@@ -66,7 +70,7 @@ class Mailer:
         """The message as mail. Raises what `email` does for an address that is none."""
         mail = EmailMessage()
         mail["From"] = Address(" ".join(message.sender.split()), addr_spec=self.address)
-        mail["To"] = Address(addr_spec=message.address)
+        mail["To"] = _address(message.address)
         mail["Subject"] = " ".join(message.subject.split())
         mail["Date"] = formatdate(usegmt=True)
         mail["Message-ID"] = f"<{message.id}@{self._domain}>"
@@ -80,24 +84,34 @@ class Mailer:
         client = None
         try:
             async with asyncio.timeout(SECONDS):
+                # Whatever is in the way until here is about us, or about the server.
                 client, used = await self._connection()
-                await client.send_message(mail, sender=self.address, recipients=[address])
-            self._idle.append((client, monotonic(), used + 1))
-            client = None
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            return _answered(refused.recipients[0])
-        except aiosmtplib.SMTPDataError as refused:
-            return _answered(refused)
-        except (aiosmtplib.SMTPNotSupported, ValueError, UnicodeError) as error:
-            return Outcome(Result.NEVER, in_words(error))
-        except TimeoutError as error:
-            return Outcome(Result.NOT_NOW, in_words(error) or "no answer in time")
-        except (aiosmtplib.SMTPException, OSError) as error:
-            # It is about us, or about the server, and not about the message.
+                outcome = await self._hand_over(client, mail, address)
+            if outcome.result is Result.TAKEN:
+                self._idle.append((client, monotonic(), used + 1))
+                client = None
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             return Outcome(Result.NOT_NOW, in_words(error))
         finally:
             if client is not None:
                 client.close()
+        return outcome
+
+    async def _hand_over(
+        self, client: aiosmtplib.SMTP, mail: EmailMessage, address: str
+    ) -> Outcome:
+        try:
+            await client.send_message(mail, sender=self.address, recipients=[address])
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            return _answered(refused.recipients[0])
+        except aiosmtplib.SMTPDataError as refused:
+            return _answered(refused)
+        except aiosmtplib.SMTPNotSupported as error:
+            return Outcome(Result.NEVER, in_words(error))  # an address in another script
+        except ValueError as error:
+            if isinstance(error, OSError):  # as what goes wrong with a certificate is
+                raise
+            return Outcome(Result.NEVER, in_words(error))
         return Outcome(Result.TAKEN)
 
     async def close(self) -> None:
@@ -138,6 +152,18 @@ class Mailer:
             client.close()
             raise
         return client, 0
+
+
+def _address(text: str) -> Address:
+    """The address as a header has it. Raises what `email` does, or `ValueError`, for what is none,
+    or is more than one."""
+    if text.isascii():
+        return Address(addr_spec=text)
+    # The library takes others apart only (RFC 6531).
+    local, _, domain = text.rpartition("@")
+    if not local or not domain or _SPECIAL.search(text):
+        raise ValueError(f"{text!r} is not an address")
+    return Address(username=local, domain=domain)
 
 
 def _answered(refused: aiosmtplib.SMTPResponseException) -> Outcome:
