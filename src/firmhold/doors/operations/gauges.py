@@ -7,7 +7,7 @@ never the sum.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from firmhold.store.sql import statement
@@ -18,6 +18,10 @@ MOST_ITEMS = 1000
 MOST_UNSEALED = 1000
 """Entries that are looked at to find the oldest which has no seal. They are read in the order in
 which they were written, so the oldest is among the first."""
+
+
+MOST_WAITING = 10_000
+"""Notifications of a channel that are counted while they wait; more is much."""
 
 
 class Readings(NamedTuple):
@@ -31,6 +35,10 @@ class Readings(NamedTuple):
     """Seconds since the hold ended that should have been recorded first."""
     sealer: float
     """Seconds since the entry was written that should have been sealed first."""
+    waiting: list[tuple[str, int, float]]
+    """Channel, notifications that are due, and seconds since the first of them was."""
+    told: list[tuple[str, str, int]]
+    """Channel, outcome, and notifications to which it came."""
 
 
 async def read(connection: Any) -> Readings:
@@ -41,7 +49,16 @@ async def read(connection: Any) -> Readings:
     async with connection.transaction():
         await connection.execute(statement("reading", "by_index"))
         sealer = await connection.fetchval(statement("reading", "seconds_unsealed"), MOST_UNSEALED)
-    return Readings(active, [tuple(row) for row in stock], expirer, sealer)
+    waiting = await connection.fetch(statement("notices", "waiting"), MOST_WAITING)
+    told = await connection.fetch(statement("notices", "counts"))
+    return Readings(
+        active,
+        [tuple(row) for row in stock],
+        expirer,
+        sealer,
+        [tuple(row) for row in waiting],
+        [tuple(row) for row in told],
+    )
 
 
 class Found(Collector):
@@ -50,7 +67,7 @@ class Found(Collector):
     def __init__(self, readings: Readings | None) -> None:
         self._readings = readings
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """See the library."""
         found = self._readings
         yield _gauge(
@@ -81,6 +98,33 @@ class Found(Collector):
             "Seconds for which the oldest entry without a seal has been waiting for it.",
             found.sealer,
         )
+        yield from _notifications(found)
+
+
+def _notifications(found: Readings) -> Iterator[Metric]:
+    total = CounterMetricFamily(
+        "firmhold_notifications",
+        "Notifications that were sent, given up, or dropped as needless.",
+        labels=["channel", "outcome"],
+    )
+    for channel, outcome, count in found.told:
+        total.add_metric([channel, outcome], count)
+    yield total
+    due = GaugeMetricFamily(
+        "firmhold_notifications_waiting",
+        "Notifications that are due and have not been sent yet.",
+        labels=["channel"],
+    )
+    oldest = GaugeMetricFamily(
+        "firmhold_notifications_oldest_seconds",
+        "Seconds for which the oldest of them has been due.",
+        labels=["channel"],
+    )
+    for channel, count, seconds in found.waiting:
+        due.add_metric([channel], count)
+        oldest.add_metric([channel], seconds)
+    yield due
+    yield oldest
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

@@ -37,7 +37,7 @@ from firmhold.notify.notices.template import Template
 TABLE: list[Operation] = []
 TAG = "notifications"
 
-TEMPLATE = {"kind": "reminder", "language": "en"}
+TEMPLATE = {"kind": "reminder", "language": "a language"}
 WORDS = {"subject": "See you soon: {title}", "text": "Hello {customer},\n\n{lines}\n\n{address}"}
 
 
@@ -208,7 +208,7 @@ async def put_notification_template(call: Call) -> Reply:
     status=204,
     key=KeyUse.HONOURED,
     refusals=(Code.NOT_FOUND, Code.OVERLOADED),
-    example=Example(path={"kind": "reminder", "language": "a language"}),
+    example=Example(path=TEMPLATE),
 )
 async def delete_notification_template(call: Call) -> Reply:
     """Use the words that come with Firmhold again."""
