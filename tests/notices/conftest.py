@@ -23,7 +23,7 @@ async def desk(shop: Shop, box: MailBox) -> AsyncIterator[Desk]:
     carrier = mailer(box)
     desk = await Desk(shop, carrier).open()
     yield desk
-    desk.sender.cancel()
+    await desk.sender.stop(0)
     await desk.sender.settle()
     await carrier.close()
 

@@ -10,6 +10,8 @@ from collections import Counter
 
 import pytest
 
+from firmhold.notify.carriers.carrier import Message, Outcome, Result
+from firmhold.notify.notices import sending
 from tests.databases import Address
 from tests.notices.desk import DAY, Desk, now
 from tests.notices.kills import run
@@ -92,3 +94,67 @@ async def test_reminders_go_out_once_however_often_whoever_sends_is_killed(
     assert report.ok, report
     assert report.kills == 4
     assert report.notices >= 300
+
+
+class Slow:
+    """A carrier that takes its time, and has taken it when told to."""
+
+    def __init__(self) -> None:
+        self.carried: list[str] = []
+        self.go = asyncio.Event()
+
+    async def carry(self, message: Message) -> Outcome:
+        self.carried.append(message.id)
+        await self.go.wait()
+        return Outcome(Result.TAKEN)
+
+
+async def test_who_is_told_to_stop_notes_what_is_being_taken(desk: Desk) -> None:
+    """A server that is restarted every day must not repeat itself every day."""
+    slow = Slow()
+    sender = desk.sender_of(desk.sender.channel, slow)
+    await desk.reserve(await desk.shop.item(5))
+    await desk.plan()
+    task = asyncio.create_task(sender.run_once())
+    while not slow.carried:
+        await asyncio.sleep(0)
+    stopping = asyncio.create_task(sender.stop(60.0))
+    await asyncio.sleep(0)
+    slow.go.set()
+    await stopping
+    await task
+    assert await desk.rows("status") == [("sent",)]
+
+
+async def test_who_is_told_to_stop_does_not_wait_for_ever(desk: Desk) -> None:
+    slow = Slow()
+    sender = desk.sender_of(desk.sender.channel, slow)
+    await desk.reserve(await desk.shop.item(5))
+    await desk.plan()
+    task = asyncio.create_task(sender.run_once())
+    while not slow.carried:
+        await asyncio.sleep(0)
+    await sender.stop(0.01)
+    await asyncio.gather(task, return_exceptions=True)
+    assert await desk.rows("status", "attempts") == [("waiting", 1)]
+
+
+async def test_a_database_that_goes_away_for_a_moment_has_nothing_told_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "NOTING_PAUSE", 0.01)
+    slow = Slow()
+    sender = desk.sender_of(desk.sender.channel, slow)
+    await desk.reserve(await desk.shop.item(5))
+    await desk.plan()
+    task = asyncio.create_task(sender.run_once())
+    while not slow.carried:
+        await asyncio.sleep(0)
+    await desk.shop.fetch("ALTER TABLE notice RENAME TO nothing")  # gone, as far as anybody knows
+    slow.go.set()
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+    await desk.shop.fetch("ALTER TABLE nothing RENAME TO notice")
+    await sender.settle()
+    await asyncio.gather(task, return_exceptions=True)
+    assert await desk.rows("status", "attempts") == [("sent", 1)]

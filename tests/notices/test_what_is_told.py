@@ -8,6 +8,7 @@ import pytest
 
 from firmhold.domain.commands import Asked, Extend, Release
 from firmhold.domain.model import Actor
+from firmhold.engine.ticket import Answer
 from tests.notices.desk import ADA, DAY, HOUR, Desk, Kept, now
 from tests.shop import OPERATOR, Shop, open_shop
 
@@ -321,3 +322,33 @@ async def test_a_customer_cannot_give_themselves_a_reminder_of_anothers(
     assert held.customer == "eve@example.org"
     await quiet.deliver()
     assert kept.carried == []
+
+
+async def test_an_offer_that_waits_for_the_mail_server_is_not_lost_when_a_part_is_given_back(
+    quiet: Desk, kept: Kept
+) -> None:
+    item = await quiet.shop.item(2)
+    first = await quiet.reserve(item, customer="eve@example.org", units=2)
+    entry = await quiet.clinic.join(item, ADA, 2)
+    await quiet.cancel(first)
+    await quiet.plan()
+    offer = await quiet.shop.fetchval(
+        "SELECT reservation_id FROM waitlist_entry WHERE id = $1", entry.id[-32:]
+    )
+    part = Release(f"rsv_{offer.hex}", OPERATOR, lines=(Asked(item, 1),))
+    reply = await quiet.shop.submit(part)
+    assert isinstance(reply, Answer), reply
+    await quiet.deliver()
+    assert ("offer", ADA) in told(kept), await quiet.rows("kind", "status", "detail")
+
+
+async def test_who_moves_twice_before_anything_is_sent_is_told_once(
+    quiet: Desk, kept: Kept
+) -> None:
+    slots = [await quiet.slot(now() + days * DAY) for days in (3, 4, 5)]
+    id = await quiet.reserve(slots[0])
+    for slot in slots[1:]:
+        await quiet.plan()
+        await quiet.move(id, slot)
+    await quiet.deliver()
+    assert [kind for kind, _ in told(kept)] == ["confirmation"]

@@ -144,6 +144,5 @@ async def _work(settings: Settings, database: Database, signer: Signer) -> None:
         await asyncio.gather(*(run(name, once) for name, once in rounds.items()))
     finally:
         sender.cancel()
-        for notices in senders:
-            notices.cancel()
+        await asyncio.gather(*(it.stop() for it in senders))
         await database.close()

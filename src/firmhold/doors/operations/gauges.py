@@ -49,7 +49,7 @@ async def read(connection: Any) -> Readings:
     async with connection.transaction():
         await connection.execute(statement("reading", "by_index"))
         sealer = await connection.fetchval(statement("reading", "seconds_unsealed"), MOST_UNSEALED)
-    waiting = await connection.fetch(statement("notices", "waiting"), MOST_WAITING)
+        waiting = await connection.fetch(statement("notices", "waiting"), MOST_WAITING)
     told = await connection.fetch(statement("notices", "counts"))
     return Readings(
         active,

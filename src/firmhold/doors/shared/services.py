@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from firmhold.audit.reader import AuditReader
 from firmhold.doors.shared.authentication import Authentication
@@ -33,11 +33,13 @@ from firmhold.identity.oidc.people import External
 from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.tokens import Tokens
-from firmhold.notify.carriers.smtp import Mailer
 from firmhold.notify.notices.notices import Notices
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.store.database import Database
+
+if TYPE_CHECKING:
+    from firmhold.notify.carriers.smtp import Mailer
 
 
 class Demo(Protocol):
@@ -132,5 +134,5 @@ class Services(NamedTuple):
     """If an identity provider is configured."""
     introspection: bool = False
     """Whether the GraphQL door tells its schema, and has a page to try it on."""
-    mailer: Mailer | None = None
+    mailer: "Mailer | None" = None
     """If a mail server is configured."""

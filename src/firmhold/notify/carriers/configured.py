@@ -1,10 +1,17 @@
-"""Carriers, as the settings have them."""
+"""Carriers, as the settings have them. Clients take memory and time, so only who is set up is
+imported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from firmhold.notify.carriers.carrier import Carrier
 from firmhold.notify.carriers.log import LogCarrier
-from firmhold.notify.carriers.smtp import Mailer, MailServer
 from firmhold.notify.notices.kinds import Channel
 from firmhold.settings import Settings
+
+if TYPE_CHECKING:
+    from firmhold.notify.carriers.smtp import Mailer
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 """Where a mail server listens unless told otherwise, by the security of the connection."""
@@ -14,6 +21,8 @@ def mailer_of(settings: Settings) -> Mailer | None:
     """Who hands mail over; `None` if no mail server is set up."""
     if settings.smtp_host is None:
         return None
+    from firmhold.notify.carriers.smtp import Mailer, MailServer  # noqa: PLC0415
+
     assert settings.smtp_from is not None, "the settings were checked"
     return Mailer(
         MailServer(
@@ -31,7 +40,6 @@ def carriers_of(settings: Settings) -> dict[Channel, Carrier]:
     """Who carries what; the log where nobody else is set up."""
     sms = topic = None
     if settings.sns_phones or settings.sns_topic is not None:
-        # It takes memory and time, for whoever needs it.
         from firmhold.notify.carriers.sns import Sns  # noqa: PLC0415
 
         where = settings.sns_region, settings.sns_endpoint

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import structlog
 
 from firmhold.identity.letters import Kind, Letter
-from firmhold.notify.carriers.carrier import Message, Result
-from firmhold.notify.carriers.smtp import Mailer
+from firmhold.notify.carriers.carrier import Carrier, Message, Result
 
 _log = structlog.get_logger(__name__)
 
@@ -44,7 +43,7 @@ class NotCarried(Exception):
 class Letters:
     """Hands letters to the mail server."""
 
-    def __init__(self, mailer: Mailer) -> None:
+    def __init__(self, mailer: Carrier) -> None:
         self._mailer = mailer
 
     async def carry(self, letter: Letter) -> None:

@@ -77,20 +77,21 @@ class NoticePlanner:
             self._database.read_across() as connection,
             connection.transaction(isolation="repeatable_read"),
         ):
-            followed = await follow(connection, NAME)
+            wishes = await _wishes(connection)
+            # Where nobody is told anything, nothing is read.
+            followed = await follow(connection, NAME, is_wanted=bool(wishes))
             if followed is None:
                 return PAUSE
             events, is_all = followed
-            if events:
-                wishes = await _wishes(connection)
-                wanted = [it for it in events if it.organization in wishes and _matters(it)]
-                if wanted:
-                    await self._plan(connection, wanted, wishes)
+            wanted = [it for it in events if it.organization in wishes and _matters(it)]
+            if wanted:
+                await self._plan(connection, wanted, wishes)
         return PAUSE if is_all else 0.0
 
     async def _plan(
         self, connection: Any, events: Sequence[Event], wishes: Mapping[str, Wishes]
     ) -> None:
+        await connection.execute(statement("notices", "by_index"))
         about = list(dict.fromkeys((it.organization, it.subject) for it in events))
         columns = [[organization[-32:] for organization, _ in about], [id[-32:] for _, id in about]]
         rows = await connection.fetch(statement("notices", "reservations"), *columns)
@@ -103,7 +104,9 @@ class NoticePlanner:
         told: dict[tuple[str, str], list[Event]] = defaultdict(list)
         for event in events:
             told[event.organization, event.subject].append(event)
-        planned, kept = [], []
+        planned: list[Planned] = []
+        kept: list[str] = []
+        anew: set[tuple[str, str]] = set()
         for (organization, reservation), of_one in told.items():
             now = standing.get((organization, reservation))
             if now is None:
@@ -111,9 +114,14 @@ class NoticePlanner:
             for notice in notices_of(of_one, now, wishes[organization]):
                 kept.append(notice.id)
                 # Not what would have had to be told before there was anything to tell.
-                if notice.due_at > of_one[-1].at or notice.about is None:
-                    planned.append(notice)
-        await connection.execute(statement("notices", "drop_old"), *columns, kept)
+                if notice.about is None:
+                    anew.add((organization, reservation))
+                elif notice.due_at <= of_one[-1].at:
+                    continue
+                planned.append(notice)
+        await connection.execute(
+            statement("notices", "drop_old"), *columns, kept, [it in anew for it in about]
+        )
         if planned:
             await connection.execute(
                 statement("notices", "plan"), *map(list, zip(*planned, strict=True))

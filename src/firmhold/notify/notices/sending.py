@@ -32,6 +32,17 @@ CLAIMED = timedelta(seconds=SECONDS + 25)
 PAUSE = 1.0
 """Seconds between looks for what is due."""
 
+NOTING_SECONDS = 20.0
+"""For which it is tried again to note what came of a message while the database is away. Until then
+nobody else has taken it."""
+
+NOTING_PAUSE = 0.5
+"""Seconds between these attempts."""
+
+STOP_SECONDS = 2.5
+"""For which whoever stops waits for what is being taken: what is given up in the middle may come
+twice. Less than the time in which a process has to end."""
+
 COUNTED_AT_ONCE = 100
 """Outcomes that are noted together while there is much to do."""
 
@@ -84,8 +95,11 @@ class NoticeSender:
         """Until what is under way is over."""
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
-    def cancel(self) -> None:
-        """Give up what is under way. Whoever comes next sends it once more."""
+    async def stop(self, patience: float = STOP_SECONDS) -> None:
+        """Wait so many seconds for what is under way, and give up the rest. Whoever comes next
+        sends that once more."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=patience)
         for task in self._under_way:
             task.cancel()
 
@@ -147,20 +161,36 @@ class NoticeSender:
         detail: str | None,
         pause: timedelta = timedelta(),
     ) -> None:
-        """Note what came of an attempt, unless somebody else has begun another one."""
+        """Note what came of an attempt, unless somebody else has begun another one. A database that
+        is away for a moment is waited for."""
         told = (
             (None, None, None)
             if message is None
             else (message.address or None, message.subject, message.text)
         )
-        async with self._database.read(taken.organization) as connection:
-            noted = await connection.fetchval(
-                statement("notices", "record"),
-                *(taken.organization[-32:], taken.id, taken.attempts, status, pause, *told, detail),
-            )
-        if noted is not None and status != "waiting":
+        is_noted = await self._note(
+            taken,
+            *(taken.organization[-32:], taken.id, taken.attempts, status, pause),
+            *(*told, detail),
+        )
+        if is_noted and status != "waiting":
             self._counted[status] += 1
             self.sent += status == "sent"
+
+    async def _note(self, taken: Taken, *asked: Any) -> bool:
+        """Whether it was ours to note. Raises what is in the way, if that lasts."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + NOTING_SECONDS
+        while True:
+            try:
+                async with self._database.read(taken.organization) as connection:
+                    noted = await connection.fetchval(statement("notices", "record"), *asked)
+            except Exception:
+                if clock() > until:
+                    raise
+            else:
+                return noted is not None
+            await asyncio.sleep(NOTING_PAUSE)
 
     async def note_counts(self) -> None:
         """Add what has been counted since to what all have counted. What a killed process has

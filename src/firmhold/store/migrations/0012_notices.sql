@@ -76,6 +76,8 @@ CREATE INDEX notice_due ON notice (channel, next_at) WHERE status = 'waiting';
 CREATE INDEX notice_oldest ON notice (channel, due_at) WHERE status = 'waiting';
 CREATE INDEX notice_reservation ON notice (organization_id, reservation_id);
 CREATE INDEX notice_list ON notice (organization_id, number);
+-- For whoever looks for what went wrong among much that did not.
+CREATE INDEX notice_failed ON notice (organization_id, number) WHERE status = 'failed';
 CREATE INDEX notice_over ON notice (ended_at) WHERE status <> 'waiting';
 
 -- How many have been sent, given up or dropped, ever, by way. For those who watch the server.

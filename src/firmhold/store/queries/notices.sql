@@ -20,13 +20,15 @@ FROM unnest($1::uuid[], $2::uuid[]) AS asked (organization_id, id)
 JOIN reservation AS r ON r.organization_id = asked.organization_id AND r.id = asked.id;
 
 -- name: drop_old!
--- What waits for reservations $2 of organizations $1 and is not so any more: all but $3. Cancellations
--- stay.
+-- What waits for reservations $2 of organizations $1 and is not so any more: of what was to be told at
+-- some time all but $3, and confirmations where something newer is told ($4). Whether the rest is still
+-- so is looked at when it is sent.
 UPDATE notice AS n
 SET status = 'dropped', ended_at = clock_timestamp(), detail = 'the reservation has changed'
-FROM unnest($1::uuid[], $2::uuid[]) AS asked (organization_id, reservation_id)
+FROM unnest($1::uuid[], $2::uuid[], $4::boolean[]) AS asked (organization_id, reservation_id, anew)
 WHERE n.organization_id = asked.organization_id AND n.reservation_id = asked.reservation_id
-  AND n.status = 'waiting' AND n.kind <> 'cancellation' AND NOT (n.id = ANY ($3::uuid[]));
+  AND n.status = 'waiting' AND (n.about IS NOT NULL OR (n.kind = 'confirmation' AND asked.anew))
+  AND NOT (n.id = ANY ($3::uuid[]));
 
 -- name: plan!
 -- Notices to come, in this order. What was dropped and is to be told after all waits again; nothing
@@ -48,7 +50,8 @@ SET status = 'waiting', ended_at = NULL, due_at = excluded.due_at,
 WHERE n.status = 'dropped';
 
 -- name: by_index#
--- Local to the transaction: what is due is taken in the order of its index, however much there is.
+-- Local to the transaction: everything is found by its index, however much there is, and what is due in
+-- the order of it.
 SET LOCAL enable_seqscan = off;
 SET LOCAL enable_sort = off;
 
