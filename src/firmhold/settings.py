@@ -285,8 +285,8 @@ def _check_mail(settings: Settings) -> None:
         raise SettingsError("smtp_from: together with smtp_host, and only then")
     if settings.smtp_from is not None and not _MAIL.fullmatch(settings.smtp_from):
         raise SettingsError("smtp_from: an address such as tickets@example.org, and nothing else")
-    if (settings.smtp_user is None) != (settings.smtp_password is None):
-        raise SettingsError("smtp_password: together with smtp_user, and only then")
+    if settings.smtp_user is not None and settings.smtp_password is None:
+        raise SettingsError("smtp_password: has to be there for smtp_user")
     if settings.smtp_user is not None and settings.smtp_security == "none":
         raise SettingsError("smtp_user: not with smtp_security = none, which would tell everybody")
     endpoint = settings.sns_endpoint

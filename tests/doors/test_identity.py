@@ -647,8 +647,11 @@ async def answer(
 OF_ONE = [op for op in OPERATIONS if op.permission not in OF_SERVER]
 """What is about the whole server is about all organizations; see `test_organizations`."""
 
-IN_WORDS = {"put_notification_template", "preview_notification_template"}
-"""What they name is of everybody's own organization."""
+IN_WORDS = {
+    *("get_notification_template", "put_notification_template"),
+    *("delete_notification_template", "preview_notification_template"),
+}
+"""What they name has no id, and is of everybody's own organization: see `tests/notices`."""
 
 NAMING = [
     op for op in OF_ONE if ("{" in op.path or op in ON_RESERVATIONS) and op.name not in IN_WORDS

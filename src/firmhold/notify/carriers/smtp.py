@@ -141,7 +141,7 @@ class Mailer:
             start_tls=server.security == "starttls",
             tls_context=None if server.security == "none" else self._tls,
             username=server.user,
-            password=server.password,
+            password=None if server.user is None else server.password,
             # Without it the name of this machine is asked for, and everything waits.
             local_hostname=self._domain or "localhost",
             timeout=LIFE_SECONDS,

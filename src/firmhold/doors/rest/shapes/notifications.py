@@ -36,7 +36,7 @@ class NotificationSettingsRequest(Request):
     )
     language: Annotated[_Language, Meta(description="For whoever has not chosen one.")] = "en"
     reminder_minutes: Annotated[
-        Annotated[list[int], Meta(max_length=5)],
+        Annotated[list[Annotated[int, Meta(ge=1, le=43_200)]], Meta(max_length=5)],
         Meta(description="How many minutes before a slot begins; one reminder for each."),
     ] = field(default_factory=lambda: [1440, 60])
     expiry_seconds: Annotated[
