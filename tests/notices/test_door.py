@@ -360,3 +360,26 @@ async def test_ten_thousand_reminders_at_once_are_all_sent_and_each_once(
     assert len(kept.carried) == len({it.id for it in kept.carried}) == 10_000
     assert {it.reservation for it in kept.carried} == {id}
     assert await quiet.rows("status", where="attempts > 1") == []
+
+
+async def test_what_was_answered_under_a_key_is_about_something_that_is_or_was_there(
+    quiet: Desk, api: Api, kept: Kept
+) -> None:
+    kept.outcomes = [Outcome(Result.NEVER, "550 no")]
+    await quiet.reserve(await quiet.shop.item(5))
+    await quiet.deliver()
+    ((id,),) = await quiet.rows("id")
+    words = {"subject": "a", "text": "b"}
+    template = f"{PATH}/templates/reminder/fr"
+    for method, path, token, body in (
+        ("PUT", f"{PATH}/settings", api.owner, {"channels": ["email"]}),
+        ("PUT", f"{PATH}/preferences", api.customer, {}),
+        ("PUT", template, api.owner, words),
+        ("DELETE", template, api.owner, None),
+        ("POST", f"{PATH}/ntf_{id.hex}/redeliver", api.owner, None),
+    ):
+        answer = await api.call(method, path, token, body, key=path[-30:])
+        assert answer.status_code in {200, 204}, answer.text
+    await quiet.shop.fetch("DELETE FROM notice")
+    report = await quiet.shop.verify()
+    assert report.ok, report
