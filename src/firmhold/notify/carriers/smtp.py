@@ -109,8 +109,6 @@ class Mailer:
         except aiosmtplib.SMTPNotSupported as error:
             return Outcome(Result.NEVER, in_words(error))  # an address in another script
         except ValueError as error:
-            if isinstance(error, OSError):  # as what goes wrong with a certificate is
-                raise
             return Outcome(Result.NEVER, in_words(error))
         return Outcome(Result.TAKEN)
 
