@@ -52,7 +52,7 @@ from firmhold.identity.api_keys import ApiKeys
 from firmhold.identity.directory import Directory
 from firmhold.identity.ended import Ended
 from firmhold.identity.keyring import Keyring
-from firmhold.identity.letters import Log, Post
+from firmhold.identity.letters import Carrier, Log, Post
 from firmhold.identity.oidc.attempt import Attempts
 from firmhold.identity.oidc.configured import configured
 from firmhold.identity.oidc.people import External
@@ -63,6 +63,9 @@ from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
 from firmhold.limits.configured import limiter_of, policies_of, proxies_of
 from firmhold.limits.memory import SharedBuckets
+from firmhold.notify.carriers.configured import mailer_of
+from firmhold.notify.carriers.letters import Letters
+from firmhold.notify.notices.notices import Notices
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.reports.reader import Reports
@@ -151,6 +154,7 @@ def build_services(
         Hub(database, words),
         Webhooks(database, private=settings.webhooks_private),
         Reports(database),
+        Notices(database),
         Guard(proxies_of(settings), https_only=settings.https_only),
         Presence(),
         passwords,
@@ -160,6 +164,7 @@ def build_services(
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
         pages=Pages(settings.organization, settings.base_path, __version__),
+        mailer=mailer_of(settings),
     )
 
 
@@ -209,7 +214,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "waitlist": WaitlistKeeper(services.engine).run_once,
         "horizon": Horizon(services.database, services.schedules).run_once,
         "pruner": Pruner(services.database).run_once,
-        "post": Post(services.database, Log()).run_once,
+        "post": Post(services.database, _letters(services)).run_once,
         "sessions": SessionKeeper(services.database, unverified=services.unverified).run_once,
     }
     loops = [asyncio.create_task(run(name, once)) for name, once in rounds.items() if workers]
@@ -232,9 +237,15 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         services.passwords.close()
         if services.oidc is not None:
             await services.oidc.provider.close()
+        if services.mailer is not None:
+            await services.mailer.close()
         await services.limiting.close()
         await services.engine.close()
         await services.database.close()
+
+
+def _letters(services: Services) -> Carrier:
+    return Log() if services.mailer is None else Letters(services.mailer)
 
 
 class Application:

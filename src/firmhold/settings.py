@@ -20,7 +20,7 @@ PREFIX = "FIRMHOLD_"
 SECRETS = frozenset(
     {
         *("secret_key", "previous_secret_keys", "database_url", "redis_url", "audit_key"),
-        "oidc_client_secret",
+        *("oidc_client_secret", "smtp_password"),
     }
 )
 """Never printed, not even by `firmhold config show`, and never taken from a command line, which
@@ -35,6 +35,9 @@ DEMO_ORGANIZATION = "demo"
 _BASE_PATH = re.compile(r"/([A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*")
 
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#@]*)?")
+
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class SettingsError(ValueError):
@@ -118,6 +121,28 @@ class Settings:
     webhooks_private: bool = False
     """Webhooks may be sent to any address, also by plain HTTP: for developers. In production it
     would let every organization reach what only this server can reach."""
+    smtp_host: str | None = None
+    """A mail server that takes mail from us. Without one, letters and notifications are told to the
+    log."""
+    smtp_port: int | None = None
+    """Its port; 587, 465 or 25 unless given, by `smtp_security`."""
+    smtp_security: str = "starttls"
+    """`starttls` or `tls`, without which nothing is sent; `none` for a server on this machine."""
+    smtp_user: str | None = None
+    """Who we are to it; left out where it does not ask."""
+    smtp_password: str | None = None
+    """What shows that."""
+    smtp_from: str | None = None
+    """Address that mail comes from, such as `tickets@example.org`."""
+    sns_topic: str | None = None
+    """ARN of a topic of AWS SNS to which notifications are published; in it, `{organization}` is an
+    organization's slug. It takes the package `firmhold[sns]`."""
+    sns_phones: bool = False
+    """Send text messages to phones by AWS SNS, for which AWS wants money."""
+    sns_region: str | None = None
+    """Region of AWS; as AWS's own tools find it unless given."""
+    sns_endpoint: str | None = None
+    """Address of SNS, if it is not the region's own."""
     graphql_introspection: bool = False
     """Tell whoever asks the schema of the GraphQL door, and serve a page to try it on; the demo
     does unless told otherwise."""
@@ -256,11 +281,30 @@ def _checked(settings: Settings) -> Settings:
             "otlp_endpoint: an address such as http://localhost:4318, without a name or a password "
             "in it (for which there is OTEL_EXPORTER_OTLP_HEADERS)"
         )
+    _check_mail(settings)
     if settings.log_format not in {"console", "json"}:
         raise SettingsError(f"log_format: console or json, not {settings.log_format!r}")
     if settings.log_level not in {"debug", "info", "warning", "error"}:
         raise SettingsError(f"log_level: debug, info, warning or error, not {settings.log_level!r}")
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    if settings.smtp_security not in {"starttls", "tls", "none"}:
+        raise SettingsError(f"smtp_security: starttls, tls or none, not {settings.smtp_security!r}")
+    if settings.smtp_port is not None and not 1 <= settings.smtp_port <= 65535:
+        raise SettingsError(f"smtp_port: 1 to 65535, not {settings.smtp_port}")
+    if (settings.smtp_host is None) != (settings.smtp_from is None):
+        raise SettingsError("smtp_from: together with smtp_host, and only then")
+    if settings.smtp_from is not None and not _MAIL.fullmatch(settings.smtp_from):
+        raise SettingsError("smtp_from: an address such as tickets@example.org, and nothing else")
+    if settings.smtp_user is not None and settings.smtp_password is None:
+        raise SettingsError("smtp_password: has to be there for smtp_user")
+    if settings.smtp_user is not None and settings.smtp_security == "none":
+        raise SettingsError("smtp_user: not with smtp_security = none, which would tell everybody")
+    endpoint = settings.sns_endpoint
+    if endpoint is not None and not _ADDRESS.fullmatch(endpoint):
+        raise SettingsError("sns_endpoint: an address such as http://localhost:4566")
 
 
 def _check_secrets(settings: Settings) -> None:

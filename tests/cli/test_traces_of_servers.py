@@ -12,7 +12,7 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from firmhold.cli.serve import _look_for_tracing
+from firmhold.cli.serve import _look_for_extras
 from firmhold.settings import Settings
 from tests.databases import Address, Server
 from tests.processes import serving, stop
@@ -122,8 +122,8 @@ def test_without_the_package_it_is_said_what_is_missing(
     for name in [name for name in sys.modules if name.startswith("opentelemetry")]:
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.delitem(sys.modules, "firmhold.tracing.spans", raising=False)
-    _look_for_tracing(Settings())
+    _look_for_extras(Settings())
     with pytest.raises(SystemExit) as ended:
-        _look_for_tracing(Settings(otlp_endpoint="http://localhost:4318"))
+        _look_for_extras(Settings(otlp_endpoint="http://localhost:4318"))
     assert ended.value.code == 2
     assert "firmhold[otel]" in capsys.readouterr().err

@@ -36,7 +36,12 @@ with_promtool = pytest.mark.skipif(
 def exported() -> set[str]:
     """Every metric of ours, by the name that Prometheus has it by."""
     found = [*prometheus_client.REGISTRY.collect()]
-    found += Found(Readings(0, [("demo", "A", 1)], 0.0, 0.0, [("webhooks", 0.0)])).collect()
+    found += Found(
+        Readings(
+            *(0, [("demo", "A", 1)], 0.0, 0.0, [("webhooks", 0.0)]),
+            *([("email", 0, 0.0)], [("email", "sent", 1)]),
+        )
+    ).collect()
     names = {f"{it.name}_total" if it.type == "counter" else it.name for it in found}
     assert telemetry.BATCH is not None
     return {name for name in names if not re.match(r"process_|python_", name)}

@@ -171,6 +171,12 @@ def test_the_page_of_what_is_live_shows_something_live(demo: Demo) -> None:
     assert '"type":"subscribed"' in printed, printed
 
 
+def test_the_page_of_notifications_has_customers_told(demo: Demo) -> None:
+    printed = run(demo, "\n".join(blocks("docs/notifications.md")))
+    assert '"channels":["email"]' in printed, printed
+    assert '"data":[' in printed
+
+
 def test_the_page_of_webhooks_makes_one(demo: Demo) -> None:
     printed = run(demo, "\n".join(blocks("docs/webhooks.md")))
     assert re.search(r'"secret":"whsec_[A-Za-z0-9+/]{43}="', printed), printed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -23,7 +24,7 @@ from firmhold.identity.roles import Role
 from firmhold.identity.signing_in import Device
 from firmhold.notify.webhooks.planning import Planner
 from tests.audit.logs import SIGNER
-from tests.shop import Shop
+from tests.shop import Shop, new_id
 
 STATUS = {
     "unauthenticated": 401,
@@ -412,7 +413,7 @@ PLACEHOLDERS = {
     *("a user", "a session", "an API key", "a new address", "an account", "its password"),
     *("a refresh token", "a reset code", "a verification code"),
     *("an act", "a checkpoint"),
-    *("a webhook", "an event"),
+    *("a webhook", "an event", "a notification", "a language"),
     *("a slot", "a schedule", "a booking", "a place in the line", "a doctor", "a room at a site"),
 }
 
@@ -452,6 +453,32 @@ async def _event(api: Api, _: str) -> str:
         api.shop.organization.id[-32:],
     )
     return f"evt_{row['event_id'].hex}"
+
+
+async def _notification(api: Api, _: str) -> str:
+    """One that was given up."""
+    id = new_id("ntf")[-32:]
+    await api.shop.fetch(
+        "INSERT INTO notice (organization_id, id, kind, channel, reservation_id, customer, due_at, "
+        "next_at, created_at, status, ended_at, address) VALUES ($1, $2, 'confirmation', 'email', "
+        "$2, 'ada@example.org', now(), now(), now(), 'failed', now(), 'ada@example.org')",
+        api.shop.organization.id[-32:],
+        id,
+    )
+    return f"ntf_{id}"
+
+
+async def _language(api: Api, _: str) -> str:
+    """In which the organization has a reminder of its own."""
+    # There can be only so many.
+    await api.shop.fetch(
+        "DELETE FROM notice_template WHERE organization_id = $1", api.shop.organization.id[-32:]
+    )
+    language = "".join(random.choices("abcfghijklmnopqrstuvwxyz", k=3))
+    words = {"subject": "Soon", "text": "{lines}"}
+    path = f"/v1/notifications/templates/reminder/{language}"
+    ok(await api.call("PUT", path, api.owner, words))
+    return language
 
 
 async def _organization(api: Api, _: str) -> str:
@@ -501,6 +528,8 @@ OF_ACCOUNTS: dict[str, Callable[[Api, str], Awaitable[str]]] = {
     "an API key": _key,
     "a webhook": _webhook,
     "an event": _event,
+    "a notification": _notification,
+    "a language": _language,
     "an organization": _organization,
     "a new slug": _new_slug,
     "a new address": _new_address,

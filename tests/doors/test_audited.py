@@ -24,6 +24,7 @@ ADMINISTRATIVE = {
     Permission.USERS_WRITE,
     Permission.KEYS_WRITE,
     Permission.WEBHOOKS_WRITE,
+    Permission.NOTIFICATIONS_WRITE,
 }
 
 IN_THE_LEDGER = {"change_capacity", "change_slot_capacity"}

@@ -104,6 +104,8 @@ OTHER_BODY: dict[str, Any] = {
     "change_schedule": {"slot_minutes": 60},
     "reserve": {"sku": FLASH, "quantity": 1},
     "hold_product": {"productId": FLASH, "email": EMAIL, "qty": 2},
+    "put_notification_settings": {"channels": []},
+    "put_notification_preferences": {"kinds_off": ["offer"]},
     "create_user": {"email": "somebody-else@example.org", "role": "auditor"},
 }
 """Something else that could be asked with the same key. Where there is no body that could differ,

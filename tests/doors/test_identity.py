@@ -328,6 +328,7 @@ ALLOWED: dict[Permission | None, set[str]] = {
     P.CATALOGUE_READ: {"guest", *SIGNED_IN},
     P.RESERVATIONS_OWN: {"guest", *SIGNED_IN},
     P.SESSIONS_OWN: SIGNED_IN,
+    P.NOTIFICATIONS_OWN: SIGNED_IN,
     P.RESERVATIONS_READ: READING,
     P.STOCK_READ: READING,
     P.LEDGER_READ: READING,
@@ -341,6 +342,7 @@ ALLOWED: dict[Permission | None, set[str]] = {
     P.USERS_WRITE: {"owner", "admin"},
     P.KEYS_WRITE: {"owner", "admin"},
     P.WEBHOOKS_WRITE: {"owner", "admin"},
+    P.NOTIFICATIONS_WRITE: {"owner", "admin"},
     P.PLATFORM_WRITE: {"admin"},
     P.DEMO_RESET: {"admin"},
 }
@@ -464,6 +466,17 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "report_sell_outs": (P.REPORTS_READ, None),
     "report_utilisation": (P.REPORTS_READ, None),
     "report_no_shows": (P.REPORTS_READ, None),
+    "list_notifications": (P.NOTIFICATIONS_WRITE, None),
+    "redeliver_notification": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_settings": (P.NOTIFICATIONS_WRITE, None),
+    "put_notification_settings": (P.NOTIFICATIONS_WRITE, None),
+    "list_notification_templates": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "put_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "delete_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "preview_notification_template": (P.NOTIFICATIONS_WRITE, None),
+    "get_notification_preferences": (P.NOTIFICATIONS_OWN, None),
+    "put_notification_preferences": (P.NOTIFICATIONS_OWN, None),
 }
 """Written down a second time, so that nobody opens an operation by mistake."""
 
@@ -639,7 +652,15 @@ async def answer(
 OF_ONE = [op for op in OPERATIONS if op.permission not in OF_SERVER]
 """What is about the whole server is about all organizations; see `test_organizations`."""
 
-NAMING = [op for op in OF_ONE if "{" in op.path or op in ON_RESERVATIONS]
+IN_WORDS = {
+    *("get_notification_template", "put_notification_template"),
+    *("delete_notification_template", "preview_notification_template"),
+}
+"""What they name has no id, and is of everybody's own organization: see `tests/notices`."""
+
+NAMING = [
+    op for op in OF_ONE if ("{" in op.path or op in ON_RESERVATIONS) and op.name not in IN_WORDS
+]
 HOLDING = [op for op in OPERATIONS if op.name in {"place_hold", "reserve", "hold_product"}]
 
 
@@ -660,6 +681,7 @@ async def test_what_belongs_to_another_organization_is_not_found(
         assert isinstance(value, str | int), told
     known = {"reservation", "offering", "item", "sku", "line", "order", "productId", "entry"}
     known |= {"user", "session", "key", "subject", "webhook", "event"}
+    known |= {"notification", "kind", "language"}
     assert set(told) <= known | {"site", "pool", "slot", "schedule", "field", "booking", "hold"}
 
 
@@ -690,6 +712,10 @@ PROOFS = {"get_checkpoint", "prove_consistency"}
 LISTS = [op for op in OF_ONE if op.method == "GET" and "{" not in op.path and op.name not in PROOFS]
 
 
+OF_WISHES = {"get_notification_settings", "get_notification_preferences"}
+"""Of oneself, where nobody else is named."""
+
+
 @pytest.mark.parametrize("operation", LISTS, ids=names)
 async def test_a_list_shows_nothing_of_another_organization(
     stage: Api, stranger: Stranger, operation: Operation
@@ -711,7 +737,9 @@ async def test_a_list_shows_nothing_of_another_organization(
     elif operation.name == "list_acts":
         kinds = {act["kind"] for act in found["data"]}
         assert kinds == {"organization_made", "put_user"}, "but for what is there, and who"
-    elif operation.name not in {"get_organization", "who_am_i"}:
+    elif operation.name == "list_notification_templates":
+        assert {template["updated_at"] for template in found["data"]} == {None}
+    elif operation.name not in {"get_organization", "who_am_i", *OF_WISHES}:
         assert (found["data"] if isinstance(found, dict) else found) == []
 
 

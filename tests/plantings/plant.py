@@ -38,6 +38,7 @@ from tests.plantings.defects_of_guarding import DEFECTS_OF_GUARDING
 from tests.plantings.defects_of_limits import DEFECTS_OF_LIMITS
 from tests.plantings.defects_of_live import DEFECTS_OF_LIVE
 from tests.plantings.defects_of_models import DEFECTS_OF_MODELS
+from tests.plantings.defects_of_notices import DEFECTS_OF_NOTICES
 from tests.plantings.defects_of_oidc import DEFECTS_OF_OIDC
 from tests.plantings.defects_of_schedules import DEFECTS_OF_SCHEDULES
 from tests.plantings.defects_of_seeing import DEFECTS_OF_SEEING
@@ -59,6 +60,7 @@ ALL: tuple[Defect, ...] = (
     *DEFECTS_OF_GUARDING,
     *DEFECTS_OF_LIVE,
     *DEFECTS_OF_SEEING,
+    *DEFECTS_OF_NOTICES,
     *DEFECTS_OF_SCHEDULES,
     *DEFECTS_OF_MODELS,
     *DEFECTS_PUBLISHED,

@@ -14,6 +14,7 @@ KEYS = {"organization": "id", "refresh_token": "session_id"}
 OF_ALL = {
     "audit_cursor": "how far the sealer has come, through all organizations",
     "relay_cursor": "how far those have come who tell what happened, likewise",
+    "notice_count": "how many notifications were sent, of all organizations together",
 }
 """Tables for those who look across, and why."""
 

@@ -187,8 +187,8 @@ def erase_command(
     data_dir: DataDir = None,
     demo: Demo = None,
 ) -> int:
-    """Erase all that is personal from the entries that name somebody: an e-mail address, the id of
-    a user. Proofs hold as before, and the log says that it was done."""
+    """Erase all that is personal from the entries and the notifications that name somebody: an
+    e-mail address, the id of a user. Proofs hold as before, and the log says that it was done."""
     if not names:
         stop("whom to erase has to be said")
     settings = load_settings(data_dir=data_dir, demo=demo, organization=organization)
@@ -205,10 +205,13 @@ def erase_command(
 
 async def _erase(settings: Settings, dsn: str, names: tuple[str, ...]) -> tuple[int, int]:
     from firmhold.audit.erasing import erase
+    from firmhold.notify.notices.forgetting import erase_notices
 
     async with open_database(settings, dsn) as database:
         found = await find_organization(database, settings.organization)
-        async with database.read(found.id) as connection:
+        async with database.read(found.id) as connection, connection.transaction():
+            await connection.execute("SET LOCAL statement_timeout = 0")
+            await erase_notices(connection, found.id, names)
             done = await erase(connection, found.id, names, "command line")
     return done.entries, done.left
 

@@ -1,8 +1,8 @@
 """The process beside those that serve: what computes for long, or waits for others.
 
-It seals the audit, delivers webhooks and counts for reports. On its own because a round of sealing
-hashes for a tenth of a second, in which a server process would answer nobody; and because a server
-goes on without it, and gets a new one.
+It seals the audit, delivers webhooks, sends notifications and counts for reports. On its own
+because a round of sealing hashes for a tenth of a second, in which a server process would answer
+nobody; and because a server goes on without it, and gets a new one.
 """
 
 import asyncio
@@ -21,6 +21,10 @@ from firmhold.audit.sealer import Sealer
 from firmhold.cli import child
 from firmhold.cli.child import Child
 from firmhold.cli.common import signer_of
+from firmhold.notify.carriers.configured import carriers_of
+from firmhold.notify.notices.forgetting import NoticeForgetter
+from firmhold.notify.notices.planning import NoticePlanner
+from firmhold.notify.notices.sending import NoticeSender
 from firmhold.notify.webhooks.forgetting import Forgetter
 from firmhold.notify.webhooks.planning import Planner
 from firmhold.notify.webhooks.posting import Poster
@@ -37,8 +41,8 @@ RESTART_PAUSE = 5.0
 NICENESS = 10
 """Where processors are scarce, requests come first."""
 
-CONNECTIONS = 5
-"""To the database: one for each loop, and some to note what came of deliveries."""
+CONNECTIONS = 7
+"""To the database: for loops, and for noting what came of deliveries."""
 
 _log = structlog.get_logger(__name__)
 
@@ -131,10 +135,18 @@ async def _work(settings: Settings, database: Database, signer: Signer) -> None:
         "webhooks sent": sender.run_once,
         "webhooks forgotten": Forgetter(database).run_once,
         "reports": Counter(database).run_once,
+        "notifications planned": NoticePlanner(database).run_once,
+        "notifications forgotten": NoticeForgetter(database).run_once,
     }
+    senders = [
+        NoticeSender(database, channel, carrier)
+        for channel, carrier in carriers_of(settings).items()
+    ]
+    rounds |= {f"notifications sent ({it.channel})": it.run_once for it in senders}
     try:
         await asyncio.gather(*(run(name, once) for name, once in rounds.items()))
     finally:
         sender.cancel()
         await poster.close()
+        await asyncio.gather(*(it.stop() for it in senders))
         await database.close()

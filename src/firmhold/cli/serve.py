@@ -40,7 +40,7 @@ def serve(
     Ctrl-C."""
     settings = load_settings(demo=demo, host=host, port=port, workers=workers, data_dir=data_dir)
     set_up_logging(settings.log_format, settings.log_level)
-    _look_for_tracing(settings)
+    _look_for_extras(settings)
     listener = _listen(settings)
     keys = keyring_of(settings)
     with database_url(settings) as dsn:
@@ -88,14 +88,18 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _look_for_tracing(settings: Settings) -> None:
-    """If it is missing it is said here, at once, and not by each process in turn."""
-    if settings.otlp_endpoint is None:
-        return
-    try:
-        import firmhold.tracing.spans  # noqa: F401 - only to see whether it can be
-    except ImportError as error:
-        stop(f"otlp_endpoint takes the package firmhold[otel]: {error}", 2)
+def _look_for_extras(settings: Settings) -> None:
+    """If one is missing it is said here, at once, and not by each process in turn."""
+    if settings.otlp_endpoint is not None:
+        try:
+            import firmhold.tracing.spans
+        except ImportError as error:
+            stop(f"otlp_endpoint takes the package firmhold[otel]: {error}", 2)
+    if settings.sns_topic is not None or settings.sns_phones:
+        try:
+            import firmhold.notify.carriers.sns  # noqa: F401 - likewise
+        except ImportError as error:
+            stop(f"sns_topic and sns_phones take the package firmhold[sns]: {error}", 2)
 
 
 async def _look_at_walls(database: Database) -> None:

@@ -5,6 +5,7 @@ Owns what is kept and for how long. How a letter looks and who carries it is the
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -24,6 +25,9 @@ PAUSE = 1.0
 
 AGAIN = timedelta(seconds=30)
 """After which a letter that could not be handed over is tried again; each time longer."""
+
+KEPT = timedelta(days=3)
+"""For which a letter is tried. Codes are over by then."""
 
 _log = structlog.get_logger(__name__)
 
@@ -93,15 +97,19 @@ class Post:
         """Hand over what is due; return the seconds until the next round."""
         async with self._database.read_shared() as connection:
             rows = await connection.fetch(statement("people", "take_letters"), AT_ONCE, AGAIN)
-        for row in rows:
-            letter = Letter(
-                row["id"], row["address"], Kind(row["kind"]), msgspec.json.decode(row["facts"])
-            )
-            try:
-                await self._carrier.carry(letter)
-            except Exception as error:  # noqa: BLE001 - it is tried again, and the others now
-                _log.warning("a letter was not sent", about=letter.kind.value, error=repr(error))
-                continue
-            async with self._database.read_shared() as connection:
-                await connection.execute(statement("people", "drop_letter"), row["id"])
+        # All at once: before they are due again, each has been carried or has failed.
+        await asyncio.gather(*(self._carry(row) for row in rows))
         return 0.0 if len(rows) == AT_ONCE else PAUSE
+
+    async def _carry(self, row: Any) -> None:
+        letter = Letter(
+            row["id"].hex, row["address"], Kind(row["kind"]), msgspec.json.decode(row["facts"])
+        )
+        try:
+            await self._carrier.carry(letter)
+        except Exception as error:  # noqa: BLE001 - it is tried again, and the others now
+            _log.warning("a letter was not sent", about=letter.kind.value, error=repr(error))
+            if row["age"] < KEPT:
+                return
+        async with self._database.read_shared() as connection:
+            await connection.execute(statement("people", "drop_letter"), row["id"])

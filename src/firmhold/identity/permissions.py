@@ -40,6 +40,10 @@ class Permission(StrEnum):
     """Make API keys and withdraw them."""
     WEBHOOKS_WRITE = "webhooks:write"
     """Say where events are sent, and see what came of it."""
+    NOTIFICATIONS_WRITE = "notifications:write"
+    """Say what customers are told and how, and see what was sent to whom."""
+    NOTIFICATIONS_OWN = "notifications:own"
+    """Say what one wants to be told oneself."""
     AUDIT_READ = "audit:read"
     """Read the audit log and have its proofs."""
     SESSIONS_OWN = "sessions:own"
@@ -52,7 +56,7 @@ class Permission(StrEnum):
 
 P: Final = Permission
 
-_CUSTOMER = frozenset({P.CATALOGUE_READ, P.RESERVATIONS_OWN, P.SESSIONS_OWN})
+_CUSTOMER = frozenset({P.CATALOGUE_READ, P.RESERVATIONS_OWN, P.SESSIONS_OWN, P.NOTIFICATIONS_OWN})
 _AUDITOR = _CUSTOMER | {
     P.RESERVATIONS_READ,
     P.STOCK_READ,
@@ -71,7 +75,15 @@ _OPERATOR = _CUSTOMER | {
     P.REPORTS_READ,
 }
 _OWNER = (
-    _OPERATOR | _AUDITOR | {P.ORGANIZATION_WRITE, P.USERS_WRITE, P.KEYS_WRITE, P.WEBHOOKS_WRITE}
+    _OPERATOR
+    | _AUDITOR
+    | {
+        P.ORGANIZATION_WRITE,
+        P.USERS_WRITE,
+        P.KEYS_WRITE,
+        P.WEBHOOKS_WRITE,
+        P.NOTIFICATIONS_WRITE,
+    }
 )
 
 OF_ROLE: Final = {
@@ -90,7 +102,7 @@ somebody may be an admin who runs a shop and not the server (ADR 0019)."""
 OF_PUBLIC: Final = frozenset({P.CATALOGUE_READ})
 OF_HOLD_TOKEN: Final = frozenset({P.CATALOGUE_READ, P.RESERVATIONS_OWN})
 
-OWN: Final = frozenset({P.RESERVATIONS_OWN, P.SESSIONS_OWN})
+OWN: Final = frozenset({P.RESERVATIONS_OWN, P.SESSIONS_OWN, P.NOTIFICATIONS_OWN})
 """What concerns nobody but whoever has it. Every user has it, and a key has none: it is nobody's
 customer, and is not signed in."""
 

@@ -15,13 +15,16 @@ AT_ONCE = 500
 """Entries in one transaction."""
 
 
-async def follow(connection: Any, name: str) -> tuple[list[Event], bool] | None:
+async def follow(
+    connection: Any, name: str, *, is_wanted: bool = True
+) -> tuple[list[Event], bool] | None:
     """The events since the last time, and whether that is all of them; `None` if somebody else is
     at it. The connection is in a transaction of which all statements see the same, and with which
     what is made of these events commits.
 
     What happened before somebody followed for the first time is passed over, and so is what came
-    along with a dump from another cluster: it has been told there.
+    along with a dump from another cluster: it has been told there. And what nobody wants
+    (`is_wanted`), without being read.
     """
     row = await connection.fetchrow(statement("relay", "lock_cursor"), name)
     if row is None:
@@ -29,7 +32,7 @@ async def follow(connection: Any, name: str) -> tuple[list[Event], bool] | None:
     before = None if row["position"] is None else position_of(row["position"])
     events: list[Event] = []
     is_all = True
-    if before is None:
+    if before is None or not is_wanted:
         after = await newest(connection)
     else:
         try:

@@ -7,7 +7,7 @@ never the sum.
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from firmhold.relay.lag import lags
@@ -19,6 +19,10 @@ MOST_ITEMS = 1000
 MOST_UNSEALED = 1000
 """Entries that are looked at to find the oldest which has no seal. They are read in the order in
 which they were written, so the oldest is among the first."""
+
+
+MOST_WAITING = 10_000
+"""Notifications of a channel that are counted while they wait; more is much."""
 
 
 class Readings(NamedTuple):
@@ -35,6 +39,10 @@ class Readings(NamedTuple):
     relay: list[tuple[str, float]]
     """Who goes on from where they were, and the seconds since the entry was written that they have
     to look at next."""
+    waiting: list[tuple[str, int, float]]
+    """Channel, notifications that are due, and seconds since the first of them was."""
+    told: list[tuple[str, str, int]]
+    """Channel, outcome, and notifications to which it came."""
 
 
 async def read(connection: Any) -> Readings:
@@ -45,8 +53,18 @@ async def read(connection: Any) -> Readings:
     async with connection.transaction():
         await connection.execute(statement("reading", "by_index"))
         sealer = await connection.fetchval(statement("reading", "seconds_unsealed"), MOST_UNSEALED)
+        waiting = await connection.fetch(statement("notices", "waiting"), MOST_WAITING)
         relay = await lags(connection)
-    return Readings(active, [tuple(row) for row in stock], expirer, sealer, relay)
+    told = await connection.fetch(statement("notices", "counts"))
+    return Readings(
+        active,
+        [tuple(row) for row in stock],
+        expirer,
+        sealer,
+        relay,
+        [tuple(row) for row in waiting],
+        [tuple(row) for row in told],
+    )
 
 
 class Found(Collector):
@@ -55,7 +73,7 @@ class Found(Collector):
     def __init__(self, readings: Readings | None) -> None:
         self._readings = readings
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         """See the library."""
         found = self._readings
         yield _gauge(
@@ -94,6 +112,33 @@ class Found(Collector):
         for follower, seconds in found.relay:
             relay.add_metric([follower], seconds)
         yield relay
+        yield from _notifications(found)
+
+
+def _notifications(found: Readings) -> Iterator[Metric]:
+    total = CounterMetricFamily(
+        "firmhold_notifications",
+        "Notifications that were sent, given up, or dropped as needless.",
+        labels=["channel", "outcome"],
+    )
+    for channel, outcome, count in found.told:
+        total.add_metric([channel, outcome], count)
+    yield total
+    due = GaugeMetricFamily(
+        "firmhold_notifications_waiting",
+        "Notifications that are due and have not been sent yet.",
+        labels=["channel"],
+    )
+    oldest = GaugeMetricFamily(
+        "firmhold_notifications_oldest_seconds",
+        "Seconds for which the oldest of them has been due.",
+        labels=["channel"],
+    )
+    for channel, count, seconds in found.waiting:
+        due.add_metric([channel], count)
+        oldest.add_metric([channel], seconds)
+    yield due
+    yield oldest
 
 
 def _gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:

@@ -7,6 +7,7 @@ from firmhold.doors.rest import (
     finding,
     imports,
     items,
+    notifications,
     organization,
     organizations,
     pools,
@@ -37,4 +38,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *organizations.TABLE,
     *webhooks.TABLE,
     *reports.TABLE,
+    *notifications.TABLE,
 )

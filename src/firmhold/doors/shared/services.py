@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from firmhold.audit.reader import AuditReader
 from firmhold.doors.shared.authentication import Authentication
@@ -36,10 +36,14 @@ from firmhold.identity.people import People
 from firmhold.identity.signing_in import SigningIn
 from firmhold.identity.signing_out import SigningOut
 from firmhold.identity.tokens import Tokens
+from firmhold.notify.notices.notices import Notices
 from firmhold.notify.webhooks.endpoints import Webhooks
 from firmhold.relay.hub import Hub
 from firmhold.reports.reader import Reports
 from firmhold.store.database import Database
+
+if TYPE_CHECKING:
+    from firmhold.notify.carriers.smtp import Mailer
 
 
 class Demo(Protocol):
@@ -136,6 +140,7 @@ class Services(NamedTuple):
     hub: Hub
     webhooks: Webhooks
     reports: Reports
+    notices: Notices
     guard: Guard
     presence: Presence
     passwords: Passwords
@@ -150,3 +155,5 @@ class Services(NamedTuple):
     introspection: bool = False
     """Whether the GraphQL door tells its schema, and has a page to try it on."""
     pages: Pages = Pages()
+    mailer: "Mailer | None" = None
+    """If a mail server is configured."""

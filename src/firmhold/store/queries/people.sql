@@ -224,7 +224,7 @@ UPDATE letter SET attempts = attempts + 1, due_at = clock_timestamp() + $2::inte
 WHERE id IN (
     SELECT id FROM letter WHERE due_at <= clock_timestamp()
     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-RETURNING id, address, kind, facts, attempts;
+RETURNING id, address, kind, facts, attempts, clock_timestamp() - created_at AS age;
 
 -- name: drop_letter!
 DELETE FROM letter WHERE id = $1;

@@ -604,10 +604,12 @@ LEFT JOIN (
 ) AS s ON s.organization_id = i.organization_id AND s.id = i.subject
 WHERE ($1::uuid IS NULL OR i.organization_id = $1)
   AND (s.id IS NULL OR i.created_at < s.created_at)
-  -- A webhook may be gone since, and somebody who never came; that it was removed is an act.
+  -- A webhook or a notification may be gone since, and somebody who never came; what was done to it
+  -- is an act.
   AND NOT EXISTS (SELECT FROM act AS a
                   WHERE a.organization_id = i.organization_id
-                    AND a.subject = 'hook_' || replace(i.subject::text, '-', ''))
+                    AND a.subject IN ('hook_' || replace(i.subject::text, '-', ''),
+                                      'ntf_' || replace(i.subject::text, '-', '')))
   AND NOT EXISTS (SELECT FROM act AS a
                   WHERE a.organization_id = i.organization_id AND a.kind = 'user_forgotten'
                     AND a.subject = 'usr_' || replace(i.subject::text, '-', ''))
