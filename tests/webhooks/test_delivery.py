@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from math import inf
+from typing import Any
 
 import pytest
 from standardwebhooks import WebhookVerificationError
@@ -334,13 +336,18 @@ async def test_a_new_secret_and_the_one_before_are_both_good_for_a_day(
 
 
 async def test_a_private_address_is_refused_at_each_delivery_too(
-    desk: Desk, receiver: Receiver
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A webhook that was allowed when it was made: its name has another address by now."""
+
+    async def found(*_: Any, **__: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
+
     await hold(desk)
     await desk.plan()
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
     sender = Sender(desk.shop.services.database, Poster(private=False))
-    await desk.shop.fetch("UPDATE webhook SET url = 'https://localhost/hook'")
+    await desk.shop.fetch("UPDATE webhook SET url = 'https://example.org/hook'")
     await desk.send(sender)
     assert receiver.received == []
     errors = {error for (error,) in await desk.rows("error") if error}
