@@ -982,8 +982,8 @@ export interface paths {
         get: operations["list_organizations"];
         put?: never;
         /**
-         * Make an organization and its first owner, who is sent a code with which they can set a password
-         * @description Make an organization and its first owner, who is sent a code with which they can set a password. Nobody here sees anything of it from then on.
+         * Make an organization and ask its first owner in, who is told by e-mail
+         * @description Make an organization and ask its first owner in, who is told by e-mail. Nobody here sees anything of it from then on.
          *
          *     For admins of the server's own organization.
          */
@@ -1138,6 +1138,294 @@ export interface paths {
          *     For owners and admins; API keys with the scope `webhooks:write`.
          */
         post: operations["redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many holds were placed, and what became of those that ended: how many expired, how many were confirmed, and how fast
+         * @description How many holds were placed, and what became of those that ended: how many expired, how many were confirmed, and how fast.
+         *
+         *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
+         */
+        get: operations["report_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/sell-through": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which share of the capacity at that time had been sold at the end of each step
+         * @description Which share of the capacity at that time had been sold at the end of each step.
+         *
+         *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
+         */
+        get: operations["report_sell_through"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/sell-outs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sales that began in the period: how long until nothing was left, and whether units came back
+         * @description Sales that began in the period: how long until nothing was left, and whether units came back.
+         *
+         *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
+         */
+        get: operations["report_sell_outs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/utilisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * For how much of their time rooms, practitioners and equipment are lent and booked, as their slots, their number and the opening hours are now
+         * @description For how much of their time rooms, practitioners and equipment are lent and booked, as their slots, their number and the opening hours are now.
+         *
+         *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
+         */
+        get: operations["report_utilisation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/no-shows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many of those who were expected did not come, at slots that have begun: by service, by practitioner, by site, or over time
+         * @description How many of those who were expected did not come, at slots that have begun: by service, by practitioner, by site, or over time.
+         *
+         *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
+         */
+        get: operations["report_no_shows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was to be told, the newest first, and what came of it
+         * @description What was to be told, the newest first, and what came of it. What is over is kept for thirty days.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/{notification}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try one again that was given up, from the beginning and with the same id
+         * @description Try one again that was given up, from the beginning and with the same id.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        post: operations["redeliver_notification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How customers are told about their reservations
+         * @description How customers are told about their reservations.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        get: operations["get_notification_settings"];
+        /**
+         * Tell customers so from now on
+         * @description Tell customers so from now on. Reminders are planned when a reservation is confirmed or moved: for those that were before, it stays as it was.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        put: operations["put_notification_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every template that is used: the organization's own, and what comes with Firmhold where it has none
+         * @description Every template that is used: the organization's own, and what comes with Firmhold where it has none.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        get: operations["list_notification_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/templates/{kind}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The template of a kind in a language
+         * @description The template of a kind in a language.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        get: operations["get_notification_template"];
+        /**
+         * Tell it in these words from now on
+         * @description Tell it in these words from now on. A place that there is none of is refused by its name.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        put: operations["put_notification_template"];
+        post?: never;
+        /**
+         * Use the words that come with Firmhold again
+         * @description Use the words that come with Firmhold again.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        delete: operations["delete_notification_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/templates/{kind}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a template makes of made-up data: the one that is used, or what the body has instead
+         * @description What a template makes of made-up data: the one that is used, or what the body has instead. Nothing is kept or sent.
+         *
+         *     For owners and admins; API keys with the scope `notifications:write`.
+         */
+        post: operations["preview_notification_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you want to be told about your reservations here, and how
+         * @description What you want to be told about your reservations here, and how.
+         *
+         *     For every user.
+         */
+        get: operations["get_notification_preferences"];
+        /**
+         * Say what you want to be told, and how
+         * @description Say what you want to be told, and how. It holds at once, also for what has been planned.
+         *
+         *     For every user.
+         */
+        put: operations["put_notification_preferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1924,10 +2212,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show that one has got the code, and that the address is one's own
-         * @description Show that one has got the code, and that the address is one's own.
+         * Show, signed in, that one has got the code, and that the address is one's own
+         * @description Show, signed in, that one has got the code, and that the address is one's own. Whoever has got a code without having an account has a new password sent instead: another may have registered with the address.
          *
-         *     For anyone.
+         *     For every user.
          */
         post: operations["verify_address"];
         delete?: never;
@@ -1974,8 +2262,8 @@ export interface paths {
         get: operations["list_users"];
         put?: never;
         /**
-         * Let somebody in
-         * @description Let somebody in. They are sent a code with which they can set a password.
+         * Ask somebody in
+         * @description Ask somebody in. They are told by e-mail, and the place is theirs once they have come: by signing in here, or with the code of the letter if their address has not been verified.
          *
          *     For owners and admins; API keys with the scope `users:write`.
          */
@@ -2007,7 +2295,7 @@ export interface paths {
         head?: never;
         /**
          * Change what somebody is here, or shut them out
-         * @description Change what somebody is here, or shut them out. They are signed out of this organization if their role changes; whoever becomes more than a customer, and has not shown that the address is theirs, is sent a code for another password first. Nobody can give or take away what they do not have themselves, and somebody has to be left who can let people in.
+         * @description Change what somebody is here, or shut them out. They are signed out of this organization if their role changes, and the API keys that they have made are withdrawn if they may make none any more; whoever becomes more than a customer, and has not shown that the address is theirs, is only asked in until they have, and sent a code. Nobody can give or take away what they do not have themselves, and somebody has to be left who can let people in.
          *
          *     For owners and admins; API keys with the scope `users:write`.
          */
@@ -2080,6 +2368,28 @@ export interface paths {
         get: operations["live"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/graphql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read and change things by a GraphQL document
+         * @description Read and change things by a GraphQL document. The schema says who may ask for which field. Refusals are errors of the answer, also where the status is not 200. A document that changes nothing may be sent by `GET`; a subscription is followed as server-sent events or by WebSocket.
+         *
+         *     For anyone.
+         */
+        post: operations["graphql"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4420,7 +4730,7 @@ export interface components {
             status: "delivered" | "failed" | "waiting";
             /** @description How often it has been tried. */
             attempts: number;
-            /** @description When it is tried next, if it is. */
+            /** @description When it is tried next. Null if it is over, or others come before it. */
             next_at: string | null;
             /** @description Since when it is to be sent. */
             created_at: string;
@@ -4432,6 +4742,732 @@ export interface components {
             error: string | null;
             /** @description How long the last attempt took. */
             milliseconds: number | null;
+        };
+        /**
+         * HoldsQuery
+         * @description What to tell about holds. At most one of `site`, `offering`, `pool` and `kind`.
+         */
+        HoldsQuery: {
+            /**
+             * @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given.
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * @description IANA name of whose clocks; the site's if one is named, else UTC.
+             * @default null
+             */
+            zone?: string | null;
+            /**
+             * @description `csv` for a spreadsheet; as `Accept` says unless given.
+             * @default null
+             */
+            format?: ("csv" | "json") | null;
+            /**
+             * @description How long a step is, by the zone's clocks. A week begins on Monday.
+             * @default day
+             * @enum {unknown}
+             */
+            every?: "day" | "hour" | "month" | "week";
+            /**
+             * @description Of what is at this site.
+             * @default null
+             */
+            site?: string | null;
+            /**
+             * @description Of this item or slot.
+             * @default null
+             */
+            offering?: string | null;
+            /**
+             * @description Of slots that take from this pool.
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * @description Of all of this kind.
+             * @default null
+             */
+            kind?: ("item" | "slot") | null;
+        };
+        /**
+         * HoldsReport
+         * @description What happened to holds, step by step.
+         */
+        HoldsReport: {
+            /** @description Where the period begins. */
+            from: string;
+            /** @description Where the period is over. */
+            to: string;
+            /** @description IANA name of whose clocks these are. */
+            zone: string;
+            /** @description It tells all that happened before; `null`: nothing is counted yet. */
+            as_of: string | null;
+            /** @description Whether that is now. If not, counting is behind, and catches up. */
+            complete: boolean;
+            /** @description Over all steps. */
+            totals: components["schemas"]["HoldsFigures"];
+            /** @description One for each step, oldest first. */
+            data: components["schemas"]["HoldsStep"][];
+        };
+        /**
+         * HoldsFigures
+         * @description What happened to holds.
+         */
+        HoldsFigures: {
+            /** @description Holds that were placed. */
+            holds: number;
+            /** @description Holds that ended: the sum of the next three. */
+            ended: number;
+            /** @description Holds that were confirmed, wholly or in part. */
+            confirmed: number;
+            /** @description Holds that were given back. */
+            released: number;
+            /** @description Holds that ended by themselves. */
+            expired: number;
+            /** @description Reservations confirmed without having been held. */
+            direct: number;
+            /** @description Expired holds that were confirmed after all. */
+            reacquired: number;
+            /** @description Confirmed reservations that were cancelled. */
+            cancelled: number;
+            /** @description Units of the holds that were placed. */
+            units_held: number;
+            /** @description Units that were confirmed. */
+            units_confirmed: number;
+            /** @description Units of the holds that expired. */
+            units_expired: number;
+            /** @description Expired as a share of ended. */
+            expiry_rate: number | null;
+            /** @description Confirmed as a share of ended. */
+            conversion: number | null;
+            /** @description Half of the confirmed were held no longer; right to a tenth of it. */
+            median_seconds_to_confirm: number | null;
+        };
+        /**
+         * HoldsStep
+         * @description What happened to holds in a step.
+         */
+        HoldsStep: {
+            /** @description Holds that were placed. */
+            holds: number;
+            /** @description Holds that ended: the sum of the next three. */
+            ended: number;
+            /** @description Holds that were confirmed, wholly or in part. */
+            confirmed: number;
+            /** @description Holds that were given back. */
+            released: number;
+            /** @description Holds that ended by themselves. */
+            expired: number;
+            /** @description Reservations confirmed without having been held. */
+            direct: number;
+            /** @description Expired holds that were confirmed after all. */
+            reacquired: number;
+            /** @description Confirmed reservations that were cancelled. */
+            cancelled: number;
+            /** @description Units of the holds that were placed. */
+            units_held: number;
+            /** @description Units that were confirmed. */
+            units_confirmed: number;
+            /** @description Units of the holds that expired. */
+            units_expired: number;
+            /** @description Expired as a share of ended. */
+            expiry_rate: number | null;
+            /** @description Confirmed as a share of ended. */
+            conversion: number | null;
+            /** @description Half of the confirmed were held no longer; right to a tenth of it. */
+            median_seconds_to_confirm: number | null;
+            /** @description Where it begins, by the clocks of the zone. */
+            from: string;
+            /** @description Where it is over: the first instant after it. */
+            to: string;
+        };
+        /**
+         * SellThroughQuery
+         * @description What to tell about what has been sold.
+         */
+        SellThroughQuery: {
+            /**
+             * @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given.
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * @description IANA name of whose clocks; the site's if one is named, else UTC.
+             * @default null
+             */
+            zone?: string | null;
+            /**
+             * @description `csv` for a spreadsheet; as `Accept` says unless given.
+             * @default null
+             */
+            format?: ("csv" | "json") | null;
+            /**
+             * @description How long a step is, by the zone's clocks. A week begins on Monday.
+             * @default day
+             * @enum {unknown}
+             */
+            every?: "day" | "hour" | "month" | "week";
+            /**
+             * @description Of this item or slot; of all items unless given.
+             * @default null
+             */
+            offering?: string | null;
+        };
+        /**
+         * SellThroughReport
+         * @description What had been sold, step by step.
+         */
+        SellThroughReport: {
+            /** @description Where the period begins. */
+            from: string;
+            /** @description Where the period is over. */
+            to: string;
+            /** @description IANA name of whose clocks these are. */
+            zone: string;
+            /** @description It tells all that happened before; `null`: nothing is counted yet. */
+            as_of: string | null;
+            /** @description Whether that is now. If not, counting is behind, and catches up. */
+            complete: boolean;
+            /** @description One for each step, oldest first. */
+            data: components["schemas"]["SellThroughStep"][];
+        };
+        /**
+         * SellThroughStep
+         * @description What had been sold when a step was over, or as it stands if it is not.
+         */
+        SellThroughStep: {
+            /** @description Where it begins, by the clocks of the zone. */
+            from: string;
+            /** @description Where it is over: the first instant after it. */
+            to: string;
+            /** @description Units that were confirmed in this step. */
+            units_confirmed: number;
+            /** @description Units there were in all; `null` of what is yet to come. */
+            capacity: number | null;
+            /** @description Units that were held, likewise. */
+            held: number | null;
+            /** @description Units that were confirmed, likewise. */
+            confirmed: number | null;
+            /** @description Confirmed as a share of the capacity at that time. */
+            sell_through: number | null;
+        };
+        /**
+         * SellOutsQuery
+         * @description Of which sales. At most one of `offering`, `pool` and `kind`.
+         */
+        SellOutsQuery: {
+            /**
+             * @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given.
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * @description IANA name of whose clocks; the site's if one is named, else UTC.
+             * @default null
+             */
+            zone?: string | null;
+            /**
+             * @description `csv` for a spreadsheet; as `Accept` says unless given.
+             * @default null
+             */
+            format?: ("csv" | "json") | null;
+            /**
+             * @description Of this item or slot.
+             * @default null
+             */
+            offering?: string | null;
+            /**
+             * @description Of slots that take from this pool.
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * @description Of all of this kind; of items unless something is named.
+             * @default null
+             */
+            kind?: ("item" | "slot") | null;
+            /**
+             * @description Where the page before ended; from the start unless given.
+             * @default null
+             */
+            cursor?: string | null;
+            /**
+             * @description Entries per page, 1 to 500.
+             * @default 100
+             */
+            limit?: number;
+        };
+        /**
+         * SellOutsReport
+         * @description Sales of which the first units were taken in the period, the newest first.
+         */
+        SellOutsReport: {
+            /** @description Where the period begins. */
+            from: string;
+            /** @description Where the period is over. */
+            to: string;
+            /** @description IANA name of whose clocks these are. */
+            zone: string;
+            /** @description It tells all that happened before; `null`: nothing is counted yet. */
+            as_of: string | null;
+            /** @description Whether that is now. If not, counting is behind, and catches up. */
+            complete: boolean;
+            /** @description The newest first. */
+            data: components["schemas"]["SellOut"][];
+            /** @description The cursor of what follows, if there is more. */
+            next: string | null;
+        };
+        /**
+         * SellOut
+         * @description How a sale went.
+         */
+        SellOut: {
+            /** @description The item's or slot's id; it never changes. */
+            offering: string;
+            /** @description The item's SKU; `null` of a slot. */
+            sku: string | null;
+            /** @description The item's name, or the slot's title. */
+            name: string | null;
+            /** @description When the sale opened, if that is set and nobody was let in before; else when the first units were taken. */
+            opened_at: string;
+            /** @description When the first units were taken. */
+            first_taken_at: string;
+            /** @description When nothing was left for the first time, if ever. */
+            sold_out_at: string | null;
+            /** @description From the opening to then, if ever. */
+            seconds_to_sell_out: number | null;
+            /** @description Whether nothing is left now. */
+            is_sold_out: boolean;
+            /** @description How often nothing was left. */
+            times_sold_out: number;
+            /** @description When units came back for the first time, if ever. */
+            opened_again_at: string | null;
+            /** @description How often units came back. */
+            times_opened_again: number;
+            /** @description When nothing was left for the last time, if ever. */
+            last_sold_out_at: string | null;
+        };
+        /**
+         * UtilisationQuery
+         * @description Of which pools. At most one of `site` and `pool`.
+         */
+        UtilisationQuery: {
+            /**
+             * @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given.
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * @description IANA name of whose clocks; the site's if one is named, else UTC.
+             * @default null
+             */
+            zone?: string | null;
+            /**
+             * @description `csv` for a spreadsheet; as `Accept` says unless given.
+             * @default null
+             */
+            format?: ("csv" | "json") | null;
+            /**
+             * @description How long a step is, by the zone's clocks. A week begins on Monday.
+             * @default day
+             * @enum {unknown}
+             */
+            every?: "day" | "hour" | "month" | "week";
+            /**
+             * @description Pools at this site.
+             * @default null
+             */
+            site?: string | null;
+            /**
+             * @description This pool.
+             * @default null
+             */
+            pool?: string | null;
+            /**
+             * @description Of this kind.
+             * @default null
+             */
+            kind?: ("equipment" | "practitioner" | "room") | null;
+        };
+        /**
+         * UtilisationReport
+         * @description How pools are used, pool by pool and step by step.
+         */
+        UtilisationReport: {
+            /** @description Where the period begins. */
+            from: string;
+            /** @description Where the period is over. */
+            to: string;
+            /** @description IANA name of whose clocks these are. */
+            zone: string;
+            /** @description It tells all that happened before; `null`: nothing is counted yet. */
+            as_of: string | null;
+            /** @description Whether that is now. If not, counting is behind, and catches up. */
+            complete: boolean;
+            /** @description By the pools' names, oldest first. */
+            data: components["schemas"]["UseStep"][];
+        };
+        /**
+         * UseStep
+         * @description How a pool was used in a step. Seconds are of each unit: of four, one hour has four.
+         */
+        UseStep: {
+            /** @description The pool's id. */
+            pool: string;
+            /** @description `room`, `practitioner` or `equipment`. */
+            kind: string;
+            /** @description The pool's name. */
+            name: string;
+            /** @description Where it begins, by the clocks of the zone. */
+            from: string;
+            /** @description Where it is over: the first instant after it. */
+            to: string;
+            /** @description Lent, with the time around each use. */
+            seconds_taken: number;
+            /** @description Lent, from the slots' start to end. */
+            seconds_in_slots: number;
+            /** @description Likewise, for slots of which somebody has confirmed units. */
+            seconds_booked: number;
+            /** @description For which its site is open; `null` without a site or opening hours. */
+            seconds_open: number | null;
+            /** @description All there are. */
+            seconds_owned: number;
+            /** @description Taken as a share of open. */
+            taken_of_open: number | null;
+            /** @description In slots, as a share of open. */
+            slots_of_open: number | null;
+            /** @description Booked as a share of open. */
+            booked_of_open: number | null;
+            /** @description Taken as a share of owned. */
+            taken_of_owned: number | null;
+            /** @description In slots, as a share of owned. */
+            slots_of_owned: number | null;
+            /** @description Booked as a share of owned. */
+            booked_of_owned: number | null;
+        };
+        /**
+         * NoShowsQuery
+         * @description Of which slots, and in which groups. At most one of `site`, `slot` and `pool`.
+         */
+        NoShowsQuery: {
+            /**
+             * @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given.
+             * @default null
+             */
+            from?: string | null;
+            /**
+             * @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given.
+             * @default null
+             */
+            to?: string | null;
+            /**
+             * @description IANA name of whose clocks; the site's if one is named, else UTC.
+             * @default null
+             */
+            zone?: string | null;
+            /**
+             * @description `csv` for a spreadsheet; as `Accept` says unless given.
+             * @default null
+             */
+            format?: ("csv" | "json") | null;
+            /**
+             * @description What a group has in common: the slots' title, a pool that they take from (a practitioner, a room), the site, or the step in which they begin.
+             * @default service
+             * @enum {unknown}
+             */
+            by?: "pool" | "service" | "site" | "time";
+            /**
+             * @description How long a step is, by the zone's clocks. A week begins on Monday.
+             * @default day
+             * @enum {unknown}
+             */
+            every?: "day" | "hour" | "month" | "week";
+            /**
+             * @description Of what is at this site.
+             * @default null
+             */
+            site?: string | null;
+            /**
+             * @description Of this slot.
+             * @default null
+             */
+            slot?: string | null;
+            /**
+             * @description Of slots that take from this pool.
+             * @default null
+             */
+            pool?: string | null;
+        };
+        /**
+         * NoShowsReport
+         * @description Who came, by groups.
+         */
+        NoShowsReport: {
+            /** @description Where the period begins. */
+            from: string;
+            /** @description Where the period is over. */
+            to: string;
+            /** @description IANA name of whose clocks these are. */
+            zone: string;
+            /** @description It tells all that happened before; `null`: nothing is counted yet. */
+            as_of: string | null;
+            /** @description Whether that is now. If not, counting is behind, and catches up. */
+            complete: boolean;
+            /** @description By name. */
+            data: components["schemas"]["NoShowsGroup"][];
+            /** @description Whether these are all groups: a thousand at most. */
+            is_all: boolean;
+        };
+        /**
+         * NoShowsGroup
+         * @description Who came to slots that have something in common, and have begun.
+         */
+        NoShowsGroup: {
+            /** @description The title, the pool's id, the site's id, or where the step begins. */
+            group: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Slots that have begun. */
+            slots: number;
+            /** @description Units of them. */
+            capacity: number;
+            /** @description Units of them that somebody has. */
+            units_confirmed: number;
+            /** @description That as a share of the capacity. */
+            filled: number | null;
+            /** @description Confirmed reservations of them. */
+            expected: number;
+            /** @description Those who were checked in. */
+            came: number;
+            /** @description Those who did not come. */
+            no_shows: number;
+            /** @description Those of whom nobody has said it. */
+            unrecorded: number;
+            /** @description No-shows as a share of expected. */
+            no_show_rate: number | null;
+        };
+        /**
+         * NotificationsQuery
+         * @description Which notifications.
+         */
+        NotificationsQuery: {
+            /**
+             * @description Only those that wait, were sent, were given up, or had become needless.
+             * @default null
+             */
+            status?: ("dropped" | "failed" | "sent" | "waiting") | null;
+            /**
+             * @description Only those that tell this.
+             * @default null
+             */
+            kind?: ("cancellation" | "confirmation" | "expiry" | "offer" | "reminder") | null;
+            /**
+             * @description Only those of this way.
+             * @default null
+             */
+            channel?: ("email" | "log" | "sms" | "topic") | null;
+            /**
+             * @description Only those about this reservation.
+             * @default null
+             */
+            reservation?: string | null;
+            /**
+             * @description Where the page before ended; from the start unless given.
+             * @default null
+             */
+            cursor?: string | null;
+            /**
+             * @description Entries per page, 1 to 500.
+             * @default 100
+             */
+            limit?: number;
+        };
+        /**
+         * NotificationView
+         * @description What was to be told, and what came of it.
+         */
+        NotificationView: {
+            /** @description Its id, the same at every attempt. */
+            id: string;
+            /** @description What it tells. */
+            kind: string;
+            /** @description By which way. */
+            channel: string;
+            /** @description About which reservation. */
+            reservation: string;
+            /** @description Whose that is; `null`: erased, or nobody's. */
+            customer: string | null;
+            /**
+             * @description `dropped`: there was no reason any more; `failed`: given up.
+             * @enum {unknown}
+             */
+            status: "dropped" | "failed" | "sent" | "waiting";
+            /** @description How often it has been tried. */
+            attempts: number;
+            /** @description When it is to be sent. */
+            due_at: string;
+            /** @description When it is tried next, if it is. */
+            next_at: string | null;
+            /** @description Since when it is to be sent. */
+            created_at: string;
+            /** @description When it was sent, given up or dropped. */
+            ended_at: string | null;
+            /** @description Where it went. */
+            address: string | null;
+            /** @description Its subject, once it has been tried. */
+            subject: string | null;
+            /** @description Its text, once it has been tried. */
+            text: string | null;
+            /** @description What went wrong, why it was dropped, or what was answered. */
+            detail: string | null;
+        };
+        /**
+         * NotificationSettingsView
+         * @description How customers are told about their reservations.
+         */
+        NotificationSettingsView: {
+            /** @description By which ways; none: they are not told. */
+            channels: string[];
+            /** @description What they are told. */
+            kinds: string[];
+            /** @description For whoever has not chosen one. */
+            language: string;
+            /** @description How many minutes before a slot begins. */
+            reminder_minutes: number[];
+            /** @description How many seconds before a hold ends. */
+            expiry_seconds: number;
+            /** @description When it was said so last; `null`: it never was. */
+            updated_at: string | null;
+        };
+        /**
+         * NotificationSettingsRequest
+         * @description How customers are told about their reservations.
+         */
+        NotificationSettingsRequest: {
+            /** @description By which ways; none: they are not told. */
+            channels: ("email" | "log" | "sms" | "topic")[];
+            /** @description What they are told. */
+            kinds?: ("cancellation" | "confirmation" | "expiry" | "offer" | "reminder")[];
+            /**
+             * @description For whoever has not chosen one.
+             * @default en
+             * @example de
+             */
+            language?: string;
+            /** @description How many minutes before a slot begins; one reminder for each. */
+            reminder_minutes?: number[];
+            /**
+             * @description How many seconds before a hold ends its customer is warned.
+             * @default 3600
+             */
+            expiry_seconds?: number;
+        };
+        /**
+         * TemplateView
+         * @description A template that is used.
+         */
+        TemplateView: {
+            /** @description What it tells. */
+            kind: string;
+            /** @description In which language. */
+            language: string;
+            /** @description The subject, with its places. */
+            subject: string;
+            /** @description The text, with its places. */
+            text: string;
+            /** @description When it was written; `null`: it comes with Firmhold. */
+            updated_at: string | null;
+        };
+        /**
+         * TemplateRequest
+         * @description A template. Places in it are names in braces; a brace itself is written twice.
+         */
+        TemplateRequest: {
+            /** @description The subject: one line, with places such as `{title}`. */
+            subject: string;
+            /** @description The text, with places such as `{lines}`. */
+            text: string;
+        };
+        /**
+         * PreviewRequest
+         * @description A template to be tried; what is left out is as it is used now.
+         */
+        PreviewRequest: {
+            /** @description The subject: one line, with places such as `{title}`. */
+            subject?: string;
+            /** @description The text, with places such as `{lines}`. */
+            text?: string;
+        };
+        /**
+         * RenderedView
+         * @description What a template makes of made-up data.
+         */
+        RenderedView: {
+            /** @description The subject. */
+            subject: string;
+            /** @description The text. */
+            text: string;
+        };
+        /**
+         * PreferencesView
+         * @description What one wants to be told, and how.
+         */
+        PreferencesView: {
+            /** @description In which language. */
+            language: string | null;
+            /** @description For text messages. */
+            phone: string | null;
+            /** @description What one does without. */
+            kinds_off: string[];
+            /** @description Ways by which one is told nothing. */
+            channels_off: string[];
+        };
+        /**
+         * PreferencesRequest
+         * @description What one wants to be told, and how.
+         */
+        PreferencesRequest: {
+            /**
+             * @description In which language; `null`: the organization's.
+             * @default null
+             */
+            language?: string | null;
+            /**
+             * @description For text messages, such as `+4930123456`.
+             * @default null
+             */
+            phone?: string | null;
+            /**
+             * @description What one does without.
+             * @default []
+             */
+            kinds_off?: ("cancellation" | "confirmation" | "expiry" | "offer" | "reminder")[];
+            /**
+             * @description Ways by which one is told nothing.
+             * @default []
+             */
+            channels_off?: ("email" | "sms")[];
         };
         /**
          * ReserveRequest
@@ -5273,6 +6309,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description What people call them. */
             name: string | null;
+            /** @description Since when they have been asked in and have not come; `null` if the place is theirs. */
+            invited_at: string | null;
             /** @description Since when they are shut out; `null` if they are not. */
             disabled_at: string | null;
             /** @description Since when they are here. */
@@ -5386,7 +6424,7 @@ export interface components {
          *         keys.
          * @enum {unknown}
          */
-        Permission: "audit:read" | "catalogue:read" | "customers:read" | "demo:reset" | "keys:write" | "ledger:read" | "organization:write" | "platform:write" | "reports:read" | "reservations:own" | "reservations:read" | "reservations:write" | "sessions:own" | "stock:read" | "stock:write" | "users:read" | "users:write" | "webhooks:write";
+        Permission: "audit:read" | "catalogue:read" | "customers:read" | "demo:reset" | "keys:write" | "ledger:read" | "notifications:own" | "notifications:write" | "organization:write" | "platform:write" | "reports:read" | "reservations:own" | "reservations:read" | "reservations:write" | "sessions:own" | "stock:read" | "stock:write" | "users:read" | "users:write" | "webhooks:write";
         /**
          * SessionsView
          * @description Where somebody is signed in.
@@ -5466,7 +6504,7 @@ export interface components {
         };
         /**
          * UserRequest
-         * @description Whom to let in. They are sent a code with which they can set a password.
+         * @description Whom to ask in.
          */
         UserRequest: {
             /**
@@ -5728,6 +6766,45 @@ export interface components {
             held_delta: number;
             /** @description Units confirmed more, or fewer. */
             confirmed_delta: number;
+        };
+        /**
+         * GraphQLRequest
+         * @description What is sent, as GraphQL over HTTP has it.
+         */
+        GraphQLRequest: {
+            /** @description The document. */
+            query: string;
+            /**
+             * @description Which of its operations, if it has several.
+             * @default null
+             */
+            operationName?: string | null;
+            /**
+             * @description Values of its variables, by name.
+             * @default null
+             */
+            variables?: Record<string, never> | null;
+            /**
+             * @description Not looked at.
+             * @default null
+             */
+            extensions?: Record<string, never> | null;
+        };
+        /**
+         * GraphQLAnswer
+         * @description What it comes to.
+         */
+        GraphQLAnswer: {
+            /**
+             * @description What was asked for; null if nothing came of it.
+             * @default null
+             */
+            data?: Record<string, never> | null;
+            /**
+             * @description What was refused, each with a problem document in its `extensions`.
+             * @default []
+             */
+            errors?: Record<string, never>[];
         };
         /**
          * Problem
@@ -8731,6 +9808,683 @@ export interface operations {
             };
         };
     };
+    report_holds: {
+        parameters: {
+            query?: {
+                /** @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given. */
+                from?: string;
+                /** @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given. */
+                to?: string;
+                /** @description IANA name of whose clocks; the site's if one is named, else UTC. */
+                zone?: string;
+                /** @description `csv` for a spreadsheet; as `Accept` says unless given. */
+                format?: "csv" | "json";
+                /** @description How long a step is, by the zone's clocks. A week begins on Monday. */
+                every?: "day" | "hour" | "month" | "week";
+                /** @description Of what is at this site. */
+                site?: string;
+                /** @description Of this item or slot. */
+                offering?: string;
+                /** @description Of slots that take from this pool. */
+                pool?: string;
+                /** @description Of all of this kind. */
+                kind?: "item" | "slot";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_sell_through: {
+        parameters: {
+            query?: {
+                /** @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given. */
+                from?: string;
+                /** @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given. */
+                to?: string;
+                /** @description IANA name of whose clocks; the site's if one is named, else UTC. */
+                zone?: string;
+                /** @description `csv` for a spreadsheet; as `Accept` says unless given. */
+                format?: "csv" | "json";
+                /** @description How long a step is, by the zone's clocks. A week begins on Monday. */
+                every?: "day" | "hour" | "month" | "week";
+                /** @description Of this item or slot; of all items unless given. */
+                offering?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SellThroughReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_sell_outs: {
+        parameters: {
+            query?: {
+                /** @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given. */
+                from?: string;
+                /** @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given. */
+                to?: string;
+                /** @description IANA name of whose clocks; the site's if one is named, else UTC. */
+                zone?: string;
+                /** @description `csv` for a spreadsheet; as `Accept` says unless given. */
+                format?: "csv" | "json";
+                /** @description Of this item or slot. */
+                offering?: string;
+                /** @description Of slots that take from this pool. */
+                pool?: string;
+                /** @description Of all of this kind; of items unless something is named. */
+                kind?: "item" | "slot";
+                /** @description Where the page before ended; from the start unless given. */
+                cursor?: string;
+                /** @description Entries per page, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SellOutsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_utilisation: {
+        parameters: {
+            query?: {
+                /** @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given. */
+                from?: string;
+                /** @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given. */
+                to?: string;
+                /** @description IANA name of whose clocks; the site's if one is named, else UTC. */
+                zone?: string;
+                /** @description `csv` for a spreadsheet; as `Accept` says unless given. */
+                format?: "csv" | "json";
+                /** @description How long a step is, by the zone's clocks. A week begins on Monday. */
+                every?: "day" | "hour" | "month" | "week";
+                /** @description Pools at this site. */
+                site?: string;
+                /** @description This pool. */
+                pool?: string;
+                /** @description Of this kind. */
+                kind?: "equipment" | "practitioner" | "room";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UtilisationReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_no_shows: {
+        parameters: {
+            query?: {
+                /** @description Where the period begins: a date, or a time at a whole quarter of an hour, by the zone's clocks unless it has an offset. A week before its end unless given. */
+                from?: string;
+                /** @description Where the period is over, likewise: the first instant that is not in it. When the step in which we are is over, unless given. */
+                to?: string;
+                /** @description IANA name of whose clocks; the site's if one is named, else UTC. */
+                zone?: string;
+                /** @description `csv` for a spreadsheet; as `Accept` says unless given. */
+                format?: "csv" | "json";
+                /** @description What a group has in common: the slots' title, a pool that they take from (a practitioner, a room), the site, or the step in which they begin. */
+                by?: "pool" | "service" | "site" | "time";
+                /** @description How long a step is, by the zone's clocks. A week begins on Monday. */
+                every?: "day" | "hour" | "month" | "week";
+                /** @description Of what is at this site. */
+                site?: string;
+                /** @description Of this slot. */
+                slot?: string;
+                /** @description Of slots that take from this pool. */
+                pool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoShowsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that wait, were sent, were given up, or had become needless. */
+                status?: "dropped" | "failed" | "sent" | "waiting";
+                /** @description Only those that tell this. */
+                kind?: "cancellation" | "confirmation" | "expiry" | "offer" | "reminder";
+                /** @description Only those of this way. */
+                channel?: "email" | "log" | "sms" | "topic";
+                /** @description Only those about this reservation. */
+                reservation?: string;
+                /** @description Where the page before ended; from the start unless given. */
+                cursor?: string;
+                /** @description Entries per page, 1 to 500. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["NotificationView"][];
+                        /** @description Cursor of the next page, also as `Link: rel="next"`. */
+                        next?: string | null;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redeliver_notification: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The notification's id. */
+                notification: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notification_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "email"
+                 *       ],
+                 *       "reminder_minutes": [
+                 *         1440,
+                 *         60
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NotificationSettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationSettingsView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notification_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["TemplateView"][];
+                        /** @description Cursor of the next page, also as `Link: rel="next"`. */
+                        next?: string | null;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `confirmation`, `reminder`, `cancellation`, `offer` or `expiry`. */
+                kind: string;
+                /** @description Such as `en` or `de-AT`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notification_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `confirmation`, `reminder`, `cancellation`, `offer` or `expiry`. */
+                kind: string;
+                /** @description Such as `en` or `de-AT`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "See you soon: {title}",
+                 *       "text": "Hello {customer},\n\n{lines}\n\n{address}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_notification_template: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description `confirmation`, `reminder`, `cancellation`, `offer` or `expiry`. */
+                kind: string;
+                /** @description Such as `en` or `de-AT`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_notification_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `confirmation`, `reminder`, `cancellation`, `offer` or `expiry`. */
+                kind: string;
+                /** @description Such as `en` or `de-AT`. */
+                language: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "subject": "See you soon: {title}",
+                 *       "text": "Hello {customer},\n\n{lines}\n\n{address}"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Here it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "language": "de",
+                 *       "kinds_off": [
+                 *         "reminder"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     reserve: {
         parameters: {
             query?: never;
@@ -10156,10 +11910,7 @@ export interface operations {
     verify_address: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Slug of the organization, without a token; the server's default unless given. */
-                "X-Organization"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -10544,6 +12295,42 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    graphql: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Slug of the organization, without a token; the server's default unless given. */
+                "X-Organization"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "query": "query Next($first: Int) { items(first: $first) { edges { node { sku } } } }",
+                 *       "variables": {
+                 *         "first": 3
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["GraphQLRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphQLAnswer"];
+                    "application/graphql-response+json": components["schemas"]["GraphQLAnswer"];
                 };
             };
         };
