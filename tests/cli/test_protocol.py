@@ -211,3 +211,34 @@ async def test_who_has_gone_is_not_answered() -> None:
     for _ in range(20):
         await a_turn()
     assert (done, recorder.pieces) == ([False], [])
+
+
+class Listening:
+    """A middleware, with a `send` of its own."""
+
+    def __init__(self) -> None:
+        self.kinds: list[str] = []
+
+    def around(self, send: Any, *, as_method: bool) -> Any:
+        async def listen(message: Any) -> None:
+            self.kinds.append(message["type"])
+            await send(message)
+
+        self._listen = listen
+        return self.send if as_method else listen
+
+    async def send(self, message: Any) -> None:
+        await self._listen(message)
+
+
+@pytest.mark.parametrize("as_method", [False, True])
+async def test_a_middleware_hears_all_that_is_sent(as_method: bool) -> None:
+    listening = Listening()
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        send = listening.around(send, as_method=as_method)
+        if not scope["extensions"][WHOLE](send, 409, HEADERS, LINES, BODY):
+            await two_messages(send)
+
+    assert (await heard(application, KEPT)).count(b"HTTP/1.1 409 ") == 1
+    assert listening.kinds == ["http.response.start", "http.response.body"]

@@ -13,7 +13,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from firmhold.domain.errors import malformed
 from firmhold.doors.graphql.fields import PATH as GRAPHQL
@@ -192,10 +196,12 @@ def send_whole(send: Any, status: int, headers: Headers, lines: bytes, body: byt
     """Answer the request that `send` belongs to in one piece, as uvicorn would in two: `headers`,
     and `lines` of others that are written already. False if this answer is one that uvicorn has to
     look after: to a connection that is to be closed or takes nothing at the moment, to `HEAD`, or
-    with a header that could not be sent."""
-    cycle = send.__self__
+    with a header that could not be sent. False, too, if somebody in between wants to see what is
+    sent."""
+    cycle = getattr(send, "__self__", None)
     if (
-        cycle.response_started
+        not isinstance(cycle, RequestResponseCycle)
+        or cycle.response_started
         or cycle.disconnected
         or not cycle.keep_alive
         or cycle.flow.write_paused
