@@ -36,7 +36,8 @@ export function useHold(onDone?: (held: Held) => void): Intent<HoldInput, Held> 
   });
 }
 
-export type Act = "confirm" | "release" | "cancel" | "extend";
+/** `reacquire`: confirm what has expired, if it is still free. */
+export type Act = "confirm" | "reacquire" | "release" | "extend";
 
 interface ActOptions {
   onDone?: (reservation: Reservation, act: Act) => void;
@@ -50,6 +51,8 @@ export function useAct(own: Own, options: ActOptions = {}): Intent<Act, Reservat
     void client.invalidateQueries({ queryKey: ["reservations"] });
     void client.invalidateQueries({ queryKey: ["reservation", reservation.id] });
     void client.invalidateQueries({ queryKey: ["waitlist"] });
+    void client.invalidateQueries({ queryKey: ["offerings", "slot"] });
+    void client.invalidateQueries({ queryKey: ["offerings", "slots"] });
   };
   return useIntent<Act, Reservation>({
     run: (key, act) => carryOut(act, key, reservation, token),
@@ -80,11 +83,10 @@ function carryOut(
     const body = { ttl_seconds: longer(reservation, serverClock.now()) };
     return done(api.POST("/v1/reservations/{reservation}/extend", { ...common, body }));
   }
-  if (act === "confirm")
-    return done(api.POST("/v1/reservations/{reservation}/confirm", { ...common, body: {} }));
   if (act === "release")
     return done(api.POST("/v1/reservations/{reservation}/release", { ...common, body: {} }));
-  return done(api.POST("/v1/reservations/{reservation}/cancel", { ...common, body: {} }));
+  const body = { reacquire: act === "reacquire" };
+  return done(api.POST("/v1/reservations/{reservation}/confirm", { ...common, body }));
 }
 
 /** Seconds from now that an extension asks for: two minutes more, within what is allowed. */

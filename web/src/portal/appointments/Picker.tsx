@@ -1,0 +1,139 @@
+/** A day, then a time of it: used to book, and to move what is booked. */
+import { Button, Stack, Text } from "@mantine/core";
+import { serverClock } from "@shared/clock/serverClock.ts";
+import { ownZone } from "@shared/format/time.ts";
+import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
+import { ErrorState } from "@shared/ui/states.tsx";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { dateIn, monthOf, nameOf } from "./dates.ts";
+import { Filters } from "./Filters.tsx";
+import { useFreshSlots } from "./freshSlots.ts";
+import { MonthGrid } from "./MonthGrid.tsx";
+import { type Mine, useMine } from "./mine.ts";
+import classes from "./Picker.module.css";
+import { isFree, slotState } from "./SlotLine.tsx";
+import type { PickSearch } from "./search.ts";
+import { type Slot } from "./slot.ts";
+import { type Site, useMonth, useNext } from "./slots.ts";
+import { type SlotAction, TimeList } from "./TimeList.tsx";
+import { PICK_TEXTS } from "./texts.ts";
+
+interface PickerProps {
+  search: PickSearch;
+  site: Site;
+  sites: Site[];
+  onSearch: (search: PickSearch) => void;
+  /** What can be done with a time. */
+  renderAction: SlotAction;
+}
+
+export function Picker({ onSearch, renderAction, search, site, sites }: PickerProps) {
+  const t = useTexts(PICK_TEXTS);
+  const { locale } = useLocale();
+  const zone = search.zone === "own" ? ownZone() : site.zone;
+  const today = dateIn(serverClock.now(), zone);
+  const month = search.day === undefined ? (search.month ?? monthOf(today)) : monthOf(search.day);
+  const mine = useMine();
+  useFreshSlots(site.id);
+  const next = useNext(site.id);
+  const found = useMonth({ site: site.id, month, zone, practitioner: search.with });
+  const wanted = useMemo(
+    () => found.data?.filter((slot) => matches(slot, search)),
+    [found.data, search],
+  );
+  const known = found.isPlaceholderData ? undefined : wanted;
+  const days = useMemo(() => byDay(known ?? [], zone), [known, zone]);
+  const nextFree = next.data?.find((slot) => slot.bookable && matches(slot, search));
+  const change = (values: Partial<Record<keyof PickSearch, string | undefined>>) => {
+    const changed = { ...search, ...values };
+    onSearch(
+      Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined)),
+    );
+  };
+
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [entered, setEntered] = useState(0);
+  const [backs, setBacks] = useState(0);
+  useEffect(() => {
+    if (entered > 0) heading.current?.focus();
+  }, [entered]);
+  const choose = (day: string) => {
+    change({ day, month: monthOf(day) });
+    setEntered((count) => count + 1);
+  };
+  const nextDay = nextFree && dateIn(Date.parse(nextFree.starts_at), zone);
+  return (
+    <Stack gap="lg">
+      <Filters
+        search={search}
+        site={site}
+        sites={sites}
+        slots={next.data ?? []}
+        onSearch={change}
+      />
+      {found.error === null ? null : (
+        <ErrorState error={found.error} onRepeat={() => void found.refetch()} />
+      )}
+      <div className={classes.columns}>
+        <div>
+          <MonthGrid
+            month={month}
+            today={today}
+            selected={search.day}
+            freeOn={(date) => known && freeOf(days.get(date), mine)}
+            onMonth={(other) => change({ month: other, day: undefined })}
+            onSelect={choose}
+            focusRequest={backs}
+          />
+          {nextDay === undefined ? null : (
+            <Button variant="light" size="sm" mt="sm" onClick={() => choose(nextDay)}>
+              {t.nextFree(
+                nameOf(nextDay, locale, { weekday: "short", day: "numeric", month: "short" }),
+              )}
+            </Button>
+          )}
+          {next.data !== undefined && nextFree === undefined ? (
+            <Text mt="sm">{t.allTaken}</Text>
+          ) : null}
+        </div>
+        {search.day === undefined ? (
+          <Text c="dimmed">{t.pickDay}</Text>
+        ) : (
+          <TimeList
+            day={search.day}
+            slots={known && (days.get(search.day) ?? [])}
+            mine={mine}
+            zone={zone}
+            renderAction={renderAction}
+            heading={heading}
+            onBack={() => setBacks((count) => count + 1)}
+          />
+        )}
+      </div>
+    </Stack>
+  );
+}
+
+function matches(slot: Slot, search: PickSearch): boolean {
+  return (
+    (search.service === undefined || slot.title === search.service) &&
+    (search.with === undefined || slot.practitioner?.id === search.with)
+  );
+}
+
+/** Slots by the day that they begin on, by the clocks of a zone. */
+export function byDay(slots: Slot[], zone: string): Map<string, Slot[]> {
+  const days = new Map<string, Slot[]>();
+  for (const slot of slots) {
+    const date = dateIn(Date.parse(slot.starts_at), zone);
+    const others = days.get(date);
+    if (others === undefined) days.set(date, [slot]);
+    else others.push(slot);
+  }
+  return days;
+}
+
+/** How many can be had, with those that one holds already. */
+export function freeOf(slots: Slot[] | undefined, mine: Mine): number {
+  return (slots ?? []).filter((slot) => isFree(slotState(slot, mine.get(slot.id)))).length;
+}
