@@ -73,6 +73,7 @@ function Line({ onEnd, pending, view }: LineProps) {
   const { signOut } = useTexts(AUTH_TEXTS);
   const { locale } = useLocale();
   const device = deviceOf(view.agent) ?? t.unknown;
+  const act = view.current ? signOut : t.end;
   return (
     <Paper component="li" withBorder p="sm" style={{ listStyle: "none" }}>
       <Group justify="space-between">
@@ -97,10 +98,10 @@ function Line({ onEnd, pending, view }: LineProps) {
           variant="default"
           size="xs"
           disabled={pending}
-          aria-label={t.endNamed(`${device}, ${dateTime(view.created_at, locale)}`)}
+          aria-label={t.named(act, `${device}, ${dateTime(view.created_at, locale)}`)}
           onClick={onEnd}
         >
-          {view.current ? signOut : t.end}
+          {act}
         </Button>
       </Group>
     </Paper>

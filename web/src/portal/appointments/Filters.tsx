@@ -1,5 +1,5 @@
 /** What for, with whom, and by whose clock. */
-import { Group, NativeSelect } from "@mantine/core";
+import { NativeSelect, SimpleGrid } from "@mantine/core";
 import { ownZone } from "@shared/format/time.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import type { PickSearch } from "./search.ts";
@@ -29,7 +29,7 @@ export function Filters({ onSearch, search, site, sites, slots }: FiltersProps) 
     services.push({ value: search.service, label: search.service });
   const own = ownZone();
   return (
-    <Group gap="md" align="end">
+    <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="md">
       {sites.length > 1 ? (
         <NativeSelect
           label={t.site}
@@ -67,7 +67,7 @@ export function Filters({ onSearch, search, site, sites, slots }: FiltersProps) 
           onChange={(event) => onSearch({ zone: event.currentTarget.value || undefined })}
         />
       )}
-    </Group>
+    </SimpleGrid>
   );
 }
 

@@ -32,13 +32,14 @@ export function MonthGrid(props: MonthGridProps) {
   const heading = useId();
   const table = useRef<HTMLTableElement>(null);
   const [cursor, setCursor] = useState(selected ?? today);
-  const toFocus = useRef(false);
+  const toFocus = useRef<string | null>(null);
   // The one day that Tab leads to is always one of this month.
   const current = monthOf(cursor) === month ? cursor : startIn(month, selected, today);
 
   useEffect(() => {
-    if (!toFocus.current) return;
-    toFocus.current = false;
+    // The month that it is in may not be here yet.
+    if (toFocus.current !== current) return;
+    toFocus.current = null;
     table.current?.querySelector<HTMLElement>(`[data-date="${current}"]`)?.focus();
   }, [current]);
   const asked = useRef(focusRequest);
@@ -53,7 +54,7 @@ export function MonthGrid(props: MonthGridProps) {
     const next = dayAfterKey(current, event.key, event.shiftKey);
     if (next === null) return;
     event.preventDefault();
-    toFocus.current = true;
+    toFocus.current = next;
     setCursor(next);
     if (monthOf(next) !== month) onMonth(monthOf(next));
   };
@@ -161,13 +162,17 @@ function Day({ date, free, isCurrent, isPast, isSelected, isToday, onSelect }: D
         data-past={isPast || undefined}
         data-selected={isSelected || undefined}
         data-today={isToday || undefined}
-        aria-label={name}
         aria-current={isToday ? "date" : undefined}
         tabIndex={isCurrent ? 0 : -1}
         onClick={onSelect}
       >
-        <span className={classes.number}>{Number(date.slice(8))}</span>
-        <span className={classes.free}>{free === undefined || isPast ? "" : free || "–"}</span>
+        <span className="visually-hidden">{name}</span>
+        <span className={classes.number} aria-hidden="true">
+          {Number(date.slice(8))}
+        </span>
+        <span className={classes.free} aria-hidden="true">
+          {free === undefined || isPast ? "" : free || "–"}
+        </span>
       </button>
     </td>
   );

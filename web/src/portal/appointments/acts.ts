@@ -2,6 +2,7 @@
 import { api, done } from "@shared/api/client.ts";
 import { type Intent, useIntent } from "@shared/api/useIntent.ts";
 import { useQueryClient } from "@tanstack/react-query";
+import { refreshReservations } from "../storefront/refresh.ts";
 import type { Reservation } from "../storefront/reservations.ts";
 
 export interface SlotHold {
@@ -13,11 +14,7 @@ export interface SlotHold {
 
 export function useHoldSlot(onDone: () => void): Intent<SlotHold, Reservation> {
   const client = useQueryClient();
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: ["reservations"] });
-    void client.invalidateQueries({ queryKey: ["offerings", "slot"] });
-    void client.invalidateQueries({ queryKey: ["offerings", "slots"] });
-  };
+  const refresh = () => refreshReservations(client);
   return useIntent<SlotHold, Reservation>({
     run: (key, { guests, notes, quantity, slot }) =>
       done(

@@ -1,7 +1,6 @@
 /** One reservation: what it is, what became of it, and what can be done with it. */
 import { Button, Group, Paper, Stack, Text } from "@mantine/core";
 import { AUTH_TEXTS } from "@shared/auth/texts.ts";
-import { serverClock } from "@shared/clock/serverClock.ts";
 import { money, times } from "@shared/format/money.ts";
 import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
@@ -19,7 +18,7 @@ import { CalendarButton } from "./CalendarButton.tsx";
 import { CancelDialog } from "./CancelDialog.tsx";
 import { codeOf } from "./code.ts";
 import { History } from "./History.tsx";
-import { useReservation } from "./mine.ts";
+import { mayCancel, useReservation } from "./mine.ts";
 import classes from "./ReservationPage.module.css";
 import { StatusBadge } from "./StatusBadge.tsx";
 import { DETAIL_TEXTS, RESERVATION_TEXTS } from "./texts.ts";
@@ -131,7 +130,7 @@ function Actions({ own, what }: { own: Own; what: string }) {
   const { cancellable_until: until, status } = reservation;
   const line = reservation.lines.find((it) => it.starts_at !== null && it.held + it.confirmed > 0);
   const slot = useSlot(line?.offering ?? "", line !== undefined).data;
-  const isOpen = until === null || Date.parse(until) > serverClock.now();
+  const isOpen = mayCancel(reservation);
   const isFirm = status === "confirmed";
   const isLive = isFirm || status === "held";
   if (!isLive) return null;

@@ -12,7 +12,7 @@ import { useState } from "react";
 import { useWhat } from "../storefront/HoldBar.tsx";
 import type { Own } from "../storefront/reservations.ts";
 import { CancelDialog } from "./CancelDialog.tsx";
-import { useReservations } from "./mine.ts";
+import { mayCancel, useReservations } from "./mine.ts";
 import { StatusBadge } from "./StatusBadge.tsx";
 import { listSearch, STATUSES } from "./search.ts";
 import { RESERVATION_TEXTS } from "./texts.ts";
@@ -95,7 +95,7 @@ function Line({ own }: { own: Own }) {
   return (
     <Paper component="li" withBorder p="md" style={{ listStyle: "none" }} data-id={reservation.id}>
       <Group justify="space-between">
-        <div>
+        <div style={{ flex: "1 1 16rem" }}>
           <TextLink
             fw={600}
             to="/reservations/$reservation"
@@ -109,7 +109,7 @@ function Line({ own }: { own: Own }) {
         </div>
         <Group gap="sm">
           <StatusBadge status={reservation.status} />
-          {reservation.status === "confirmed" ? (
+          {reservation.status === "confirmed" && mayCancel(reservation) ? (
             <Button
               variant="default"
               size="xs"

@@ -3,15 +3,8 @@ import { api, done } from "@shared/api/client.ts";
 import type { Problem } from "@shared/api/problem.ts";
 import { type Intent, useIntent } from "@shared/api/useIntent.ts";
 import { useQueryClient } from "@tanstack/react-query";
+import { refreshReservations } from "../storefront/refresh.ts";
 import { bearer, type Own, type Reservation } from "../storefront/reservations.ts";
-
-function useRefresh(): () => void {
-  const client = useQueryClient();
-  return () => {
-    for (const what of ["reservations", "reservation", "waitlist", "offerings"])
-      void client.invalidateQueries({ queryKey: [what] });
-  };
-}
 
 function common({ reservation, token }: Own, key: string) {
   const path = { reservation: reservation.id };
@@ -25,7 +18,8 @@ interface Options {
 
 /** Cancel; what is given is the reason, if there is one. */
 export function useCancel(own: Own, options: Options): Intent<string | null, Reservation> {
-  const refresh = useRefresh();
+  const client = useQueryClient();
+  const refresh = () => refreshReservations(client);
   return useIntent<string | null, Reservation>({
     run: (key, reason) =>
       done(
@@ -52,7 +46,8 @@ export interface Move {
 
 /** Let a reservation be for another slot; whatever else is in it stays. */
 export function useMove(own: Own | null, options: Options): Intent<Move, Reservation> {
-  const refresh = useRefresh();
+  const client = useQueryClient();
+  const refresh = () => refreshReservations(client);
   return useIntent<Move, Reservation>({
     run: (key, move) => {
       if (own === null) throw new Error("There is nothing to move yet.");

@@ -1,11 +1,17 @@
 /** What one has reserved: page by page from the server, and by their tokens what a guest has. */
 import { api, done } from "@shared/api/client.ts";
 import { useSession } from "@shared/auth/useSession.ts";
+import { serverClock } from "@shared/clock/serverClock.ts";
 import { useLive } from "@shared/live/live.ts";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { guestHolds, subscribeGuestHolds } from "../storefront/guestHolds.ts";
-import { bearer, type Own, useOwnReservations } from "../storefront/reservations.ts";
+import {
+  bearer,
+  type Own,
+  type Reservation,
+  useOwnReservations,
+} from "../storefront/reservations.ts";
 import type { Status } from "./search.ts";
 
 const AT_ONCE = 20;
@@ -71,6 +77,11 @@ export function useReservation(id: string) {
   useLive({ reservations: user === null ? [] : [id] });
   const own: Own | null = query.data === undefined ? null : { reservation: query.data, token };
   return { ...query, own, isStranger: user === null && token === null };
+}
+
+/** Whether it is early enough for a customer to cancel or to move it. */
+export function mayCancel({ cancellable_until: until }: Reservation): boolean {
+  return until === null || Date.parse(until) > serverClock.now();
 }
 
 /** What one waits for, and what is offered. */

@@ -13,6 +13,7 @@ import { useSlot } from "../appointments/slot.ts";
 import { extendable, useAct } from "./acts.ts";
 import classes from "./HoldBar.module.css";
 import { useProduct } from "./products.ts";
+import { useOtherTabs } from "./refresh.ts";
 import { type Own, type Reservation, useOwnReservations } from "./reservations.ts";
 import { HOLD_TEXTS } from "./texts.ts";
 
@@ -24,6 +25,7 @@ interface News {
 export function HoldBar() {
   const t = useTexts(HOLD_TEXTS);
   const { own, refetch } = useOwnReservations();
+  useOtherTabs();
   const [news, setNews] = useState<News[]>([]);
   const tell = useCallback((item: News) => {
     setNews((known) => [

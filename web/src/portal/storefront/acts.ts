@@ -6,6 +6,7 @@ import { type Intent, useIntent } from "@shared/api/useIntent.ts";
 import { serverClock } from "@shared/clock/serverClock.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { addGuestHold } from "./guestHolds.ts";
+import { refreshReservations } from "./refresh.ts";
 import { bearer, type Own, type Reservation } from "./reservations.ts";
 
 export interface HoldInput {
@@ -30,7 +31,7 @@ export function useHold(onDone?: (held: Held) => void): Intent<HoldInput, Held> 
     onDone: (held) => {
       const { hold_token: token, reservation_id: reservation } = held;
       if (token !== undefined) addGuestHold({ reservation, token });
-      void client.invalidateQueries({ queryKey: ["reservations"] });
+      refreshReservations(client);
       onDone?.(held);
     },
   });
@@ -47,13 +48,7 @@ interface ActOptions {
 export function useAct(own: Own, options: ActOptions = {}): Intent<Act, Reservation> {
   const client = useQueryClient();
   const { reservation, token } = own;
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: ["reservations"] });
-    void client.invalidateQueries({ queryKey: ["reservation", reservation.id] });
-    void client.invalidateQueries({ queryKey: ["waitlist"] });
-    void client.invalidateQueries({ queryKey: ["offerings", "slot"] });
-    void client.invalidateQueries({ queryKey: ["offerings", "slots"] });
-  };
+  const refresh = () => refreshReservations(client);
   return useIntent<Act, Reservation>({
     run: (key, act) => carryOut(act, key, reservation, token),
     onDone: (now, act) => {
