@@ -32,10 +32,16 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
   const { locale } = useLocale();
   const zone = search.zone === "own" ? ownZone() : site.zone;
   const today = dateIn(serverClock.now(), zone);
-  const month = search.day === undefined ? (search.month ?? monthOf(today)) : monthOf(search.day);
   const mine = useMine();
   useFreshSlots(site.id);
   const next = useNext(site.id);
+  const nextFree = next.data?.find((slot) => slot.bookable && matches(slot, search));
+  const nextDay = nextFree && dateIn(Date.parse(nextFree.starts_at), zone);
+  // Where something is free, as it was when it was first known: it must not turn under the reader.
+  const [begin, setBegin] = useState<string | null>(null);
+  if (begin === null && next.data !== undefined) setBegin(monthOf(nextDay ?? today));
+  const named = search.day === undefined ? search.month : monthOf(search.day);
+  const month = named ?? begin ?? monthOf(today);
   const found = useMonth({ site: site.id, month, zone, practitioner: search.with });
   const wanted = useMemo(
     () => found.data?.filter((slot) => matches(slot, search)),
@@ -43,7 +49,6 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
   );
   const known = found.isPlaceholderData ? undefined : wanted;
   const days = useMemo(() => byDay(known ?? [], zone), [known, zone]);
-  const nextFree = next.data?.find((slot) => slot.bookable && matches(slot, search));
   const change = (values: Partial<Record<keyof PickSearch, string | undefined>>) => {
     const changed = { ...search, ...values };
     onSearch(
@@ -61,7 +66,6 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
     change({ day, month: monthOf(day) });
     setEntered((count) => count + 1);
   };
-  const nextDay = nextFree && dateIn(Date.parse(nextFree.starts_at), zone);
   return (
     <Stack gap="lg">
       <Filters

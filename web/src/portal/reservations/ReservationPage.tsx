@@ -9,6 +9,7 @@ import { Screen } from "@shared/ui/Screen.tsx";
 import { EmptyState, ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { dateIn, monthOf } from "../appointments/dates.ts";
 import { Fact, SlotFacts } from "../appointments/SlotFacts.tsx";
 import { type Slot, useSlot } from "../appointments/slot.ts";
 import { useWhat } from "../storefront/HoldBar.tsx";
@@ -92,7 +93,7 @@ function SlotLine({ line, reservation }: { line: Line; reservation: Reservation 
   if (error !== null) return <ErrorState error={error} onRepeat={() => void refetch()} />;
   if (data === undefined) return <LoadingState rows={1} height={160} />;
   return (
-    <SlotFacts slot={data as Slot}>
+    <SlotFacts slot={data}>
       {line.quantity > 1 ? <Fact name={t.quantity}>{line.quantity}</Fact> : null}
       {reservation.guest_count ? <Fact name={t.guests}>{reservation.guest_count}</Fact> : null}
       {reservation.notes === null ? null : (
@@ -119,6 +120,10 @@ function ItemLine({ line }: { line: Line }) {
       )}
     </Group>
   );
+}
+
+function dayOf(slot: Slot): string {
+  return dateIn(Date.parse(slot.starts_at), slot.zone);
 }
 
 function Actions({ own, what }: { own: Own; what: string }) {
@@ -155,7 +160,7 @@ function Actions({ own, what }: { own: Own; what: string }) {
             variant="default"
             to="/reservations/$reservation/move"
             params={{ reservation: reservation.id }}
-            search={{ site: slot.site, service: slot.title }}
+            search={{ site: slot.site, service: slot.title, month: monthOf(dayOf(slot)) }}
           >
             {t.move}
           </ButtonLink>

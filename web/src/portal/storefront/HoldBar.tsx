@@ -88,6 +88,7 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
   const problemText = useProblemText();
   const { reservation } = own;
   const what = useWhat(reservation);
+  const slot = reservation.lines.find(isSlot)?.offering;
   const left = useCountdown(reservation.expires_at) ?? 0;
   const act = useAct(own, {
     onDone: (now, done) => {
@@ -99,9 +100,15 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
     <Paper withBorder p="sm" data-hold={reservation.id}>
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          <Text fw={600} component="bdi">
-            {what}
-          </Text>
+          {slot === undefined ? (
+            <Text fw={600} component="bdi">
+              {what}
+            </Text>
+          ) : (
+            <TextLink fw={600} to="/appointments/$slot" params={{ slot }}>
+              <bdi>{what}</bdi>
+            </TextLink>
+          )}
           <Timer
             until={reservation.expires_at ?? reservation.created_at}
             label={t.timeLeft}
