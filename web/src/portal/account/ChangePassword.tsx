@@ -3,7 +3,7 @@ import { useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
 import { type FormEvent, useState } from "react";
 import { useChangePassword } from "./acts.ts";
-import { fieldOf, reasonOf } from "./fields.ts";
+import { fieldOf } from "./fields.ts";
 import { ACCOUNT_TEXTS } from "./texts.ts";
 
 const EMPTY = { current: "", new: "" };
@@ -46,7 +46,7 @@ export function ChangePassword({ email }: { email: string }) {
             autoComplete="new-password"
             value={values.new}
             onChange={(event) => setValues({ ...values, new: event.currentTarget.value })}
-            error={field === "new" ? reasonOf(change.problem) : undefined}
+            error={field === "new" ? t.weak : undefined}
           />
           {change.problem === null || field !== null ? null : (
             <ErrorState

@@ -7,7 +7,7 @@ import { ErrorState } from "@shared/ui/states.tsx";
 import { useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useReset } from "./acts.ts";
-import { fieldOf, reasonOf } from "./fields.ts";
+import { fieldOf } from "./fields.ts";
 import { CODE_TEXTS } from "./texts.ts";
 
 export function ResetPage() {
@@ -57,7 +57,7 @@ export function ResetPage() {
               autoComplete="new-password"
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
-              error={field === "password" ? reasonOf(reset.problem) : undefined}
+              error={field === "password" ? t.weak : undefined}
             />
             {reset.problem === null || field !== null ? null : (
               <ErrorState error={reset.problem} onRepeat={reset.repeat} />

@@ -5,8 +5,3 @@ export function fieldOf(problem: Problem | null): string | null {
   if (problem?.code !== "malformed_request") return null;
   return typeof problem.facts.field === "string" ? problem.facts.field : null;
 }
-
-/** What the server says of that field. */
-export function reasonOf(problem: Problem | null): string {
-  return typeof problem?.facts.reason === "string" ? problem.facts.reason : "";
-}

@@ -4,16 +4,15 @@ import { serverClock } from "@shared/clock/serverClock.ts";
 import { ownZone } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { dateIn, monthOf, nameOf } from "./dates.ts";
+import { freeOf, matches, useDays } from "./days.ts";
 import { Filters } from "./Filters.tsx";
 import { useFreshSlots } from "./freshSlots.ts";
 import { MonthGrid } from "./MonthGrid.tsx";
-import { type Mine, useMine } from "./mine.ts";
+import { useMine } from "./mine.ts";
 import classes from "./Picker.module.css";
-import { isFree, slotState } from "./SlotLine.tsx";
 import type { PickSearch } from "./search.ts";
-import { type Slot } from "./slot.ts";
 import { type Site, useMonth, useNext } from "./slots.ts";
 import { type SlotAction, TimeList } from "./TimeList.tsx";
 import { PICK_TEXTS } from "./texts.ts";
@@ -35,7 +34,8 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
   const mine = useMine();
   useFreshSlots(site.id);
   const next = useNext(site.id);
-  const nextFree = next.data?.find((slot) => slot.bookable && matches(slot, search));
+  const wanted = { service: search.service, with: search.with };
+  const nextFree = next.data?.find((slot) => slot.bookable && matches(slot, wanted));
   const nextDay = nextFree && dateIn(Date.parse(nextFree.starts_at), zone);
   // Where something is free, as it was when it was first known: it must not turn under the reader.
   const [begin, setBegin] = useState<string | null>(null);
@@ -43,12 +43,7 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
   const named = search.day === undefined ? search.month : monthOf(search.day);
   const month = named ?? begin ?? monthOf(today);
   const found = useMonth({ site: site.id, month, zone, practitioner: search.with });
-  const wanted = useMemo(
-    () => found.data?.filter((slot) => matches(slot, search)),
-    [found.data, search],
-  );
-  const known = found.isPlaceholderData ? undefined : wanted;
-  const days = useMemo(() => byDay(known ?? [], zone), [known, zone]);
+  const days = useDays(found.isPlaceholderData ? undefined : found.data, search, zone);
   const change = (values: Partial<Record<keyof PickSearch, string | undefined>>) => {
     const changed = { ...search, ...values };
     onSearch(
@@ -84,7 +79,7 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
             month={month}
             today={today}
             selected={search.day}
-            freeOn={(date) => known && freeOf(days.get(date), mine)}
+            freeOn={(date) => days && freeOf(days.get(date), mine)}
             onMonth={(other) => change({ month: other, day: undefined })}
             onSelect={choose}
             focusRequest={backs}
@@ -105,7 +100,7 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
         ) : (
           <TimeList
             day={search.day}
-            slots={known && (days.get(search.day) ?? [])}
+            slots={days && (days.get(search.day) ?? [])}
             mine={mine}
             zone={zone}
             renderAction={renderAction}
@@ -116,28 +111,4 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
       </div>
     </Stack>
   );
-}
-
-function matches(slot: Slot, search: PickSearch): boolean {
-  return (
-    (search.service === undefined || slot.title === search.service) &&
-    (search.with === undefined || slot.practitioner?.id === search.with)
-  );
-}
-
-/** Slots by the day that they begin on, by the clocks of a zone. */
-export function byDay(slots: Slot[], zone: string): Map<string, Slot[]> {
-  const days = new Map<string, Slot[]>();
-  for (const slot of slots) {
-    const date = dateIn(Date.parse(slot.starts_at), zone);
-    const others = days.get(date);
-    if (others === undefined) days.set(date, [slot]);
-    else others.push(slot);
-  }
-  return days;
-}
-
-/** How many can be had, with those that one holds already. */
-export function freeOf(slots: Slot[] | undefined, mine: Mine): number {
-  return (slots ?? []).filter((slot) => isFree(slotState(slot, mine.get(slot.id)))).length;
 }

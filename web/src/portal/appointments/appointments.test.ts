@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Own } from "../storefront/reservations.ts";
 import { addDays, addMonths, dateIn, isDate, nameOf, startOf, weeksOf } from "./dates.ts";
+import { byDay, freeOf } from "./days.ts";
 import { draftOf, dropDraft, keepDraft } from "./drafts.ts";
 import { withCounts } from "./freshSlots.ts";
 import { dayAfterKey } from "./gridKeys.ts";
 import { mineOf } from "./mine.ts";
-import { byDay, freeOf } from "./Picker.tsx";
 import { slotState } from "./SlotLine.tsx";
 import { pickSearch } from "./search.ts";
 import type { Slot } from "./slot.ts";
