@@ -52,14 +52,20 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
   };
 
   const heading = useRef<HTMLHeadingElement>(null);
-  const [entered, setEntered] = useState(0);
+  const chosen = useRef<string | null>(null);
   const [backs, setBacks] = useState(0);
   useEffect(() => {
-    if (entered > 0) heading.current?.focus();
-  }, [entered]);
+    // The list of a day is there only once the address has the day.
+    if (chosen.current === null || chosen.current !== search.day) return;
+    chosen.current = null;
+    heading.current?.focus();
+  }, [search.day]);
   const choose = (day: string) => {
-    change({ day, month: monthOf(day) });
-    setEntered((count) => count + 1);
+    if (day === search.day) heading.current?.focus();
+    else {
+      chosen.current = day;
+      change({ day, month: monthOf(day) });
+    }
   };
   return (
     <Stack gap="lg">
