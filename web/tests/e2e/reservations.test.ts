@@ -38,7 +38,7 @@ test("moving frees the one time and takes the other in every open view at once",
   await one.page.getByRole("link", { name: "Move to another time" }).click();
   await one.page.locator(`[data-date="${clinic.day}"]`).click();
   await state(one.page, first, "booked");
-  await one.page.getByRole("button", { name: /^Move to 11:00/ }).click();
+  await one.page.getByRole("button", { name: /^Move here: 11:00/ }).click();
   const dialog = one.page.getByRole("dialog", { name: "Move it?" });
   await expectAccessible(one.page);
   await dialog.getByRole("button", { name: "Move it", exact: true }).dblclick();
@@ -57,7 +57,7 @@ test("a move to what is not possible any more is explained, and changes nothing"
   await book(page, first);
   await page.getByRole("link", { name: "Move to another time" }).click();
   await page.locator(`[data-date="${clinic.day}"]`).click();
-  await page.getByRole("button", { name: /^Move to 11:00/ }).click();
+  await page.getByRole("button", { name: /^Move here: 11:00/ }).click();
   await take(second);
   const dialog = page.getByRole("dialog", { name: "Move it?" });
   await dialog.getByRole("button", { name: "Move it", exact: true }).click();

@@ -66,7 +66,7 @@ export function MovePage() {
           state === "free" ? (
             <Button
               size="sm"
-              aria-label={t.named(span(slot, locale, zone), slot.title)}
+              aria-label={t.named(t.here, span(slot, locale, zone), slot.title)}
               onClick={() => {
                 move.reset();
                 setChosen(slot);

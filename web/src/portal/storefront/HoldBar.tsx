@@ -3,19 +3,17 @@ import { Button, CloseButton, Group, Paper, Stack, Text } from "@mantine/core";
 import { useProblemText } from "@shared/api/problemTexts.ts";
 import { WARNING } from "@shared/clock/countdown.ts";
 import { useCountdown } from "@shared/clock/useCountdown.ts";
-import { dateTime } from "@shared/format/time.ts";
-import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
+import { useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Timer } from "@shared/ui/Timer.tsx";
 import { useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useSlot } from "../appointments/slot.ts";
 import { extendable, useAct } from "./acts.ts";
 import classes from "./HoldBar.module.css";
-import { useProduct } from "./products.ts";
 import { useOtherTabs } from "./refresh.ts";
 import { type Own, type Reservation, useOwnReservations } from "./reservations.ts";
 import { HOLD_TEXTS } from "./texts.ts";
+import { isSlot, useWhat } from "./what.ts";
 
 interface News {
   reservation: Reservation;
@@ -71,10 +69,6 @@ export function HoldBar() {
 function pageOf({ lines }: Reservation): string | null {
   const slot = lines.find(isSlot)?.offering;
   return slot === undefined ? null : `/appointments/${slot}`;
-}
-
-function isSlot({ offering }: { offering: string }): boolean {
-  return offering.startsWith("slot_");
 }
 
 interface HoldLineProps {
@@ -186,19 +180,4 @@ function Again({ reservation }: { reservation: Reservation }) {
       {t.again}
     </TextLink>
   );
-}
-
-/** A line names an offering by its id; what it is called is the catalogue's. */
-export function useWhat(reservation: Reservation): string {
-  const t = useTexts(HOLD_TEXTS);
-  const { locale } = useLocale();
-  const line = reservation.lines[0];
-  const isOfSlot = line !== undefined && isSlot(line);
-  const product = useProduct(line?.offering ?? "", !isOfSlot);
-  const slot = useSlot(line?.offering ?? "", isOfSlot);
-  if (isOfSlot && line.starts_at !== null) {
-    const when = dateTime(line.starts_at, locale, slot.data?.zone);
-    return slot.data === undefined ? when : t.appointment(slot.data.title, when);
-  }
-  return t.what(product.data?.name ?? line?.sku ?? "", line?.quantity ?? 0);
 }
