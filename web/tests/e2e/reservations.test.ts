@@ -183,7 +183,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.locator("[data-slot]").first().waitFor();
       await check();
       await page.goto(address("/reservations"));
-      await page.locator("[data-status]").waitFor();
+      await page.locator("[data-status=confirmed]").waitFor();
       await check();
       expect(errors).toEqual([]);
 

@@ -101,9 +101,8 @@ export function Picker({ onSearch, renderAction, search, site, sites }: PickerPr
             <Text mt="sm">{t.allTaken}</Text>
           ) : null}
         </div>
-        {search.day === undefined ? (
-          <Text c="dimmed">{t.pickDay}</Text>
-        ) : (
+        {search.day === undefined ? <Text c="dimmed">{t.pickDay}</Text> : null}
+        {search.day === undefined || (days === undefined && found.error !== null) ? null : (
           <TimeList
             day={search.day}
             slots={days && (days.get(search.day) ?? [])}
