@@ -1,6 +1,9 @@
+import { chromium } from "playwright-core";
 import { expect, test } from "vitest";
+import { findChromium } from "./chromium.ts";
 import { freeOn, makeClinic, openDay, openSlot } from "./clinic.ts";
 import {
+  address,
   call,
   expectAccessible,
   expectNoSidewaysScrolling,
@@ -274,26 +277,38 @@ test("without a network nothing is lost, and trying again holds once", async () 
   );
 });
 
-test("a page from the browser's memory catches up", async () => {
+test("a page from the browser's memory catches up with what it has missed", async () => {
   const clinic = await makeClinic();
   const slot = await clinic.slot(9);
-  const { page } = await somebody();
-  await openDay(page, clinic);
-  await page.locator(`[data-slot="${slot}"][data-state=free]`).waitFor();
-  // Put aside, as browsers do on leaving; while it is, somebody books.
-  await page.evaluate(() => {
-    window.dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true }));
+  // A browser for tests keeps no pages in memory unless it is told to.
+  const browser = await chromium.launch({
+    executablePath: findChromium(),
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });
-  await call("operator", "POST", "/v1/reservations", {
-    lines: [{ slot, quantity: 1 }],
-    customer: "somebody-else",
-    confirm: true,
-  });
-  await page.evaluate(() => {
-    window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
-  });
-  await page.locator(`[data-slot="${slot}"][data-state=full]`).waitFor();
-  await page.locator("[data-live=live]").waitFor();
+  try {
+    const page = await browser.newPage({ locale: "en-GB" });
+    await openDay(page, clinic);
+    await page.locator(`[data-slot="${slot}"][data-state=free]`).waitFor();
+    await page.locator("[data-live=live]").waitFor();
+    await page.evaluate(() => {
+      window.addEventListener("pageshow", ({ persisted }) => {
+        document.body.dataset.kept = String(persisted);
+      });
+    });
+    await page.goto(address("/docs"));
+    await call("operator", "POST", "/v1/reservations", {
+      lines: [{ slot, quantity: 1 }],
+      customer: "somebody-else",
+      confirm: true,
+    });
+    await page.goBack({ waitUntil: "commit" });
+    await page.locator("body[data-kept=true]").waitFor();
+    await page.locator(`[data-slot="${slot}"][data-state=full]`).waitFor();
+    await page.locator("[data-live=live]").waitFor();
+  } finally {
+    await browser.close();
+  }
 });
 
 test("a device whose clock is an hour wrong shows the same days and the same time left", async () => {
