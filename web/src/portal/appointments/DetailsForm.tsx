@@ -15,12 +15,12 @@ const NOTES_MOST = 4000;
 export function DetailsForm({ slot }: { slot: Slot }) {
   const t = useTexts(SLOT_TEXTS);
   const { user } = useSession();
-  const [draft, setDraft] = useState(() => draftOf(slot.id));
+  const [draft, setDraft] = useState(() => draftOf(slot.id, user?.id ?? null));
   const hold = useHoldSlot(() => dropDraft(slot.id));
   const change = (part: Partial<Draft>) => {
     const changed = { ...draft, ...part };
     setDraft(changed);
-    keepDraft(slot.id, changed);
+    keepDraft(slot.id, changed, user?.id ?? null);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

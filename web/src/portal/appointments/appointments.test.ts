@@ -122,13 +122,26 @@ test("counts make a slot newer, and never older", () => {
   expect(withCounts(late, counts(2, 1)).bookable).toBe(false);
 });
 
+const TYPED = { quantity: 2, guests: 1, notes: "שלום <b>" };
+const NOTHING = { quantity: 1, guests: null, notes: "" };
+
 test("what was typed is there again, whatever became of the page", () => {
-  keepDraft("slot_1", { quantity: 2, guests: 1, notes: "שלום <b>" });
-  expect(draftOf("slot_1")).toEqual({ quantity: 2, guests: 1, notes: "שלום <b>" });
+  keepDraft("slot_1", TYPED, null);
+  expect(draftOf("slot_1", null)).toEqual(TYPED);
+  expect(draftOf("slot_1", "usr_1")).toEqual(TYPED);
   dropDraft("slot_1");
-  expect(draftOf("slot_1")).toEqual({ quantity: 1, guests: null, notes: "" });
+  expect(draftOf("slot_1", null)).toEqual(NOTHING);
   sessionStorage.setItem("firmhold.draft.slot_1", "{");
-  expect(draftOf("slot_1").notes).toBe("");
+  expect(draftOf("slot_1", null)).toEqual(NOTHING);
+});
+
+test("what one person has typed is shown to no other, and to them after signing in again", () => {
+  keepDraft("slot_2", TYPED, "usr_1");
+  expect(draftOf("slot_2", "usr_2")).toEqual(NOTHING);
+  expect(draftOf("slot_2", null)).toEqual(NOTHING);
+  keepDraft("slot_2", { ...TYPED, notes: "more" }, null);
+  expect(draftOf("slot_2", null)).toEqual(NOTHING);
+  expect(draftOf("slot_2", "usr_1").notes).toBe("more");
 });
 
 function slotOf(more: Partial<Slot>): Slot {
