@@ -347,6 +347,34 @@ test("times are by the site's clocks or one's own, and always say which", async 
   await page.getByText(/By your clock \(America\/New_York\)/).waitFor();
 });
 
+test("on days on which the clocks change, times are on their day and told apart", async () => {
+  const clinic = await makeClinic({ zone: "Europe/Berlin" });
+  const at = (starts_at: string) =>
+    call<{ id: string }>("admin", "POST", "/v1/slots", {
+      site: clinic.site,
+      title: "Night shift",
+      starts_at,
+      minutes: 20,
+    });
+  const twice = [await at("2027-10-31T00:30:00Z"), await at("2027-10-31T01:30:00Z")];
+  await at("2027-10-30T21:30:00Z");
+  await at("2027-10-31T22:30:00Z");
+  const { page } = await somebody(`/appointments?site=${clinic.site}&day=2027-10-31`, {
+    timezoneId: "Europe/Berlin",
+  });
+  await page.locator("[data-slot]").first().waitFor();
+  const frees = [];
+  for (const day of ["30", "31"]) frees.push(await freeOn(page, `2027-10-${day}`));
+  expect(frees).toEqual(["1", "3"]);
+  const texts = [];
+  for (const { id } of twice)
+    texts.push(await page.locator(`[data-slot="${id}"] p`).first().textContent());
+  expect(texts).toEqual([
+    expect.stringMatching(/2:30 – 2:50 AM (CEST|GMT\+2)/),
+    expect.stringMatching(/2:30 – 2:50 AM (CET|GMT\+1)/),
+  ]);
+});
+
 test("names with markup and from right to left are text, and nothing else", async () => {
   const clinic = await makeClinic({ name: `‏مستشفى <script>alert(1)</script> ${Date.now()}` });
   const slot = await clinic.slot(9, { title: "<b>פגישה</b> & “more”", description: "<i>x</i>" });

@@ -46,6 +46,8 @@ test("an hour that comes twice is told apart by its zone", () => {
   const second = span(slot("2026-10-25T01:30:00Z"), "en", "Europe/Berlin");
   expect(first).toContain("GMT+2");
   expect(second).toContain("GMT+1");
+  const across = { starts_at: "2026-10-25T00:30:00Z", ends_at: "2026-10-25T01:30:00Z" };
+  expect(span(across, "de", "Europe/Berlin")).toBe("02:30 MESZ – 02:30 MEZ");
 });
 
 test("what ends on another day says on which", () => {

@@ -13,11 +13,18 @@ interface Times {
 export function span(times: Times, locale: Locale, zone: string): string {
   const [start, end] = [Date.parse(times.starts_at), Date.parse(times.ends_at)];
   const zoned = { ...TIME, timeZone: zone, timeZoneName: "short" } as const;
-  if (dateIn(start, zone) === dateIn(end, zone))
-    return new Intl.DateTimeFormat(locale, zoned).formatRange(start, end);
+  const format = new Intl.DateTimeFormat(locale, zoned);
+  // The clocks change in between: each time says by which of them it is.
+  if (zoneName(format, start) !== zoneName(format, end))
+    return `${format.format(start)} – ${format.format(end)}`;
+  if (dateIn(start, zone) === dateIn(end, zone)) return format.formatRange(start, end);
   const first = new Intl.DateTimeFormat(locale, { ...TIME, timeZone: zone }).format(start);
   const last = new Intl.DateTimeFormat(locale, { ...zoned, weekday: "short" }).format(end);
   return `${first} – ${last}`;
+}
+
+function zoneName(format: Intl.DateTimeFormat, instant: number): string | undefined {
+  return format.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value;
 }
 
 /** `Monday, 30 November 2026, 10:00 – 10:30 AM GMT` */
