@@ -19,6 +19,7 @@ const TEXTS = texts({
     appointments: "Appointments",
     mine: "My reservations",
     nav: "Main",
+    account: "Account",
   },
   de: {
     skip: "Zum Inhalt",
@@ -26,6 +27,7 @@ const TEXTS = texts({
     appointments: "Termine",
     mine: "Meine Reservierungen",
     nav: "Hauptnavigation",
+    account: "Konto",
   },
 });
 
@@ -91,9 +93,16 @@ function skip(event: MouseEvent, main: HTMLElement | null): void {
 }
 
 function Account() {
-  const t = useTexts(AUTH_TEXTS);
+  const t = { ...useTexts(AUTH_TEXTS), ...useTexts(TEXTS) };
   const { user } = useSession();
-  if (user !== null) return <AccountMenu />;
+  if (user !== null)
+    return (
+      <AccountMenu>
+        <ButtonLink to="/account" variant="subtle" size="xs">
+          {t.account}
+        </ButtonLink>
+      </AccountMenu>
+    );
   return (
     <ButtonLink to="/account/sign-in" variant="default" size="xs">
       {t.signIn}

@@ -1,6 +1,6 @@
 /** Starts `firmhold serve --demo` on a free port. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { TestProject } from "vitest/node";
@@ -14,6 +14,8 @@ export interface Person {
 export interface Started {
   address: string;
   people: Record<string, Person>;
+  /** Everything that the server says, which is where letters are. */
+  log: string;
 }
 
 declare module "vitest" {
@@ -39,7 +41,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     },
   );
   try {
-    project.provide("started", await ready(server));
+    const log = join(folder, "said.log");
+    project.provide("started", await ready(server, log));
   } catch (error) {
     server.kill("SIGKILL");
     throw error;
@@ -53,18 +56,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** What the greeting says: where the server is, and who may sign in with which password. */
-function ready(server: ChildProcess): Promise<Started> {
+function ready(server: ChildProcess, log: string): Promise<Started> {
   let said = "";
   return new Promise((found, failed) => {
     const hear = (piece: Buffer) => {
       said += piece.toString("utf8");
+      appendFileSync(log, piece);
       if (!said.includes("Press Ctrl-C to stop")) return;
       const address = /Firmhold is ready at (\S+)/.exec(said)?.[1] ?? "";
       const lines = said.matchAll(/^ {4}(\w+) +(\S+@demo\.example) +(\S+)$/gm);
       const people = Object.fromEntries(
         [...lines].map(([, role = "", email = "", password = ""]) => [role, { email, password }]),
       );
-      found({ address, people });
+      found({ address, people, log });
     };
     server.stdout?.on("data", hear);
     server.stderr?.on("data", hear);

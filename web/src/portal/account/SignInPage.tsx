@@ -5,15 +5,18 @@ import { useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { CODE_TEXTS } from "./texts.ts";
 
 export function SignInPage() {
   const t = useTexts(AUTH_TEXTS);
+  const { forgotten } = useTexts(CODE_TEXTS);
   const search = useSearch({ from: "/account/sign-in" });
   const navigate = useNavigate();
   return (
     <Container size={420} px={0}>
       <Screen title={t.signIn}>
         <SignInForm mode="sign-in" onDone={() => void navigate({ to: search.next ?? "/" })} />
+        <TextLink to="/account/forgotten">{forgotten}</TextLink>
         <Text>
           {t.noAccount}{" "}
           <TextLink to="/account/sign-up" search={search} underline="always">

@@ -13,7 +13,10 @@ export function SignUpPage() {
   return (
     <Container size={420} px={0}>
       <Screen title={t.signUp}>
-        <SignInForm mode="sign-up" onDone={() => void navigate({ to: search.next ?? "/" })} />
+        <SignInForm
+          mode="sign-up"
+          onDone={() => void navigate({ to: search.next ?? "/account/verify" })}
+        />
         <Text>
           {t.haveAccount}{" "}
           <TextLink to="/account/sign-in" search={search} underline="always">

@@ -8,7 +8,18 @@ function search(given: Record<string, unknown>): { next?: string } {
   return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
 }
 
+/** A code from a letter, should the letter have led here. */
+function withCode(given: Record<string, unknown>): { code?: string } {
+  const { code } = given;
+  return typeof code === "string" && code !== "" ? { code } : {};
+}
+
 export const accountRoutes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account",
+    component: lazyRouteComponent(() => import("./AccountPage.tsx"), "AccountPage"),
+  }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/sign-in",
@@ -20,5 +31,22 @@ export const accountRoutes = [
     path: "/account/sign-up",
     validateSearch: search,
     component: lazyRouteComponent(() => import("./SignUpPage.tsx"), "SignUpPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/verify",
+    validateSearch: withCode,
+    component: lazyRouteComponent(() => import("./VerifyPage.tsx"), "VerifyPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/forgotten",
+    component: lazyRouteComponent(() => import("./ForgottenPage.tsx"), "ForgottenPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/reset",
+    validateSearch: withCode,
+    component: lazyRouteComponent(() => import("./ResetPage.tsx"), "ResetPage"),
   }),
 ] as const;

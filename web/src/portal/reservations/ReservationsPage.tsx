@@ -1,27 +1,57 @@
-/** What one has reserved, the newest first. Cancelling asks first. */
-import { Badge, Button, Group, Paper, Stack, Text } from "@mantine/core";
+/** What one has reserved, the newest first. */
+import { Button, Group, NativeSelect, Paper, Stack, Text } from "@mantine/core";
+import { AUTH_TEXTS } from "@shared/auth/texts.ts";
+import { useSession } from "@shared/auth/useSession.ts";
 import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
-import { ConfirmDialog } from "@shared/ui/ConfirmDialog.tsx";
-import { TextLink } from "@shared/ui/links.tsx";
+import { ButtonLink, TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
 import { EmptyState, ErrorState, LoadingState } from "@shared/ui/states.tsx";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { useAct } from "../storefront/acts.ts";
-import { useWhat } from "../storefront/HoldBar.tsx";
-import { type Own, useOwnReservations } from "../storefront/reservations.ts";
+import type { Own } from "../storefront/reservations.ts";
+import { useWhat } from "../storefront/what.ts";
+import { CancelDialog } from "./CancelDialog.tsx";
+import { mayCancel, useReservations } from "./mine.ts";
+import { StatusBadge } from "./StatusBadge.tsx";
+import { listSearch, STATUSES } from "./search.ts";
 import { RESERVATION_TEXTS } from "./texts.ts";
+import { Waiting } from "./Waiting.tsx";
 
 export function ReservationsPage() {
   const t = useTexts(RESERVATION_TEXTS);
-  const { error, own, pending, refetch } = useOwnReservations();
+  const { user } = useSession();
+  const { status } = useSearch({ from: "/reservations" });
+  const navigate = useNavigate({ from: "/reservations" });
+  const { error, loadingMore, more, own, pending, refetch } = useReservations(status);
   return (
-    <Screen title={t.title}>
+    <Screen
+      title={t.title}
+      actions={
+        user === null ? null : (
+          <NativeSelect
+            aria-label={t.status}
+            value={status ?? ""}
+            data={[
+              { value: "", label: t.all },
+              ...STATUSES.map((value) => ({ value, label: t[value] })),
+            ]}
+            onChange={(event) =>
+              void navigate({ search: listSearch({ status: event.currentTarget.value }) })
+            }
+          />
+        )
+      }
+    >
       {error === null ? null : <ErrorState error={error} onRepeat={refetch} />}
       {pending ? <LoadingState /> : null}
-      {own.length === 0 && !pending && error === null ? (
-        <EmptyState title={t.none}>
-          <TextLink to="/sale">{t.noneWhat}</TextLink>
+      {user === null ? <SignIn /> : null}
+      {own.length === 0 && !pending && error === null && user !== null ? (
+        <EmptyState title={status === undefined ? t.none : t.noneSuch}>
+          <Group gap="md">
+            <TextLink to="/sale">{t.sale}</TextLink>
+            <TextLink to="/appointments">{t.book}</TextLink>
+          </Group>
         </EmptyState>
       ) : null}
       <Stack component="ul" p={0} m={0}>
@@ -29,7 +59,30 @@ export function ReservationsPage() {
           <Line key={it.reservation.id} own={it} />
         ))}
       </Stack>
+      {more === null ? null : (
+        <Button
+          variant="default"
+          loading={loadingMore}
+          onClick={more}
+          style={{ alignSelf: "start" }}
+        >
+          {t.more}
+        </Button>
+      )}
+      <Waiting />
     </Screen>
+  );
+}
+
+function SignIn() {
+  const t = useTexts(RESERVATION_TEXTS);
+  const { signIn } = useTexts(AUTH_TEXTS);
+  return (
+    <EmptyState title={t.signIn}>
+      <ButtonLink to="/account/sign-in" search={{ next: "/reservations" }}>
+        {signIn}
+      </ButtonLink>
+    </EmptyState>
   );
 }
 
@@ -39,64 +92,36 @@ function Line({ own }: { own: Own }) {
   const { reservation } = own;
   const what = useWhat(reservation);
   const [asked, setAsked] = useState(false);
-  const act = useAct(own, { onDone: () => setAsked(false), onProblem: () => setAsked(false) });
   return (
-    <Paper component="li" withBorder p="md" style={{ listStyle: "none" }}>
+    <Paper component="li" withBorder p="md" style={{ listStyle: "none" }} data-id={reservation.id}>
       <Group justify="space-between">
-        <div>
-          <Text fw={600}>{what}</Text>
+        <div style={{ flex: "1 1 16rem" }}>
+          <TextLink
+            fw={600}
+            to="/reservations/$reservation"
+            params={{ reservation: reservation.id }}
+          >
+            <bdi>{what}</bdi>
+          </TextLink>
           <Text size="sm" c="dimmed">
-            {dateTime(reservation.created_at, locale)}
+            {t.made(dateTime(reservation.created_at, locale))}
           </Text>
         </div>
-        <Group>
-          <Badge
-            variant="light"
-            tt="none"
-            color={reservation.status === "confirmed" ? "green" : "gray"}
-            data-status={reservation.status}
-          >
-            {statusText(t, reservation.status)}
-          </Badge>
-          {reservation.status === "confirmed" ? (
-            <Button variant="default" size="xs" onClick={() => setAsked(true)}>
+        <Group gap="sm">
+          <StatusBadge status={reservation.status} />
+          {reservation.status === "confirmed" && mayCancel(reservation) ? (
+            <Button
+              variant="default"
+              size="xs"
+              aria-label={t.cancelTitle(what)}
+              onClick={() => setAsked(true)}
+            >
               {t.cancel}
             </Button>
           ) : null}
         </Group>
       </Group>
-      {act.problem === null ? null : (
-        <ErrorState error={act.problem} onRepeat={act.problem.transient ? act.repeat : undefined} />
-      )}
-      <ConfirmDialog
-        opened={asked}
-        title={t.cancelTitle(what)}
-        action={t.cancelIt}
-        pending={act.pending}
-        onConfirm={() => act.start("cancel")}
-        onClose={() => setAsked(false)}
-      >
-        {t.cancelWhat}
-      </ConfirmDialog>
+      <CancelDialog own={own} what={what} opened={asked} onClose={() => setAsked(false)} />
     </Paper>
   );
-}
-
-function statusText(t: (typeof RESERVATION_TEXTS)["en"], status: string): string {
-  switch (status) {
-    case "held":
-      return t.held;
-    case "confirmed":
-      return t.confirmed;
-    case "expired":
-      return t.expired;
-    case "released":
-      return t.released;
-    case "fulfilled":
-      return t.fulfilled;
-    case "no_show":
-      return t.no_show;
-    default:
-      return t.cancelled;
-  }
 }

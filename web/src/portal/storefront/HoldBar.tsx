@@ -6,12 +6,14 @@ import { useCountdown } from "@shared/clock/useCountdown.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Timer } from "@shared/ui/Timer.tsx";
+import { useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { extendable, useAct } from "./acts.ts";
 import classes from "./HoldBar.module.css";
-import { useProduct } from "./products.ts";
+import { useOtherTabs } from "./refresh.ts";
 import { type Own, type Reservation, useOwnReservations } from "./reservations.ts";
 import { HOLD_TEXTS } from "./texts.ts";
+import { isSlot, useWhat } from "./what.ts";
 
 interface News {
   reservation: Reservation;
@@ -21,6 +23,7 @@ interface News {
 export function HoldBar() {
   const t = useTexts(HOLD_TEXTS);
   const { own, refetch } = useOwnReservations();
+  useOtherTabs();
   const [news, setNews] = useState<News[]>([]);
   const tell = useCallback((item: News) => {
     setNews((known) => [
@@ -39,7 +42,10 @@ export function HoldBar() {
     }
   }, [own, tell]);
 
-  const held = own.filter(({ reservation }) => isOfShop(reservation, "held"));
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const held = own.filter(
+    ({ reservation }) => reservation.status === "held" && path !== pageOf(reservation),
+  );
   if (held.length + news.length === 0) return null;
   return (
     <section aria-label={t.region} className={`${classes.bar} no-print`}>
@@ -59,11 +65,10 @@ export function HoldBar() {
   );
 }
 
-function isOfShop(reservation: Reservation, status: string): boolean {
-  return (
-    reservation.status === status &&
-    reservation.lines.every(({ offering }) => offering.startsWith("item_"))
-  );
+/** Where a held appointment is confirmed: there the bar would say everything twice. */
+function pageOf({ lines }: Reservation): string | null {
+  const slot = lines.find(isSlot)?.offering;
+  return slot === undefined ? null : `/appointments/${slot}`;
 }
 
 interface HoldLineProps {
@@ -77,6 +82,7 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
   const problemText = useProblemText();
   const { reservation } = own;
   const what = useWhat(reservation);
+  const slot = reservation.lines.find(isSlot)?.offering;
   const left = useCountdown(reservation.expires_at) ?? 0;
   const act = useAct(own, {
     onDone: (now, done) => {
@@ -88,7 +94,15 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
     <Paper withBorder p="sm" data-hold={reservation.id}>
       <Group justify="space-between" gap="sm">
         <Group gap="sm">
-          <Text fw={600}>{what}</Text>
+          {slot === undefined ? (
+            <Text fw={600} component="bdi">
+              {what}
+            </Text>
+          ) : (
+            <TextLink fw={600} to="/appointments/$slot" params={{ slot }}>
+              <bdi>{what}</bdi>
+            </TextLink>
+          )}
           <Timer
             until={reservation.expires_at ?? reservation.created_at}
             label={t.timeLeft}
@@ -138,17 +152,12 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
 function NewsLine({ onDismiss, reservation, what }: News & { onDismiss: () => void }) {
   const t = useTexts(HOLD_TEXTS);
   const name = useWhat(reservation);
-  const sku = reservation.lines[0]?.sku ?? "";
   return (
     <Paper withBorder p="sm" data-news={what}>
       <Group justify="space-between" wrap="nowrap" align="start">
         <Group gap="sm">
           <Text role="status">{t[what](name)}</Text>
-          {what === "expired" ? (
-            <TextLink to="/sale/$product" params={{ product: sku }}>
-              {t.again}
-            </TextLink>
-          ) : null}
+          {what === "expired" ? <Again reservation={reservation} /> : null}
           {what === "confirmed" ? <TextLink to="/reservations">{t.see}</TextLink> : null}
         </Group>
         <CloseButton aria-label={t.dismiss} onClick={onDismiss} />
@@ -157,10 +166,18 @@ function NewsLine({ onDismiss, reservation, what }: News & { onDismiss: () => vo
   );
 }
 
-/** A line names an offering by its id; what it is called is the catalogue's. */
-export function useWhat(reservation: Reservation): string {
+function Again({ reservation }: { reservation: Reservation }) {
   const t = useTexts(HOLD_TEXTS);
-  const line = reservation.lines[0];
-  const { data } = useProduct(line?.offering ?? "");
-  return t.what(data?.name ?? line?.sku ?? "", line?.quantity ?? 0);
+  const slot = reservation.lines.find(isSlot)?.offering;
+  if (slot !== undefined)
+    return (
+      <TextLink to="/appointments/$slot" params={{ slot }}>
+        {t.again}
+      </TextLink>
+    );
+  return (
+    <TextLink to="/sale/$product" params={{ product: reservation.lines[0]?.sku ?? "" }}>
+      {t.again}
+    </TextLink>
+  );
 }

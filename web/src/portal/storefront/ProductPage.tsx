@@ -53,7 +53,12 @@ function Detail({ askedAt, product }: { product: Product; askedAt: number }) {
       {state === "live" ? <HoldForm product={product} left={left} /> : null}
       {state === "sold_out" ? <Text>{t.goneWhat}</Text> : null}
       {state === "sold_out" || state === "live" ? (
-        <Waitlist product={product} soldOut={state === "sold_out"} />
+        <Waitlist
+          offering={product.id}
+          what={{ sku: product.sku }}
+          here={`/sale/${encodeURIComponent(product.sku)}`}
+          soldOut={state === "sold_out"}
+        />
       ) : null}
     </Stack>
   );

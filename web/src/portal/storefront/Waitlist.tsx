@@ -8,8 +8,7 @@ import { ButtonLink } from "@shared/ui/links.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
 import { Timer } from "@shared/ui/Timer.tsx";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import type { Product } from "./products.ts";
+import { type ReactNode, useEffect } from "react";
 import { WAIT_TEXTS } from "./texts.ts";
 
 type Entry = Schemas["WaitView"];
@@ -31,11 +30,26 @@ function useEntry(offering: string) {
   return { entry, refetch };
 }
 
-export function Waitlist({ product, soldOut }: { product: Product; soldOut: boolean }) {
+interface WaitlistProps {
+  /** The offering's id. */
+  offering: string;
+  /** The same, as it is named to the server. */
+  what: { sku: string } | { slot: string };
+  /** Where to come back to after signing in. */
+  here: string;
+  soldOut: boolean;
+}
+
+export function Waitlist({ here, offering, soldOut, what }: WaitlistProps) {
   const t = useTexts(WAIT_TEXTS);
   const { user } = useSession();
-  const { entry, refetch } = useEntry(product.id);
+  const { entry, refetch } = useEntry(offering);
   const client = useQueryClient();
+  const offer = entry?.reservation ?? null;
+  useEffect(() => {
+    // An offer is a hold of one's own that nobody has told of.
+    if (offer !== null) void client.invalidateQueries({ queryKey: ["reservations"] });
+  }, [client, offer]);
   const refresh = () => {
     void client.invalidateQueries({ queryKey: ["waitlist"] });
     void client.invalidateQueries({ queryKey: ["reservations"] });
@@ -45,7 +59,7 @@ export function Waitlist({ product, soldOut }: { product: Product; soldOut: bool
       done(
         api.POST("/v1/waitlist", {
           params: { header: { "Idempotency-Key": key } },
-          body: { sku: product.sku, quantity: 1 },
+          body: { ...what, quantity: 1 },
         }),
       ),
     onDone: refresh,
@@ -67,11 +81,7 @@ export function Waitlist({ product, soldOut }: { product: Product; soldOut: bool
         {t.title}
       </Title>
       {entry === undefined && user === null ? (
-        <ButtonLink
-          to="/account/sign-in"
-          search={{ next: `/sale/${encodeURIComponent(product.sku)}` }}
-          style={{ alignSelf: "start" }}
-        >
+        <ButtonLink to="/account/sign-in" search={{ next: here }} style={{ alignSelf: "start" }}>
           {t.signIn}
         </ButtonLink>
       ) : null}

@@ -6,6 +6,7 @@ import { type Intent, useIntent } from "@shared/api/useIntent.ts";
 import { serverClock } from "@shared/clock/serverClock.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { addGuestHold } from "./guestHolds.ts";
+import { refreshReservations } from "./refresh.ts";
 import { bearer, type Own, type Reservation } from "./reservations.ts";
 
 export interface HoldInput {
@@ -30,13 +31,14 @@ export function useHold(onDone?: (held: Held) => void): Intent<HoldInput, Held> 
     onDone: (held) => {
       const { hold_token: token, reservation_id: reservation } = held;
       if (token !== undefined) addGuestHold({ reservation, token });
-      void client.invalidateQueries({ queryKey: ["reservations"] });
+      refreshReservations(client);
       onDone?.(held);
     },
   });
 }
 
-export type Act = "confirm" | "release" | "cancel" | "extend";
+/** `reacquire`: confirm what has expired, if it is still free. */
+export type Act = "confirm" | "reacquire" | "release" | "extend";
 
 interface ActOptions {
   onDone?: (reservation: Reservation, act: Act) => void;
@@ -46,11 +48,7 @@ interface ActOptions {
 export function useAct(own: Own, options: ActOptions = {}): Intent<Act, Reservation> {
   const client = useQueryClient();
   const { reservation, token } = own;
-  const refresh = () => {
-    void client.invalidateQueries({ queryKey: ["reservations"] });
-    void client.invalidateQueries({ queryKey: ["reservation", reservation.id] });
-    void client.invalidateQueries({ queryKey: ["waitlist"] });
-  };
+  const refresh = () => refreshReservations(client);
   return useIntent<Act, Reservation>({
     run: (key, act) => carryOut(act, key, reservation, token),
     onDone: (now, act) => {
@@ -80,11 +78,10 @@ function carryOut(
     const body = { ttl_seconds: longer(reservation, serverClock.now()) };
     return done(api.POST("/v1/reservations/{reservation}/extend", { ...common, body }));
   }
-  if (act === "confirm")
-    return done(api.POST("/v1/reservations/{reservation}/confirm", { ...common, body: {} }));
   if (act === "release")
     return done(api.POST("/v1/reservations/{reservation}/release", { ...common, body: {} }));
-  return done(api.POST("/v1/reservations/{reservation}/cancel", { ...common, body: {} }));
+  const body = { reacquire: act === "reacquire" };
+  return done(api.POST("/v1/reservations/{reservation}/confirm", { ...common, body }));
 }
 
 /** Seconds from now that an extension asks for: two minutes more, within what is allowed. */

@@ -18,11 +18,12 @@ export function useProducts(): UseQueryResult<Product[]> {
 }
 
 /** By id or SKU. */
-export function useProduct(product: string): UseQueryResult<Product> {
+export function useProduct(product: string, enabled = true): UseQueryResult<Product> {
   return useQuery({
     queryKey: ["offerings", "product", product],
     queryFn: () => done(api.GET("/api/products/{product}", { params: { path: { product } } })),
     refetchInterval: useFallback(),
+    enabled,
   });
 }
 

@@ -12,6 +12,8 @@ interface ConfirmDialogProps {
   title: string;
   children: ReactNode;
   action: string;
+  /** Red, unless what is asked about can be taken back. */
+  colour?: string;
   pending?: boolean;
   onConfirm: () => void;
   onClose: () => void;
@@ -19,7 +21,16 @@ interface ConfirmDialogProps {
 
 /** Asks before something that cannot be taken back. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { action, children, onClose, onConfirm, opened, pending = false, title } = props;
+  const {
+    action,
+    children,
+    colour = "red",
+    onClose,
+    onConfirm,
+    opened,
+    pending = false,
+    title,
+  } = props;
   const t = useTexts(TEXTS);
   return (
     <Modal
@@ -35,7 +46,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           <Button variant="default" onClick={onClose}>
             {t.back}
           </Button>
-          <Button color="red" loading={pending} onClick={onConfirm}>
+          <Button color={colour} loading={pending} onClick={onConfirm}>
             {action}
           </Button>
         </Group>
