@@ -144,17 +144,19 @@ export function Calendar({ onSearch, search, site, sites }: CalendarProps) {
           />
           {mayChange ? <Button onClick={createNext}>{t.newSlot}</Button> : null}
         </Group>
-        <Text size="sm" c="dimmed">
-          {t.zone(zone, offset(start, zone, locale))}
-        </Text>
+        <div>
+          <Text size="sm" c="dimmed">
+            {t.zone(zone, offset(start, zone, locale))}
+          </Text>
+          <Text size="sm" fw={600} role="status">
+            {said}
+          </Text>
+        </div>
         {changed.map((day) => (
           <Text key={day.date} size="sm" fw={600}>
             {t.changes(longDay((day.start + day.end) / 2, zone, locale), hoursOf(day))}
           </Text>
         ))}
-        <Text size="sm" role="status">
-          {said}
-        </Text>
         {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
         {isPending ? <LoadingState rows={1} height={420} /> : null}
         {data === undefined ? null : (

@@ -12,7 +12,11 @@ export function ScheduleNav() {
   const may = useMay("stock:read");
   return (
     <Group component="nav" gap="md" aria-label={t.nav}>
-      <TextLink to="/schedule" activeOptions={{ exact: true }} activeProps={HERE}>
+      <TextLink
+        to="/schedule"
+        activeOptions={{ exact: true, includeSearch: false }}
+        activeProps={HERE}
+      >
         {t.calendar}
       </TextLink>
       {may ? (

@@ -14,7 +14,7 @@ export function EntryState({ entry }: { entry: Schemas["WaitView"] }) {
   const color = COLOURS[entry.status as keyof typeof COLOURS] ?? "gray";
   return (
     <Group gap={6} wrap="nowrap">
-      <Badge color={color} variant="light" tt="none" data-status={entry.status}>
+      <Badge color={color} variant="light" tt="none" flex="none" data-status={entry.status}>
         {t[entry.status]}
       </Badge>
       {entry.status === "offered" && entry.offer_expires_at !== null ? (

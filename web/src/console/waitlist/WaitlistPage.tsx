@@ -13,7 +13,7 @@ import { Screen } from "@shared/ui/Screen.tsx";
 import { EmptyState, ErrorState } from "@shared/ui/states.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { EntryState } from "./EntryState.tsx";
 import { STATUSES, type WaitlistSearch } from "./routes.ts";
 import { WAITLIST_TEXTS, type WaitlistTexts } from "./texts.ts";
@@ -61,12 +61,14 @@ export function WaitlistPage() {
   return (
     <Screen title={search.offering === undefined ? t.title : t.titleOf(of ?? "…")}>
       <Filters key={search.customer} search={search} onShow={show} />
-      <Text size="sm" c="dimmed">
-        {t.automatic}
-      </Text>
-      <Text size="sm" role="status">
-        {said}
-      </Text>
+      <div>
+        <Text size="sm" c="dimmed">
+          {t.automatic}
+        </Text>
+        <Text size="sm" fw={600} role="status">
+          {said}
+        </Text>
+      </div>
       {remove.problem === null ? null : (
         <ErrorState
           error={remove.problem}
@@ -118,11 +120,37 @@ function columnsOf(
   { linked, onRemove }: ColumnOptions,
 ): Column<Entry>[] {
   const columns: Column<Entry>[] = [
-    { key: "position", header: t.position, numeric: true, cell: (it) => it.position ?? "" },
-    { key: "customer", header: t.customer, cell: (it) => it.customer },
-    { key: "what", header: t.what, cell: (it) => <Offering entry={it} linked={linked} /> },
-    { key: "quantity", header: t.quantity, numeric: true, cell: (it) => it.quantity },
-    { key: "since", header: t.since, cell: (it) => dateTime(it.created_at, locale) },
+    {
+      key: "position",
+      header: t.position,
+      numeric: true,
+      cell: (it) => <Wide least={56}>{it.position ?? ""}</Wide>,
+    },
+    {
+      key: "customer",
+      header: t.customer,
+      cell: (it) => <Wide least={150}>{it.customer}</Wide>,
+    },
+    {
+      key: "what",
+      header: t.what,
+      cell: (it) => (
+        <Wide least={180}>
+          <Offering entry={it} linked={linked} />
+        </Wide>
+      ),
+    },
+    {
+      key: "quantity",
+      header: t.quantity,
+      numeric: true,
+      cell: (it) => <Wide least={56}>{it.quantity}</Wide>,
+    },
+    {
+      key: "since",
+      header: t.since,
+      cell: (it) => <Wide least={150}>{dateTime(it.created_at, locale)}</Wide>,
+    },
     { key: "state", header: t.state, cell: (it) => <EntryState entry={it} /> },
   ];
   if (onRemove === null) return columns;
@@ -138,6 +166,11 @@ function columnsOf(
       </Button>
     ) : null;
   return [...columns, { key: "remove", header: t.action, cell: remove }];
+}
+
+/** A cell that is not squeezed on a phone; the table is scrolled instead. */
+function Wide({ children, least }: { children: ReactNode; least: number }) {
+  return <div style={{ minWidth: least }}>{children}</div>;
 }
 
 interface FiltersProps {

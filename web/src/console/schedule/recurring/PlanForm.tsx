@@ -128,11 +128,10 @@ export function PlanForm({ initial, mayChange, onSaved, schedule, sites }: PlanF
               error={reasonFor(problem, "rule")}
               onChange={(rule) => change({ rule })}
             />
-            <SimpleGrid cols={2} spacing="xs">
+            <SimpleGrid cols={2} spacing="xs" style={{ alignItems: "end" }}>
               <TextInput
                 type="date"
                 label={t.startsOn}
-                description=" "
                 required
                 value={plan.startsOn}
                 error={reasonFor(problem, "starts_on")}

@@ -1,7 +1,7 @@
 /** The recurring schedules, of one site or of all. */
 import { Badge, Group, NativeSelect, Table } from "@mantine/core";
 import { useMay } from "@shared/auth/useSession.ts";
-import { useTexts } from "@shared/i18n/i18n.tsx";
+import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { useLive } from "@shared/live/live.ts";
 import { ButtonLink, TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
@@ -10,6 +10,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { PLACE_TEXTS } from "../places/texts.ts";
 import { type Schedule, useSchedules, useSites } from "../queries.ts";
 import { ScheduleNav } from "../ScheduleNav.tsx";
+import { plainDate } from "../time/words.ts";
 import { readRule } from "./rule.ts";
 import { RECURRING_TEXTS } from "./texts.ts";
 
@@ -83,6 +84,8 @@ export function RecurringPage() {
 function Row({ schedule, site }: { schedule: Schedule; site: string }) {
   const t = useTexts(RECURRING_TEXTS);
   const days = useTexts(PLACE_TEXTS);
+  const { locale } = useLocale();
+  const until = schedule.ends_on ?? schedule.generated_until;
   const rule = readRule(schedule.rule);
   const when =
     rule.kind === "weekly"
@@ -109,7 +112,7 @@ function Row({ schedule, site }: { schedule: Schedule; site: string }) {
       <Table.Td>{site}</Table.Td>
       <Table.Td>{when}</Table.Td>
       <Table.Td>{hours}</Table.Td>
-      <Table.Td>{schedule.ends_on ?? schedule.generated_until ?? ""}</Table.Td>
+      <Table.Td>{until === null ? "" : plainDate(until, locale)}</Table.Td>
       <Table.Td>
         <Badge color={color} variant="light" tt="none">
           {state}

@@ -2,7 +2,7 @@
 import { Alert, List, Stack, Text } from "@mantine/core";
 import type { Schemas } from "@shared/api/client.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
-import { dayAndClock, longDay } from "../time/words.ts";
+import { clockBeside, dayAndClock, longDay } from "../time/words.ts";
 import { RECURRING_TEXTS } from "./texts.ts";
 
 type ReportView = Schemas["ReportView"];
@@ -22,6 +22,8 @@ export function Report({ done = false, report, zone }: ReportProps) {
   const t = useTexts(RECURRING_TEXTS);
   const { locale } = useLocale();
   const time = (instant: string) => dayAndClock(Date.parse(instant), zone, locale);
+  const beside = (instant: string, other: string) =>
+    clockBeside(Date.parse(instant), Date.parse(other), zone, locale);
   const date = (on: string) => longDay(Date.parse(`${on}T12:00:00Z`), "UTC", locale);
   const counts = [
     done ? t.made(report.created) : t.wouldMake(report.created),
@@ -64,8 +66,8 @@ export function Report({ done = false, report, zone }: ReportProps) {
                   : t.conflictPool(
                       time(it.starts_at),
                       it.pool_name,
-                      time(it.busy_from),
-                      time(it.busy_until),
+                      beside(it.busy_from, it.starts_at),
+                      beside(it.busy_until, it.starts_at),
                     )}
               </List.Item>
             ))}

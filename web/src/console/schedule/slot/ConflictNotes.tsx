@@ -2,7 +2,7 @@
 import { Alert, List, Stack, Text } from "@mantine/core";
 import { isProblem, type Problem } from "@shared/api/problem.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
-import { dayAndClock } from "../time/words.ts";
+import { clockBeside, dayAndClock } from "../time/words.ts";
 import type { Conflict } from "./conflicts.ts";
 import { SLOT_TEXTS } from "./texts.ts";
 
@@ -49,6 +49,8 @@ function Group({ color, conflicts, title, zone }: GroupProps) {
   const { locale } = useLocale();
   if (conflicts.length === 0) return null;
   const time = (instant: string) => dayAndClock(Date.parse(instant), zone, locale);
+  const until = (from: string, to: string) =>
+    clockBeside(Date.parse(to), Date.parse(from), zone, locale);
   return (
     <Alert color={color} title={title} p="xs">
       {conflicts.map(({ left, loans, pool, wanted }) => (
@@ -59,7 +61,7 @@ function Group({ color, conflicts, title, zone }: GroupProps) {
           <List size="sm">
             {loans.slice(0, SHOWN).map((loan) => (
               <List.Item key={`${loan.slot}${loan.per}`}>
-                {t.takenBy(loan.title, time(loan.starts_at), time(loan.ends_at))}
+                {t.takenBy(loan.title, time(loan.starts_at), until(loan.starts_at, loan.ends_at))}
               </List.Item>
             ))}
           </List>
@@ -76,7 +78,8 @@ export function useBusyText(zone: string): (problem: Problem | null) => string |
   return (problem) => {
     if (!isProblem(problem, "pool_busy")) return undefined;
     const { busy_from: from, busy_until: to, pool_name: name } = problem.facts;
-    const time = (instant: unknown) => dayAndClock(Date.parse(String(instant)), zone, locale);
-    return t.busy(String(name), time(from), time(to));
+    const [start, end] = [Date.parse(String(from)), Date.parse(String(to))];
+    const when = dayAndClock(start, zone, locale);
+    return t.busy(String(name), when, clockBeside(end, start, zone, locale));
   };
 }

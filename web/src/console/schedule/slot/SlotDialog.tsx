@@ -7,7 +7,7 @@ import { useTexts } from "@shared/i18n/i18n.tsx";
 import { useLive } from "@shared/live/live.ts";
 import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Slot, useSlot } from "../queries.ts";
 import { changeSlot } from "./changeSlot.ts";
 import { type Draft, draftOf } from "./draft.ts";
@@ -35,39 +35,48 @@ export function SlotDialog({ id, onClose, onDone, target }: SlotDialogProps) {
   const mayChange = useMay("stock:write");
   const titles = { see: slot?.title ?? "…", edit: t.edit, move: t.move, withdraw: t.withdraw };
   const back = () => (target === null ? setMode("see") : onClose());
+  // What was pressed is gone with what it led away from; the next thing to press gets the focus.
+  const content = useRef<HTMLDivElement>(null);
+  const shown = slot === undefined ? "nothing" : mode;
+  useEffect(() => {
+    if (shown !== "nothing")
+      content.current?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
+  }, [shown]);
   return (
     <SlotModal title={titles[mode]} onClose={onClose}>
-      {error !== null && slot === undefined ? (
-        <ErrorState
-          error={error}
-          onRepeat={isProblem(error, "not_found") ? undefined : () => void refetch()}
-        />
-      ) : null}
-      {slot === undefined && error === null ? <LoadingState rows={3} height={32} /> : null}
-      {slot === undefined ? null : mode === "edit" ? (
-        <EditSlot slot={slot} onBack={back} />
-      ) : mode === "move" ? (
-        <MoveSlot slot={slot} target={target} onBack={back} onDone={onDone} />
-      ) : mode === "withdraw" ? (
-        <WithdrawSlot slot={slot} onBack={back} onDone={onClose} />
-      ) : (
-        <Stack>
-          <SlotDetails slot={slot} />
-          {mayChange && slot.withdrawn_at === null ? (
-            <Group justify="flex-end">
-              <Button color="red" variant="outline" onClick={() => setMode("withdraw")}>
-                {t.withdraw}
-              </Button>
-              <Button variant="default" onClick={() => setMode("move")}>
-                {t.move}
-              </Button>
-              <Button data-autofocus onClick={() => setMode("edit")}>
-                {t.edit}
-              </Button>
-            </Group>
-          ) : null}
-        </Stack>
-      )}
+      <div ref={content}>
+        {error !== null && slot === undefined ? (
+          <ErrorState
+            error={error}
+            onRepeat={isProblem(error, "not_found") ? undefined : () => void refetch()}
+          />
+        ) : null}
+        {slot === undefined && error === null ? <LoadingState rows={3} height={32} /> : null}
+        {slot === undefined ? null : mode === "edit" ? (
+          <EditSlot slot={slot} onBack={back} />
+        ) : mode === "move" ? (
+          <MoveSlot slot={slot} target={target} onBack={back} onDone={onDone} />
+        ) : mode === "withdraw" ? (
+          <WithdrawSlot slot={slot} onBack={back} onDone={onClose} />
+        ) : (
+          <Stack>
+            <SlotDetails slot={slot} />
+            {mayChange && slot.withdrawn_at === null ? (
+              <Group justify="flex-end">
+                <Button color="red" variant="outline" onClick={() => setMode("withdraw")}>
+                  {t.withdraw}
+                </Button>
+                <Button variant="default" onClick={() => setMode("move")}>
+                  {t.move}
+                </Button>
+                <Button data-autofocus onClick={() => setMode("edit")}>
+                  {t.edit}
+                </Button>
+              </Group>
+            ) : null}
+          </Stack>
+        )}
+      </div>
     </SlotModal>
   );
 }

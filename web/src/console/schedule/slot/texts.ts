@@ -72,7 +72,7 @@ export const SLOT_TEXTS = texts({
     busy: (name: string, from: string, to: string) => `${name} is taken from ${from} to ${to}.`,
     when: "When",
     where: "Where",
-    takes: "Takes",
+    takes: "Needs",
     counts: "Taken",
     countsOf: (held: number, confirmed: number, capacity: number) =>
       `${held} held and ${confirmed} confirmed of ${capacity}`,

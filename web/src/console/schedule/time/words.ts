@@ -1,5 +1,6 @@
 /** Times of a site in words. The formats are kept: a week has hundreds of times. */
 import type { Locale } from "@shared/i18n/i18n.tsx";
+import { dateAt } from "./zone.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -35,6 +36,19 @@ export function longDay(at: number, zone: string, locale: Locale): string {
 /** `Mon, 30 Nov, 09:30`. */
 export function dayAndClock(at: number, zone: string, locale: Locale): string {
   return `${shortDay(at, zone, locale)}, ${clock(at, zone, locale)}`;
+}
+
+/** `Mon, 30 Nov, 09:30`, or the time alone if it is on the date of another. */
+export function clockBeside(at: number, other: number, zone: string, locale: Locale): string {
+  return dateAt(at, zone) === dateAt(other, zone)
+    ? clock(at, zone, locale)
+    : dayAndClock(at, zone, locale);
+}
+
+/** `29 Dec 2026`, of a date that is in no zone. */
+export function plainDate(date: string, locale: Locale): string {
+  const options = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" } as const;
+  return format(locale, options).format(Date.parse(`${date}T12:00:00Z`));
 }
 
 /** `GMT+1`, as it is at an instant. */

@@ -39,7 +39,8 @@ export function zonedDay(date: string, zone: string): ZonedDay {
 }
 
 function zoned(at: number, zone: string): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+  // The server's clock is measured, and has parts of milliseconds.
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(zone);
 }
 
 /** `09:30`, by the clocks of a zone. */

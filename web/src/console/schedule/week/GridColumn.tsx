@@ -11,6 +11,9 @@ import { SlotCell } from "./SlotCell.tsx";
 import type { Stop } from "./stops.ts";
 import classes from "./TimeGrid.module.css";
 
+/** Less is too low for a second line, in pixels. */
+const TWO_LINES = 34;
+
 export interface Ghost extends Span {
   text: string;
 }
@@ -25,6 +28,8 @@ interface GridColumnProps {
   focusable: string | null;
   ghost: Ghost | null;
   movingSlot: string | null;
+  /** Whether it is one of many columns. */
+  narrow: boolean;
   onKeyDown: (event: KeyboardEvent, stop: Stop) => void;
   onPointerDown: (event: PointerEvent, stop: Stop) => void;
   onFocus: (stop: Stop) => void;
@@ -115,7 +120,7 @@ export function GridColumn(props: GridColumnProps) {
 }
 
 function Cell(props: GridColumnProps & { stop: Stop }) {
-  const { column, focusable, geometry, movingSlot, stop, zone } = props;
+  const { column, focusable, geometry, movingSlot, narrow, stop, zone } = props;
   const t = useTexts(SCHEDULE_TEXTS);
   const { locale } = useLocale();
   const isFocusable = focusable === stop.id;
@@ -127,6 +132,8 @@ function Cell(props: GridColumnProps & { stop: Stop }) {
         style={{ ...place, ...across(stop.place) }}
         focusable={isFocusable}
         moving={movingSlot === stop.id}
+        short={place.height < TWO_LINES}
+        narrow={narrow && stop.place.lanes > 2}
       />
     );
   if (stop.kind === "more") {
@@ -137,11 +144,14 @@ function Cell(props: GridColumnProps & { stop: Stop }) {
         tabIndex={isFocusable ? 0 : -1}
         className={classes.more}
         style={{ ...place, ...across(stop.place) }}
-        aria-label={t.moreLabel(items.length, clock(stop.start, zone, locale))}
-        title={t.more(items.length)}
         data-stop={stop.id}
       >
-        +{items.length}
+        <span className="visually-hidden">
+          {t.moreLabel(items.length, clock(stop.start, zone, locale))}
+        </span>
+        <span aria-hidden="true" title={t.more(items.length)}>
+          +{items.length}
+        </span>
       </div>
     );
   }

@@ -12,10 +12,14 @@ interface SlotCellProps {
   style: CSSProperties;
   focusable: boolean;
   moving: boolean;
+  /** Whether there is room for one line only. */
+  short: boolean;
+  /** Whether there is hardly room for a word. */
+  narrow: boolean;
 }
 
 /** One slot in the grid: when, what, and how much of it is taken, as it changes. */
-export function SlotCell({ focusable, moving, slot, style }: SlotCellProps) {
+export function SlotCell({ focusable, moving, narrow, short, slot, style }: SlotCellProps) {
   const t = useTexts(SCHEDULE_TEXTS);
   const { locale } = useLocale();
   const { available, capacity } = useCounts(slot);
@@ -36,23 +40,26 @@ export function SlotCell({ focusable, moving, slot, style }: SlotCellProps) {
     <div
       role="gridcell"
       tabIndex={focusable ? 0 : -1}
-      aria-label={label}
-      title={label}
       className={classes.slot}
       style={style}
       data-stop={slot.id}
       data-state={state}
       data-moving={moving || undefined}
+      data-short={short || undefined}
+      data-narrow={narrow || undefined}
     >
-      <span className={classes.line}>
-        <span className={classes.time}>{start}</span>{" "}
-        <span className={classes.count} data-taken={taken}>
-          {taken}/{capacity}
-        </span>{" "}
-        {slot.waiting > 0 ? <span className={classes.waiting}>+{slot.waiting}</span> : null}
+      <span className="visually-hidden">{label}</span>
+      <span aria-hidden="true" className={classes.shown} title={label}>
+        <span className={classes.line}>
+          {narrow ? null : `${start} `}
+          <span className={classes.count} data-taken={taken}>
+            {taken}/{capacity}
+          </span>{" "}
+          {slot.waiting > 0 ? <span className={classes.waiting}>+{slot.waiting}</span> : null}
+        </span>
+        <span className={classes.title}>{slot.title}</span>
+        {short || narrow ? null : <span className={classes.who}>{who.join(", ")}</span>}
       </span>
-      <span className={classes.title}>{slot.title}</span>
-      <span className={classes.who}>{who.join(", ")}</span>
     </div>
   );
 }

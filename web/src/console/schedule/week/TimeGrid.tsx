@@ -16,6 +16,9 @@ import classes from "./TimeGrid.module.css";
 import { useGridDrag } from "./useGridDrag.ts";
 import { type GridActs, useGridKeys } from "./useGridKeys.ts";
 
+/** Half of an hour's label, which stands on the line of its hour. */
+const LABEL = 10;
+
 interface TimeGridProps extends GridActs {
   label: string;
   columns: Column[];
@@ -56,7 +59,7 @@ export function TimeGrid(props: TimeGridProps) {
   useLayoutEffect(() => {
     if (first.current === shown || scroller.current === null) return;
     first.current = shown;
-    scroller.current.scrollTop = firstRow(geometry, columns) * geometry.height;
+    scroller.current.scrollTop = firstRow(geometry, columns) * geometry.height - LABEL;
   }, [shown, geometry, columns]);
 
   // A cell that is gone takes the focus with it; what is there instead gets it.
@@ -105,8 +108,8 @@ export function TimeGrid(props: TimeGridProps) {
                     className={`${classes.hour} ${again ? classes.again : ""}`}
                     style={{ top: row * geometry.height }}
                   >
+                    {again ? "2× " : ""}
                     {time}
-                    {again ? " ×2" : ""}
                   </span>
                 ) : null;
               })}
@@ -122,6 +125,7 @@ export function TimeGrid(props: TimeGridProps) {
               now={now}
               focusable={home?.column === index ? home.stop.id : null}
               ghost={ghostOf(index)}
+              narrow={columns.length > 4}
               movingSlot={moving?.slot.id ?? null}
               onKeyDown={(event, stop) => keyDown(event, index, stop)}
               onPointerDown={(event, stop) => pointerDown(event, index, stop)}
