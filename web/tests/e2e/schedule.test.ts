@@ -310,7 +310,8 @@ test("a recurring schedule says which slots it would make, what is in the way, a
   await page.goto(new URL(`/console/schedule/recurring?site=${site.id}`, page.url()).href);
   await page.getByRole("link", { name: "Night clinic" }).click();
   await page.getByRole("button", { name: "Make its slots anew" }).click();
-  await page.getByText(/3 taken back/).waitFor();
+  const result = page.getByRole("status", { name: "What came of it" });
+  await result.getByText(/3 taken back/).waitFor();
   await page.getByRole("link", { name: "See it in the calendar" }).click();
   await page.goto(new URL(`/console/schedule?site=${site.id}&date=2027-03-29`, page.url()).href);
   await page.getByText("Closed: Easter").waitFor();
@@ -418,6 +419,33 @@ test("somebody is removed from the line by keyboard", async () => {
   await press(page, "Enter");
   await page.getByText("patient-0815 is no longer in the line.").waitFor();
   await page.getByText("No such entries").waitFor();
+  expect(errors).toEqual([]);
+});
+
+test("whoever may only look sees the schedule, and nothing that changes it", async () => {
+  const site = await makeSite();
+  const slot = await makeSlot(site, {});
+  const { errors, page } = await atWork("/console/schedule");
+  // The demo has nobody who may look and not write; so the server's word of it is shortened.
+  await page.route("**/api/auth/me", async (route) => {
+    const said = await (await route.fetch()).json();
+    const permissions = (said.permissions as string[]).filter((it) => !it.endsWith(":write"));
+    await route.fulfill({ json: { ...said, permissions } });
+  });
+  await page.goto(new URL(`/console/schedule?site=${site.id}&date=2027-03-23`, page.url()).href);
+  await cell(page, /Hip replacement/).focus();
+  await page.locator("[role=grid][aria-readonly=true]").waitFor();
+  expect(await page.getByRole("button", { name: "New slot" }).count()).toBe(0);
+  await press(page, "m");
+  await press(page, "Enter");
+  const dialog = page.getByRole("dialog", { name: slot.title });
+  await dialog.getByText("0 held and 0 confirmed of 1").waitFor();
+  expect(await dialog.getByRole("button", { name: /the slot/ }).count()).toBe(0);
+  for (const path of ["recurring", "pools", "sites"]) {
+    await page.goto(new URL(`/console/schedule/${path}`, page.url()).href);
+    await page.getByRole("table").waitFor();
+    expect(await page.getByRole("button", { name: /^(New|Change)/ }).count()).toBe(0);
+  }
   expect(errors).toEqual([]);
 });
 

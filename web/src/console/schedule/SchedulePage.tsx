@@ -1,11 +1,10 @@
 /** The schedule of a site: a week, or a day with its rooms or people side by side. */
-import { useMay } from "@shared/auth/useSession.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
-import { ButtonLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
-import { EmptyState, ErrorState, LoadingState } from "@shared/ui/states.tsx";
+import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Calendar } from "./Calendar.tsx";
+import { NoSite } from "./NoSite.tsx";
 import { useSites } from "./queries.ts";
 import type { ScheduleSearch } from "./routes.ts";
 import { ScheduleNav } from "./ScheduleNav.tsx";
@@ -17,7 +16,6 @@ export function SchedulePage() {
   const t = useTexts(SCHEDULE_TEXTS);
   const search = useSearch({ from: "/inside/schedule" });
   const navigate = useNavigate();
-  const mayChange = useMay("stock:write");
   const { data: sites, error, isPending, refetch } = useSites();
   const kept = search.site ?? localStorage.getItem(KEPT);
   const site = sites?.find(({ id }) => id === kept) ?? sites?.[0];
@@ -32,20 +30,7 @@ export function SchedulePage() {
     <Screen title={t.title} actions={<ScheduleNav />}>
       {isPending ? <LoadingState rows={1} height={420} /> : null}
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
-      {sites?.length === 0 ? (
-        <EmptyState title={t.noSites}>
-          {mayChange ? (
-            <>
-              {t.noSitesWhat}
-              <ButtonLink to="/schedule/sites" search={{ edit: "new" }}>
-                {t.makeSite}
-              </ButtonLink>
-            </>
-          ) : (
-            t.noSitesRead
-          )}
-        </EmptyState>
-      ) : null}
+      {sites?.length === 0 ? <NoSite /> : null}
     </Screen>
   );
 }

@@ -8,10 +8,11 @@ import { useTexts } from "@shared/i18n/i18n.tsx";
 import { ConfirmDialog } from "@shared/ui/ConfirmDialog.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
-import { EmptyState, ErrorState, LoadingState } from "@shared/ui/states.tsx";
+import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
+import { NoSite } from "../NoSite.tsx";
 import { type Schedule, type Site, useSites } from "../queries.ts";
 import { ScheduleNav } from "../ScheduleNav.tsx";
 import { dateAt } from "../time/zone.ts";
@@ -98,7 +99,7 @@ function Loaded({ schedule, sites, wanted }: LoadedProps) {
     onProblem: () => setAsked(false),
   });
   const site = sites.find((it) => it.id === (schedule?.site ?? wanted)) ?? sites[0];
-  if (site === undefined) return <EmptyState title={t.none}>{t.noneRead}</EmptyState>;
+  if (site === undefined) return <NoSite />;
   const kept = answer ?? (id === "" ? null : client.getQueryData<Answer>(["made", id])) ?? null;
   return (
     <Stack>

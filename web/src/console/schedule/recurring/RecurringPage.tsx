@@ -7,6 +7,7 @@ import { ButtonLink, TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
 import { EmptyState, ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { NoSite } from "../NoSite.tsx";
 import { PLACE_TEXTS } from "../places/texts.ts";
 import { type Schedule, useSchedules, useSites } from "../queries.ts";
 import { ScheduleNav } from "../ScheduleNav.tsx";
@@ -20,7 +21,7 @@ export function RecurringPage() {
   const navigate = useNavigate();
   const mayChange = useMay("stock:write");
   useLive({ feed: useMay("ledger:read") });
-  const { data: sites = [] } = useSites();
+  const { data: sites } = useSites();
   const { data, error, isPending, refetch } = useSchedules(site);
   return (
     <Screen title={t.title} actions={<ScheduleNav />}>
@@ -30,7 +31,7 @@ export function RecurringPage() {
           value={site ?? ""}
           data={[
             { value: "", label: t.allSites },
-            ...sites.map(({ id, name }) => ({ value: id, label: name })),
+            ...(sites ?? []).map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={(event) => {
             const chosen = event.currentTarget.value;
@@ -38,7 +39,7 @@ export function RecurringPage() {
             void navigate({ to: "/schedule/recurring", search });
           }}
         />
-        {mayChange && sites.length > 0 ? (
+        {mayChange && sites !== undefined && sites.length > 0 ? (
           <ButtonLink
             to="/schedule/recurring/$schedule"
             params={{ schedule: "new" }}
@@ -50,7 +51,9 @@ export function RecurringPage() {
       </Group>
       {isPending ? <LoadingState rows={6} height={32} /> : null}
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
-      {data?.length === 0 ? (
+      {sites?.length === 0 ? (
+        <NoSite />
+      ) : data?.length === 0 ? (
         <EmptyState title={t.none}>{mayChange ? t.noneWhat : t.noneRead}</EmptyState>
       ) : null}
       {data === undefined || data.length === 0 ? null : (
@@ -70,7 +73,7 @@ export function RecurringPage() {
                 <Row
                   key={schedule.id}
                   schedule={schedule}
-                  site={sites.find(({ id }) => id === schedule.site)?.name ?? ""}
+                  site={sites?.find(({ id }) => id === schedule.site)?.name ?? ""}
                 />
               ))}
             </Table.Tbody>
