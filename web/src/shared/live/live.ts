@@ -66,6 +66,10 @@ export function take(client: QueryClient, frame: Change): void {
     if (event.type.startsWith("firmhold.reservation.")) {
       void client.invalidateQueries({ queryKey: ["reservations"] });
       void client.invalidateQueries({ queryKey: ["reservation", event.subject] });
+      // An offer is a reservation, and so is what has been made of it.
+      void client.invalidateQueries({ queryKey: ["waitlist"] });
+    } else if (event.type.startsWith("firmhold.waitlist.")) {
+      void client.invalidateQueries({ queryKey: ["waitlist"] });
     } else if (event.type.startsWith("firmhold.offering.")) {
       void client.invalidateQueries({ queryKey: ["offerings"] });
     }
