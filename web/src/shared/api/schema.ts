@@ -3979,6 +3979,11 @@ export interface components {
          */
         LedgerQuery: {
             /**
+             * @description Those about this reservation; all unless given.
+             * @default null
+             */
+            reservation?: string | null;
+            /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
@@ -8045,6 +8050,8 @@ export interface operations {
     list_ledger: {
         parameters: {
             query?: {
+                /** @description Those about this reservation; all unless given. */
+                reservation?: string;
                 /** @description Entries per page, 1 to 500. */
                 limit?: number;
                 /** @description Where the page before ended; from the start unless given. */
