@@ -13,5 +13,5 @@ export const SCREENS = [
   { name: "webhooks", to: "/webhooks", key: "h", permission: "webhooks:write" },
   { name: "audit", to: "/audit", key: "a", permission: "audit:read" },
   { name: "reports", to: "/reports", key: "p", permission: "reports:read" },
-  { name: "settings", to: "/settings", key: "e", permission: "organization:write" },
+  { name: "settings", to: "/settings", key: "e", permission: "sessions:own" },
 ] as const satisfies { name: string; to: string; key: string; permission: Permission }[];
