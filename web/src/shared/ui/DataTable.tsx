@@ -76,7 +76,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <Stack gap="xs">
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer
+        type="native"
+        minWidth={480}
+        // Where no row takes the focus, the keyboard scrolls by this.
+        {...(onOpen === undefined ? { tabIndex: 0, role: "group", "aria-label": label } : {})}
+      >
         <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
