@@ -28,7 +28,7 @@ export function Accounts({ find }: { find: string }) {
             {email}
           </TextLink>
           {disabled_at === null ? null : (
-            <Badge color="red" variant="light" tt="none">
+            <Badge miw="max-content" color="red" variant="light" tt="none">
               {t.shutOut}
             </Badge>
           )}

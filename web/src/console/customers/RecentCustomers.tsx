@@ -26,7 +26,13 @@ export function RecentCustomers() {
       <Text size="sm" c="dimmed">
         {t.recentWhat(data.data.length)}
       </Text>
-      <Table.ScrollContainer minWidth={480} tabIndex={0} role="group" aria-label={t.recent}>
+      <Table.ScrollContainer
+        type="native"
+        minWidth={480}
+        tabIndex={0}
+        role="group"
+        aria-label={t.recent}
+      >
         <Table aria-label={t.recent} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>

@@ -192,14 +192,14 @@ function State({ of: key }: { of: Key }) {
   const { locale } = useLocale();
   if (key.withdrawn_at !== null)
     return (
-      <Badge color="gray" variant="light" tt="none">
+      <Badge miw="max-content" color="gray" variant="light" tt="none">
         {t.withdrawn}
       </Badge>
     );
   const over = key.expires_at !== null && Date.parse(key.expires_at) <= serverClock.now();
   return (
     <>
-      <Badge color={over ? "red" : "green"} variant="light" tt="none">
+      <Badge miw="max-content" color={over ? "red" : "green"} variant="light" tt="none">
         {over ? t.expired : t.good}
       </Badge>
       {key.expires_at === null || over ? null : (

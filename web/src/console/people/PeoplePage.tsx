@@ -56,7 +56,7 @@ function People() {
         <Group gap="xs">
           <Text size="sm">{it.email}</Text>
           {it.email === me?.email ? (
-            <Badge variant="light" color="blue" tt="none">
+            <Badge miw="max-content" variant="light" color="blue" tt="none">
               {t.you}
             </Badge>
           ) : null}
@@ -72,7 +72,7 @@ function People() {
         disabled_at === null ? (
           t.active
         ) : (
-          <Badge color="red" variant="light" tt="none">
+          <Badge miw="max-content" color="red" variant="light" tt="none">
             {t.shutOut}
           </Badge>
         ),

@@ -31,7 +31,13 @@ export function BulkOutcomes({ bulk }: { bulk: Bulk }) {
         {ORDER.map((outcome) => {
           const count = bulk.count(outcome);
           return count === 0 ? null : (
-            <Badge key={outcome} color={COLOURS[outcome]} variant="light" tt="none">
+            <Badge
+              miw="max-content"
+              key={outcome}
+              color={COLOURS[outcome]}
+              variant="light"
+              tt="none"
+            >
               {`${t[outcome]}: ${count}`}
             </Badge>
           );
@@ -39,6 +45,7 @@ export function BulkOutcomes({ bulk }: { bulk: Bulk }) {
       </Group>
       {shown.length === 0 ? null : (
         <Table.ScrollContainer
+          type="native"
           minWidth={320}
           maxHeight={260}
           tabIndex={0}

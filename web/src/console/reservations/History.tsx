@@ -24,7 +24,13 @@ function Entries({ reservation }: { reservation: Reservation }) {
   if (data.length === 0) return <Text>{t.noHistory}</Text>;
   const several = reservation.lines.length > 1;
   return (
-    <Table.ScrollContainer minWidth={480} tabIndex={0} aria-label={t.history} role="group">
+    <Table.ScrollContainer
+      type="native"
+      minWidth={480}
+      tabIndex={0}
+      aria-label={t.history}
+      role="group"
+    >
       <Table aria-label={t.history} verticalSpacing={6} data-history>
         <Table.Thead>
           <Table.Tr>

@@ -9,35 +9,43 @@ export function Lines({ reservation }: { reservation: Reservation }) {
   const t = useTexts(DETAIL_TEXTS);
   const { locale } = useLocale();
   return (
-    <Table aria-label={t.lines} verticalSpacing={6}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{t.what}</Table.Th>
-          <Table.Th scope="col" ta="right">
-            {t.units}
-          </Table.Th>
-          <Table.Th scope="col" ta="right">
-            {t.claims}
-          </Table.Th>
-          <Table.Th scope="col" ta="right">
-            {t.price}
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {reservation.lines.map((line) => (
-          <Table.Tr key={line.offering}>
-            <Table.Td title={line.offering}>
-              <LineName line={line} />
-            </Table.Td>
-            <Table.Td ta="right">{line.quantity}</Table.Td>
-            <Table.Td ta="right">{line.held + line.confirmed}</Table.Td>
-            <Table.Td ta="right">
-              {line.unit_price === null ? "" : money(line.unit_price, locale)}
-            </Table.Td>
+    <Table.ScrollContainer
+      type="native"
+      minWidth={360}
+      tabIndex={0}
+      role="group"
+      aria-label={t.lines}
+    >
+      <Table aria-label={t.lines} verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{t.what}</Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t.units}
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t.claims}
+            </Table.Th>
+            <Table.Th scope="col" ta="right">
+              {t.price}
+            </Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {reservation.lines.map((line) => (
+            <Table.Tr key={line.offering}>
+              <Table.Td title={line.offering}>
+                <LineName line={line} />
+              </Table.Td>
+              <Table.Td ta="right">{line.quantity}</Table.Td>
+              <Table.Td ta="right">{line.held + line.confirmed}</Table.Td>
+              <Table.Td ta="right">
+                {line.unit_price === null ? "" : money(line.unit_price, locale)}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
   );
 }

@@ -17,7 +17,7 @@ export function StatusBadge({ status }: { status: string }) {
   const t = useTexts(STATUS_TEXTS);
   const known = status as Status;
   return (
-    <Badge color={COLOURS[known]} variant="light" tt="none" radius="sm" fw={600}>
+    <Badge miw="max-content" color={COLOURS[known]} variant="light" tt="none" radius="sm" fw={600}>
       {t[known]}
     </Badge>
   );

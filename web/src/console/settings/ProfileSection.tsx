@@ -4,6 +4,7 @@ import { useIntent } from "@shared/api/useIntent.ts";
 import { useSession } from "@shared/auth/useSession.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
+import { useState } from "react";
 import { Facts } from "../parts/Facts.tsx";
 import { PEOPLE_TEXTS } from "../people/texts.ts";
 import { PasswordForm } from "./PasswordForm.tsx";
@@ -13,8 +14,10 @@ export function ProfileSection() {
   const t = useTexts(SETTINGS_TEXTS);
   const people = useTexts(PEOPLE_TEXTS);
   const { user, verified } = useSession();
+  const [sent, setSent] = useState(false);
   const send = useIntent<void, unknown>({
     run: () => done(api.POST("/api/auth/verify/send")),
+    onDone: () => setSent(true),
   });
   if (user === null) return null;
   return (
@@ -31,7 +34,7 @@ export function ProfileSection() {
       />
       {verified ? null : (
         <Group gap="sm">
-          <Text size="sm">{send.result === undefined ? t.unverified : t.codeSent}</Text>
+          <Text size="sm">{sent ? t.codeSent : t.unverified}</Text>
           <Button size="xs" variant="default" loading={send.pending} onClick={() => send.start()}>
             {t.verify}
           </Button>

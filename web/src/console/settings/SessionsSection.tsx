@@ -7,6 +7,7 @@ import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { programOf } from "./agents.ts";
 import { SETTINGS_TEXTS } from "./texts.ts";
 
@@ -16,6 +17,7 @@ export function SessionsSection() {
   const t = useTexts(SETTINGS_TEXTS);
   const auth = useTexts(AUTH_TEXTS);
   const client = useQueryClient();
+  const [said, setSaid] = useState("");
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["sessions"],
     queryFn: () => done(api.GET("/api/auth/sessions")),
@@ -23,7 +25,10 @@ export function SessionsSection() {
   const end = useIntent<string, unknown>({
     run: (_, id) =>
       done(api.DELETE("/api/auth/sessions/{session}", { params: { path: { session: id } } })),
-    onDone: () => void client.invalidateQueries({ queryKey: ["sessions"] }),
+    onDone: () => {
+      setSaid(t.ended);
+      void client.invalidateQueries({ queryKey: ["sessions"] });
+    },
   });
   return (
     <Stack component="section" gap="sm" aria-label={t.sessions}>
@@ -47,7 +52,7 @@ export function SessionsSection() {
       )}
       {end.problem === null ? null : <ErrorState error={end.problem} onRepeat={end.repeat} />}
       <Text size="sm" role="status">
-        {end.result === undefined ? "" : t.ended}
+        {said}
       </Text>
     </Stack>
   );
@@ -68,7 +73,13 @@ function Sessions({ onEnd, pending, sessions }: SessionsProps) {
     command: t.kind_command,
   };
   return (
-    <Table.ScrollContainer minWidth={640} tabIndex={0} role="group" aria-label={t.sessions}>
+    <Table.ScrollContainer
+      type="native"
+      minWidth={640}
+      tabIndex={0}
+      role="group"
+      aria-label={t.sessions}
+    >
       <Table aria-label={t.sessions} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -94,7 +105,7 @@ function Sessions({ onEnd, pending, sessions }: SessionsProps) {
                 <Table.Td>{dateTime(it.seen_at, locale)}</Table.Td>
                 <Table.Td>
                   {it.current ? (
-                    <Badge variant="light" color="blue" tt="none">
+                    <Badge miw="max-content" variant="light" color="blue" tt="none">
                       {t.here}
                     </Badge>
                   ) : (

@@ -68,7 +68,12 @@ export function Deliveries({ webhook }: { webhook: string }) {
       key: "status",
       header: t.status,
       cell: ({ status }) => (
-        <Badge color={COLOURS[status as DeliveryStatus]} variant="light" tt="none">
+        <Badge
+          miw="max-content"
+          color={COLOURS[status as DeliveryStatus]}
+          variant="light"
+          tt="none"
+        >
           {t[status as DeliveryStatus]}
         </Badge>
       ),

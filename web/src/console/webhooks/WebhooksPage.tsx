@@ -123,7 +123,7 @@ export function OnOff({ webhook }: { webhook: Webhook }) {
   const t = useTexts(WEBHOOK_TEXTS);
   const on = webhook.disabled_at === null;
   return (
-    <Badge color={on ? "green" : "gray"} variant="light" tt="none">
+    <Badge miw="max-content" color={on ? "green" : "gray"} variant="light" tt="none">
       {on ? t.on : t.off}
     </Badge>
   );
