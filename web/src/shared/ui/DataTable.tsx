@@ -41,13 +41,26 @@ interface DataTableProps<Row> {
   queryKey: readonly unknown[];
   load: (page: { cursor?: string; limit: number }) => Promise<{ data: Row[]; next: string | null }>;
   onOpen?: (row: Row) => void;
+  /** Narrower than this, in pixels, it scrolls sideways by itself. */
+  minWidth?: number;
   /** Asked again so often, in milliseconds, where no live frame tells. */
   refresh?: number;
   empty: ReactNode;
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, empty, id, label, load, onOpen, queryKey, refresh, rowKey } = props;
+  const {
+    columns,
+    empty,
+    id,
+    label,
+    load,
+    minWidth = 480,
+    onOpen,
+    queryKey,
+    refresh,
+    rowKey,
+  } = props;
   const t = useTexts(TEXTS);
   const kept = `firmhold.rows.${id}`;
   const [size, setSize] = useState(() => localStorage.getItem(kept) ?? "50");
@@ -78,7 +91,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
       <Table.ScrollContainer
         type="native"
-        minWidth={480}
+        minWidth={minWidth}
         // Where no row takes the focus, the keyboard scrolls by this.
         {...(onOpen === undefined ? { tabIndex: 0, role: "group", "aria-label": label } : {})}
       >
