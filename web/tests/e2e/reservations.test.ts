@@ -130,11 +130,11 @@ test("10,000 rows: filters in the address, a page size that is kept, all of it a
     .trimEnd()
     .split("\r\n");
   expect(lines).toHaveLength(10_001);
-  expect(lines.filter((line) => line.includes(",confirmed,"))).toHaveLength(2_500);
+  expect(lines.filter((line) => /^rsv_\w+,confirmed,/.test(line))).toHaveLength(2_500);
   expect(lines.filter((line) => line.includes("'=1+1"))).toHaveLength(1);
   await page.getByText("10,000 rows exported").waitFor();
   expect(errors).toEqual([]);
-}, 240_000);
+}, 400_000);
 
 test("two operators act on the same one: the slower is told what it is now, and by whom", async () => {
   const item = await makeItem(5);

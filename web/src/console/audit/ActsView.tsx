@@ -51,6 +51,7 @@ export function ActsView() {
       />
       <DataTable
         id="acts"
+        minWidth={800}
         label={t.acts}
         columns={columns}
         rowKey={({ id }) => id}

@@ -97,6 +97,7 @@ function Entries({ offering, reservation }: { offering: string; reservation: str
     <>
       <DataTable
         id="ledger"
+        minWidth={1000}
         label={t.ledger}
         columns={columns}
         rowKey={({ seq }) => String(seq)}

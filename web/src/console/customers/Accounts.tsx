@@ -42,6 +42,7 @@ export function Accounts({ find }: { find: string }) {
   return (
     <DataTable
       id="customers"
+      minWidth={600}
       label={t.accounts}
       columns={columns}
       rowKey={({ id }) => id}

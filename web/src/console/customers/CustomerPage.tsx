@@ -83,6 +83,7 @@ function Customer({ id }: { id: string }) {
         </Title>
         <DataTable
           id="customer-reservations"
+          minWidth={760}
           label={t.all}
           columns={columns}
           rowKey={(row) => row.id}

@@ -28,7 +28,7 @@ export function RecentCustomers() {
       </Text>
       <Table.ScrollContainer
         type="native"
-        minWidth={480}
+        minWidth={600}
         tabIndex={0}
         role="group"
         aria-label={t.recent}

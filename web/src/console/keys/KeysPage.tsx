@@ -146,6 +146,7 @@ function Keys() {
       </Text>
       <DataTable
         id="keys"
+        minWidth={960}
         label={t.title}
         columns={columns}
         rowKey={({ id }) => id}

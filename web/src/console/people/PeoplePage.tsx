@@ -152,6 +152,7 @@ function People() {
       </Text>
       <DataTable
         id="people"
+        minWidth={820}
         label={t.title}
         columns={mayWrite ? [...columns, change] : columns}
         rowKey={({ id }) => id}

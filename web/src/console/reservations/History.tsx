@@ -26,7 +26,7 @@ function Entries({ reservation }: { reservation: Reservation }) {
   return (
     <Table.ScrollContainer
       type="native"
-      minWidth={480}
+      minWidth={700}
       tabIndex={0}
       aria-label={t.history}
       role="group"

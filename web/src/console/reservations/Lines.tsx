@@ -11,7 +11,7 @@ export function Lines({ reservation }: { reservation: Reservation }) {
   return (
     <Table.ScrollContainer
       type="native"
-      minWidth={360}
+      minWidth={480}
       tabIndex={0}
       role="group"
       aria-label={t.lines}

@@ -130,6 +130,7 @@ export function ReservationsList() {
       {offering.pending || offering.id === null ? null : (
         <DataTable
           id="reservations"
+          minWidth={1000}
           label={t.title}
           columns={mayWrite ? [choose, ...columns] : columns}
           rowKey={({ id }) => id}

@@ -17,6 +17,7 @@ export function IdCell({ row }: { row: Reservation }) {
       title={row.id}
       onClick={(event) => event.stopPropagation()}
       size="sm"
+      style={{ whiteSpace: "nowrap" }}
     >
       {short(row.id)}
     </TextLink>

@@ -75,7 +75,7 @@ function Sessions({ onEnd, pending, sessions }: SessionsProps) {
   return (
     <Table.ScrollContainer
       type="native"
-      minWidth={640}
+      minWidth={820}
       tabIndex={0}
       role="group"
       aria-label={t.sessions}

@@ -148,6 +148,7 @@ export function Deliveries({ webhook }: { webhook: string }) {
       )}
       <DataTable
         id="deliveries"
+        minWidth={1000}
         label={t.deliveries}
         columns={columns}
         rowKey={({ event }) => event}

@@ -87,6 +87,7 @@ function Webhooks() {
       )}
       <DataTable
         id="webhooks"
+        minWidth={720}
         label={t.title}
         columns={columns}
         rowKey={({ id }) => id}
