@@ -12,6 +12,7 @@ import { ActorName, short } from "../parts/People.tsx";
 import { given } from "../parts/search.ts";
 import { Proof } from "./Proof.tsx";
 import { SearchForm } from "./SearchForm.tsx";
+import { isAct } from "./shown.ts";
 import { AUDIT_TEXTS } from "./texts.ts";
 
 type Act = Schemas["ActView"];
@@ -101,7 +102,7 @@ function OneAct({ act, onClose }: { act: Act; onClose: () => void }) {
         <Title order={3} size="h5">
           {t.proof}
         </Title>
-        <Proof subject={act.id} number={null} />
+        <Proof subject={act.id} number={null} isShown={(proof) => isAct(proof, act)} />
       </Stack>
     </Modal>
   );

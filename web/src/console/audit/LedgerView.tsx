@@ -12,6 +12,7 @@ import { useOfferingId } from "../reservations/queries.ts";
 import { KIND_TEXTS } from "../reservations/texts.ts";
 import { Proof } from "./Proof.tsx";
 import { SearchForm } from "./SearchForm.tsx";
+import { isEntry } from "./shown.ts";
 import { AUDIT_TEXTS } from "./texts.ts";
 
 type Entry = Schemas["EntryView"];
@@ -122,7 +123,13 @@ function Entries({ offering, reservation }: { offering: string; reservation: str
         attributes={{ header: { role: "none" } }}
         closeButtonProps={{ "aria-label": t.close }}
       >
-        {proving === null ? null : <Proof subject={offering} number={proving.seq} />}
+        {proving === null ? null : (
+          <Proof
+            subject={offering}
+            number={proving.seq}
+            isShown={(proof) => isEntry(proof, offering, proving)}
+          />
+        )}
       </Modal>
     </>
   );

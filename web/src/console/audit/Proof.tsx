@@ -1,6 +1,6 @@
 /** Asks for the proof of one entry and checks it here. */
 import { Alert, Button, Code, Stack, Text } from "@mantine/core";
-import { api, done } from "@shared/api/client.ts";
+import { api, done, type Schemas } from "@shared/api/client.ts";
 import { isProblem } from "@shared/api/problem.ts";
 import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
@@ -14,9 +14,11 @@ interface ProofProps {
   subject: string;
   /** Of an entry of the ledger; `null` for an act. */
   number: number | null;
+  /** Whether what was sealed is what is shown beside it. */
+  isShown: (proof: Schemas["InclusionView"]) => boolean;
 }
 
-export function Proof({ number, subject }: ProofProps) {
+export function Proof({ isShown, number, subject }: ProofProps) {
   const t = useTexts(AUDIT_TEXTS);
   const flaws = useTexts(FLAW_TEXTS);
   const verify = useTexts(VERIFY_TEXTS);
@@ -29,7 +31,9 @@ export function Proof({ number, subject }: ProofProps) {
           params: { path: { subject }, query: number === null ? {} : { number } },
         }),
       );
-      return { proof, note: await checkInclusion(proof) };
+      const note = await checkInclusion(proof);
+      if (!isShown(proof)) throw new Flaw("not-shown");
+      return { proof, note };
     },
     enabled: canCheck(),
     staleTime: 0,

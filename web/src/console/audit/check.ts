@@ -13,11 +13,13 @@ export interface Note {
   text: string;
 }
 
+type Kind = "note" | "signature" | "entry" | "path" | "other-log" | "two-logs" | "not-shown";
+
 /** What does not hold, in a word that the screen has a sentence for. */
 export class Flaw extends Error {
   override readonly name = "Flaw";
 
-  constructor(readonly what: "note" | "signature" | "entry" | "path" | "other-log" | "two-logs") {
+  constructor(readonly what: Kind) {
     super(what);
   }
 }

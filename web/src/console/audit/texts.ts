@@ -116,6 +116,7 @@ export const FLAW_TEXTS = texts({
     entry: "The entry is not in the form that it was sealed in.",
     path: "The proof does not lead to the signed root. Something was changed, or the proof is not for this.",
     "other-log": "It is of another organization’s log.",
+    "not-shown": "What was sealed is something else than what is shown here.",
     "two-logs":
       "The log does not go on from the checkpoint that this browser kept: its history is another one.",
   },
@@ -125,6 +126,7 @@ export const FLAW_TEXTS = texts({
     entry: "Der Eintrag hat nicht die Form, in der er versiegelt wurde.",
     path: "Der Beweis führt nicht zur unterschriebenen Wurzel. Etwas wurde geändert, oder der Beweis gilt etwas anderem.",
     "other-log": "Er ist aus dem Protokoll einer anderen Organisation.",
+    "not-shown": "Versiegelt wurde etwas anderes, als hier gezeigt wird.",
     "two-logs":
       "Das Protokoll führt den Prüfpunkt, den dieser Browser aufbewahrt hat, nicht fort: Es ist eine andere Geschichte.",
   },

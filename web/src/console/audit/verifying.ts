@@ -9,6 +9,7 @@ import {
   type Note,
   readNote,
 } from "./check.ts";
+import { isAct } from "./shown.ts";
 
 export type Finding =
   | { about: "signature"; flaw: Flaw | null }
@@ -68,7 +69,7 @@ async function entries(): Promise<Finding> {
       const proof = await done(api.GET("/v1/audit/proofs/{subject}", { params }));
       const flaw = await flawIn(
         checkInclusion(proof).then(() => {
-          if (!shows(proof, act)) throw new Flaw("entry");
+          if (!isAct(proof, act)) throw new Flaw("not-shown");
         }),
       );
       if (flaw !== null) return { about: "entries", count, flaw };
@@ -79,12 +80,6 @@ async function entries(): Promise<Finding> {
     }
   }
   return { about: "entries", count, flaw: null };
-}
-
-/** Whether the sealed entry is the act that the list shows. */
-function shows(proof: Schemas["InclusionView"], act: Schemas["ActView"]): boolean {
-  const [, , id, kind] = proof.entry;
-  return `act_${String(id)}` === act.id && kind === act.kind;
 }
 
 async function flawIn(check: Promise<unknown>): Promise<Flaw | null> {

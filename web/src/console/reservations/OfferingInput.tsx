@@ -6,6 +6,7 @@ import { serverClock } from "@shared/clock/serverClock.ts";
 import { dateTime } from "@shared/format/time.ts";
 import { type Locale, useLocale } from "@shared/i18n/i18n.tsx";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useOfferingName } from "./queries.ts";
 
 interface OfferingInputProps {
   label: string;
@@ -23,7 +24,8 @@ export function OfferingInput({ description, error, label, onChange, value }: Of
     queryFn: () => suggest(sought, locale),
     placeholderData: keepPreviousData,
   });
-  const named = data.find((it) => it.value === value)?.label;
+  const known = useOfferingName(value);
+  const named = data.find((it) => it.value === value)?.label ?? known?.name;
   return (
     <Autocomplete
       label={label}

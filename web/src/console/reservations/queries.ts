@@ -102,6 +102,8 @@ export function useOfferingName(id: string): Named | undefined {
       const slot = await done(api.GET("/v1/slots/{slot}", { params: { path: { slot: id } } }));
       return { name: slot.title, site: slot.site_name, zone: slot.zone };
     },
+    // While somebody types one, it is none yet.
+    enabled: /^(item|slot)_[0-9a-f]{32}$/.test(id),
     staleTime: 300_000,
   });
   return data;
