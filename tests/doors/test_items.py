@@ -554,6 +554,23 @@ async def test_the_ledger_is_walked_page_by_page(api: Api, limit: int) -> None:
     assert [entry["seq"] for entry in entries] == list(range(1, 10))
 
 
+@pytest.mark.parametrize("limit", [1, 2, 500])
+async def test_the_ledger_is_narrowed_down_to_one_reservation(api: Api, limit: int) -> None:
+    item, other = (await api.item(100))["id"], (await api.item(100))["id"]
+    await api.hold(item)
+    hold = await api.hold(item)
+    ok(await api.post(f"/v1/reservations/{hold['id']}/confirm", api.customer, {}))
+    await api.hold(item)
+    path = f"/v1/offerings/{item}/ledger"
+    entries = await api.walk(path, api.auditor, limit=limit, reservation=hold["id"])
+    assert [entry["kind"] for entry in entries] == ["held", "confirmed"]
+    assert {entry["reservation"] for entry in entries} == {hold["id"]}
+    elsewhere = f"/v1/offerings/{other}/ledger"
+    assert await api.walk(elsewhere, api.auditor, reservation=hold["id"]) == []
+    assert await api.walk(path, api.auditor, reservation="rsv_" + "0" * 32) == []
+    problem(await api.get(path, api.auditor, reservation="oops"), "not_found")
+
+
 async def test_an_offering_that_does_not_exist_has_no_ledger_and_no_availability(
     api: Api,
 ) -> None:

@@ -106,12 +106,21 @@ class Reader:
         return [found[row["id"].hex]._replace(seq=row.get("seq")) for row in page]
 
     async def ledger(
-        self, organization: str, offering: str, *, after: int, limit: int
+        self,
+        organization: str,
+        offering: str,
+        *,
+        after: int,
+        limit: int,
+        about: str | None = None,
     ) -> list[Mapping[str, Any]]:
-        """A page of an offering's ledger, oldest first, after an entry's number."""
+        """A page of an offering's ledger, oldest first, after an entry's number: all entries, or
+        those about one reservation."""
+        name = "ledger" if about is None else "ledger_about"
+        more = [] if about is None else [bare(about)]
         async with self._database.read(organization) as connection:
             found = await connection.fetch(
-                statement("reading", "ledger"), bare(organization), bare(offering), after, limit
+                statement("reading", name), bare(organization), bare(offering), after, limit, *more
             )
         return [
             {

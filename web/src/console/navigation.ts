@@ -26,7 +26,7 @@ export const SCREENS = [
     group: "manage",
     to: "/settings",
     key: "e",
-    permission: "organization:write",
+    permission: "sessions:own",
   },
 ] as const satisfies {
   name: string;

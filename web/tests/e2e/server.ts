@@ -13,6 +13,8 @@ export interface Person {
 
 export interface Started {
   address: string;
+  /** The server's data directory, for commands beside it. */
+  folder: string;
   people: Record<string, Person>;
   /** Everything that the server says, which is where letters are. */
   log: string;
@@ -36,13 +38,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
     python,
     ["-c", serve, "serve", "--demo", "--port", "0", "--data-dir", folder],
     {
-      env: { ...process.env, PYTHONPATH: join(root, "src"), FIRMHOLD_LIMITS: "off", NO_COLOR: "1" },
+      env: {
+        ...process.env,
+        PYTHONPATH: join(root, "src"),
+        FIRMHOLD_LIMITS: "off",
+        // Receivers of webhooks are on this machine.
+        FIRMHOLD_WEBHOOKS_PRIVATE: "true",
+        NO_COLOR: "1",
+      },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
   try {
     const log = join(folder, "said.log");
-    project.provide("started", await ready(server, log));
+    project.provide("started", { ...(await ready(server, log)), folder });
   } catch (error) {
     server.kill("SIGKILL");
     throw error;
@@ -56,7 +65,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** What the greeting says: where the server is, and who may sign in with which password. */
-function ready(server: ChildProcess, log: string): Promise<Started> {
+function ready(server: ChildProcess, log: string): Promise<Omit<Started, "folder">> {
   let said = "";
   return new Promise((found, failed) => {
     const hear = (piece: Buffer) => {

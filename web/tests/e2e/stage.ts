@@ -1,9 +1,12 @@
 /** Browsers, people and things to sell, for the tests of the pages. */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { findChromium } from "./chromium.ts";
+import type { Person } from "./server.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -59,6 +62,38 @@ export async function signUp(page: Page, email = `${fresh("ada")}@example.org`):
   await page.getByRole("button", { name: "Create an account" }).click();
   await page.locator("details summary").waitFor();
   return email;
+}
+
+/** A browser in the console, signed in as somebody of the demo. */
+export async function at(
+  path: string,
+  role: string,
+  options: BrowserContextOptions = {},
+): Promise<Opened> {
+  const opened = await somebody(path, options);
+  await signIn(opened.page, inject("started").people[role] ?? { email: "", password: "" });
+  return opened;
+}
+
+export async function signIn(page: Page, { email, password }: Person): Promise<void> {
+  await page.getByLabel("E-mail address").fill(email);
+  await page.locator("input[type=password]").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("details summary").waitFor();
+}
+
+/** What a command prints that is given beside the running server. */
+export function command(args: string[], input = ""): string {
+  const root = resolve(import.meta.dirname, "../../..");
+  const own = join(root, ".venv/bin/python");
+  const python = process.env.FIRMHOLD_PYTHON ?? (existsSync(own) ? own : "python3");
+  const run = "from firmhold.cli.main import main; main()";
+  return execFileSync(python, ["-c", run, ...args, "--data-dir", inject("started").folder], {
+    env: { ...process.env, PYTHONPATH: join(root, "src"), NO_COLOR: "1" },
+    input,
+    encoding: "utf8",
+    stdio: ["pipe", "pipe", "ignore"],
+  });
 }
 
 /** A call as somebody of the demo. */

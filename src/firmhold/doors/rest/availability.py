@@ -12,7 +12,7 @@ from firmhold.doors.rest.shapes.offerings import (
     LedgerQuery,
     WhyNotNow,
 )
-from firmhold.doors.shared.ids import require_offering
+from firmhold.doors.shared.ids import require_id, require_offering
 from firmhold.doors.shared.operation import Call, Example, Operation, Without, operation
 from firmhold.doors.shared.pages import number_cursor, page
 from firmhold.doors.shared.problem import problem
@@ -109,8 +109,11 @@ async def list_ledger(call: Call) -> Reply:
     id = _id(call)
     query: LedgerQuery = call.query
     organization = call.organization
+    about = query.reservation and require_id(query.reservation, "rsv_", "reservation")
     after = number_cursor(query.cursor) or 0
-    found = await call.services.reader.ledger(organization, id, after=after, limit=query.limit)
+    found = await call.services.reader.ledger(
+        organization, id, after=after, limit=query.limit, about=about
+    )
     if not found and not await call.services.timetable.availability(organization, id):
         return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
     entries = [

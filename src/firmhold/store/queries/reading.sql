@@ -103,6 +103,18 @@ SELECT seq, kind, reservation_id, capacity_delta, held_delta, confirmed_delta, c
        confirmed, at, actor, reason, hold_expires_at
 FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq > $3 ORDER BY seq LIMIT $4;
 
+-- name: ledger_about
+-- The same of one reservation. There is no index by it, which every hold would have to pay for: the
+-- entries since it was placed are looked through.
+SELECT seq, kind, reservation_id, capacity_delta, held_delta, confirmed_delta, capacity, held,
+       confirmed, at, actor, reason, hold_expires_at
+FROM ledger
+WHERE organization_id = $1 AND offering_id = $2 AND reservation_id = $5
+  AND seq > greatest($3::bigint, (
+      SELECT ledger_seq_at($1, $2, r.created_at - interval '1 minute')
+      FROM reservation AS r WHERE r.organization_id = $1 AND r.id = $5))
+ORDER BY seq LIMIT $4;
+
 -- name: counts_at^
 -- The counts at the instant $3. A hold that had ended by then but was recorded as expired only
 -- later counts as ended: whoever moves units first records what is due, so such entries follow the

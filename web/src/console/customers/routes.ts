@@ -1,10 +1,19 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { textIn } from "../parts/search.ts";
 import { inside } from "../root.tsx";
 
 export const customersRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/customers",
+    validateSearch: (search: Record<string, unknown>): { find?: string } => ({
+      find: textIn(search, "find"),
+    }),
     component: lazyRouteComponent(() => import("./CustomersPage.tsx"), "CustomersPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/customers/$customer",
+    component: lazyRouteComponent(() => import("./CustomerPage.tsx"), "CustomerPage"),
   }),
 ] as const;

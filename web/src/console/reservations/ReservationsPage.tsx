@@ -1,13 +1,13 @@
 import { useTexts } from "@shared/i18n/i18n.tsx";
-import { Screen } from "@shared/ui/Screen.tsx";
-import { EmptyState } from "@shared/ui/states.tsx";
-import { CONSOLE_TEXTS } from "../texts.ts";
+import { Guard } from "../parts/Guard.tsx";
+import { ReservationsList } from "./ReservationsList.tsx";
+import { LIST_TEXTS } from "./texts.ts";
 
 export function ReservationsPage() {
-  const t = useTexts(CONSOLE_TEXTS);
+  const t = useTexts(LIST_TEXTS);
   return (
-    <Screen title={t.reservations}>
-      <EmptyState title={t.notYet} />
-    </Screen>
+    <Guard permission="reservations:read" title={t.title}>
+      <ReservationsList />
+    </Guard>
   );
 }

@@ -1,13 +1,20 @@
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
-import { EmptyState } from "@shared/ui/states.tsx";
-import { CONSOLE_TEXTS } from "../texts.ts";
+import { Guard } from "../parts/Guard.tsx";
+import { OrganizationSection } from "./OrganizationSection.tsx";
+import { ProfileSection } from "./ProfileSection.tsx";
+import { SessionsSection } from "./SessionsSection.tsx";
+import { SETTINGS_TEXTS } from "./texts.ts";
 
 export function SettingsPage() {
-  const t = useTexts(CONSOLE_TEXTS);
+  const t = useTexts(SETTINGS_TEXTS);
   return (
-    <Screen title={t.settings}>
-      <EmptyState title={t.notYet} />
-    </Screen>
+    <Guard permission="sessions:own" title={t.title}>
+      <Screen title={t.title}>
+        <OrganizationSection />
+        <ProfileSection />
+        <SessionsSection />
+      </Screen>
+    </Guard>
   );
 }

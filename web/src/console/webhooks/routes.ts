@@ -1,10 +1,20 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { oneOf } from "../parts/search.ts";
 import { inside } from "../root.tsx";
+import { DELIVERY_STATUSES, type DeliveryStatus } from "./types.ts";
 
 export const webhooksRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/webhooks",
     component: lazyRouteComponent(() => import("./WebhooksPage.tsx"), "WebhooksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/webhooks/$webhook",
+    validateSearch: (search: Record<string, unknown>): { status?: DeliveryStatus } => ({
+      status: oneOf(search, "status", DELIVERY_STATUSES),
+    }),
+    component: lazyRouteComponent(() => import("./WebhookPage.tsx"), "WebhookPage"),
   }),
 ] as const;

@@ -4289,6 +4289,11 @@ export interface components {
          */
         LedgerQuery: {
             /**
+             * @description Those about this reservation; all unless given.
+             * @default null
+             */
+            reservation?: string | null;
+            /**
              * @description Entries per page, 1 to 500.
              * @default 100
              */
@@ -9122,6 +9127,8 @@ export interface operations {
     list_ledger: {
         parameters: {
             query?: {
+                /** @description Those about this reservation; all unless given. */
+                reservation?: string;
                 /** @description Entries per page, 1 to 500. */
                 limit?: number;
                 /** @description Where the page before ended; from the start unless given. */

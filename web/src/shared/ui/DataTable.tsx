@@ -25,6 +25,8 @@ export interface Column<Row> {
   key: string;
   header: string;
   cell: (row: Row) => ReactNode;
+  /** For a column without a visible header. */
+  label?: string;
   /** Numbers stand under each other. */
   numeric?: boolean;
 }
@@ -39,11 +41,26 @@ interface DataTableProps<Row> {
   queryKey: readonly unknown[];
   load: (page: { cursor?: string; limit: number }) => Promise<{ data: Row[]; next: string | null }>;
   onOpen?: (row: Row) => void;
+  /** Narrower than this, in pixels, it scrolls sideways by itself. */
+  minWidth?: number;
+  /** Asked again so often, in milliseconds, where no live frame tells. */
+  refresh?: number;
   empty: ReactNode;
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, empty, id, label, load, onOpen, queryKey, rowKey } = props;
+  const {
+    columns,
+    empty,
+    id,
+    label,
+    load,
+    minWidth = 480,
+    onOpen,
+    queryKey,
+    refresh,
+    rowKey,
+  } = props;
   const t = useTexts(TEXTS);
   const kept = `firmhold.rows.${id}`;
   const [size, setSize] = useState(() => localStorage.getItem(kept) ?? "50");
@@ -60,6 +77,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     queryKey: [...queryKey, size, cursor],
     queryFn: () => load({ limit: Number(size), ...(cursor === undefined ? {} : { cursor }) }),
     placeholderData: keepPreviousData,
+    ...(refresh === undefined ? {} : { refetchInterval: refresh }),
   });
 
   if (isPending) return <LoadingState rows={6} height={32} />;
@@ -71,13 +89,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <Stack gap="xs">
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer
+        type="native"
+        minWidth={minWidth}
+        // Where no row takes the focus, the keyboard scrolls by this.
+        {...(onOpen === undefined ? { tabIndex: 0, role: "group", "aria-label": label } : {})}
+      >
         <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
-              {columns.map(({ header, key, numeric }) => (
+              {columns.map(({ header, key, label, numeric }) => (
                 <Table.Th key={key} ta={numeric ? "right" : "left"} scope="col">
-                  {header}
+                  {header === "" ? <span className="visually-hidden">{label}</span> : header}
                 </Table.Th>
               ))}
             </Table.Tr>

@@ -15,7 +15,7 @@ from firmhold.doors.shared.fields import (
     ServerTime,
     Version,
 )
-from firmhold.doors.shared.text import Cursor, Delta, Instant, Limit, Request, Text, Units
+from firmhold.doors.shared.text import Cursor, Delta, Id, Instant, Limit, Request, Text, Units
 
 
 class CapacityRequest(Request):
@@ -132,6 +132,9 @@ class CountsView(Struct, frozen=True):
 class LedgerQuery(Request):
     """Which part of the ledger."""
 
+    reservation: Annotated[
+        Id | None, Meta(description="Those about this reservation; all unless given.")
+    ] = None
     limit: Limit = 100
     cursor: Cursor = None
 
