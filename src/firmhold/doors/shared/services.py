@@ -8,6 +8,7 @@ from firmhold.audit.reader import AuditReader
 from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
+from firmhold.doors.shared.recent import Recent
 from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
@@ -133,6 +134,7 @@ class Services(NamedTuple):
     guard: Guard
     body_limit: int
     started_at: datetime
+    recent: Recent
     demo: Demo | None = None
     """The demo's data, if the server was started with `--demo`."""
     oidc: Oidc | None = None
