@@ -571,7 +571,7 @@ async def test_the_metrics_can_be_of_one_item(api: Api) -> None:
 
 async def test_the_metrics_say_how_reserving_goes(api: Api) -> None:
     seen = ok(await api.get("/api/admin/metrics", api.operator))
-    counted = {"requests", "refused", "failed", "p95Seconds"}
+    counted = {"requests", "refused", "failed", "p95Seconds", "seconds"}
     assert set(seen["reserving"]) == counted
     assert all(set(step) == {*counted, "at"} for step in seen["reservingSeries"])
 

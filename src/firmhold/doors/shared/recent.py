@@ -49,6 +49,8 @@ class Went(NamedTuple):
     failed: int
     p95_seconds: float | None
     """`None`: nobody asked for anything."""
+    seconds: float
+    """From one to the other."""
 
 
 class Recent:
@@ -73,7 +75,7 @@ class Recent:
     def went(self) -> Went:
         """How it went over the last minutes, or for as long as the server is there."""
         if not self._looks:
-            return Went(0, 0, 0, None)
+            return Went(0, 0, 0, None, 0.0)
         last = self._looks[-1]
         first = next(look for look in self._looks if look.at >= last.at - WINDOW)
         return between(first, last)
@@ -106,6 +108,7 @@ def between(one: Look, other: Look) -> Went:
         other.refused - one.refused,
         other.failed - one.failed,
         quantile(within, QUANTILE),
+        (other.at - one.at).total_seconds(),
     )
 
 

@@ -248,6 +248,7 @@ class Reserving(Struct, frozen=True, rename="camel"):
         float | None,
         Meta(description="One in twenty took longer; `null` if there were none. An estimate."),
     ]
+    seconds: Annotated[float, Meta(description="How long a time this is of.")]
 
 
 class ReservingStep(Reserving, frozen=True, rename="camel"):

@@ -4758,6 +4758,8 @@ export interface components {
             failed: number;
             /** @description One in twenty took longer; `null` if there were none. An estimate. */
             p95Seconds: number | null;
+            /** @description How long a time this is of. */
+            seconds: number;
         };
         /**
          * ReservingStep
@@ -4772,6 +4774,8 @@ export interface components {
             failed: number;
             /** @description One in twenty took longer; `null` if there were none. An estimate. */
             p95Seconds: number | null;
+            /** @description How long a time this is of. */
+            seconds: number;
             /** @description The step's first instant. */
             at: string;
         };
