@@ -554,6 +554,17 @@ async def test_the_ledger_is_walked_page_by_page(api: Api, limit: int) -> None:
     assert [entry["seq"] for entry in entries] == list(range(1, 10))
 
 
+@pytest.mark.parametrize("limit", [1, 3, 9, 500])
+async def test_the_ledger_is_walked_from_its_end_as_well(api: Api, limit: int) -> None:
+    id = (await api.item(100))["id"]
+    for _ in range(8):
+        await api.hold(id)
+    path = f"/v1/offerings/{id}/ledger"
+    entries = await api.walk(path, api.operator, limit=limit, order="newest")
+    assert [entry["seq"] for entry in entries] == list(range(9, 0, -1))
+    problem(await api.get(path, api.operator, order="best"), "malformed_request")
+
+
 async def test_an_offering_that_does_not_exist_has_no_ledger_and_no_availability(
     api: Api,
 ) -> None:

@@ -106,13 +106,13 @@ class Reader:
         return [found[row["id"].hex]._replace(seq=row.get("seq")) for row in page]
 
     async def ledger(
-        self, organization: str, offering: str, *, after: int, limit: int
+        self, organization: str, offering: str, *, after: int, limit: int, newest: bool = False
     ) -> list[Mapping[str, Any]]:
-        """A page of an offering's ledger, oldest first, after an entry's number."""
+        """A page of an offering's ledger after an entry's number: oldest first, or newest first.
+        After 0 it is the first page."""
+        query = statement("reading", "ledger_newest" if newest else "ledger")
         async with self._database.read(organization) as connection:
-            found = await connection.fetch(
-                statement("reading", "ledger"), bare(organization), bare(offering), after, limit
-            )
+            found = await connection.fetch(query, bare(organization), bare(offering), after, limit)
         return [
             {
                 **row,

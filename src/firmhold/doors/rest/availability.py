@@ -105,12 +105,14 @@ def _view(found: Availability) -> AvailabilityView:
     example=Example(path={"offering": "item"}),
 )
 async def list_ledger(call: Call) -> Reply:
-    """Every change to an offering, oldest first, with the counts that each one left."""
+    """Every change to an offering, with the counts that each one left."""
     id = _id(call)
     query: LedgerQuery = call.query
     organization = call.organization
     after = number_cursor(query.cursor) or 0
-    found = await call.services.reader.ledger(organization, id, after=after, limit=query.limit)
+    found = await call.services.reader.ledger(
+        organization, id, after=after, limit=query.limit, newest=query.order == "newest"
+    )
     if not found and not await call.services.timetable.availability(organization, id):
         return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))
     entries = [

@@ -103,6 +103,13 @@ SELECT seq, kind, reservation_id, capacity_delta, held_delta, confirmed_delta, c
        confirmed, at, actor, reason, hold_expires_at
 FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND seq > $3 ORDER BY seq LIMIT $4;
 
+-- name: ledger_newest
+-- A page of the $4 entries before entry $3, the newest first.
+SELECT seq, kind, reservation_id, capacity_delta, held_delta, confirmed_delta, capacity, held,
+       confirmed, at, actor, reason, hold_expires_at
+FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND ($3::bigint = 0 OR seq < $3)
+ORDER BY seq DESC LIMIT $4;
+
 -- name: counts_at^
 -- The counts at the instant $3. A hold that had ended by then but was recorded as expired only
 -- later counts as ended: whoever moves units first records what is due, so such entries follow the

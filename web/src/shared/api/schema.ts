@@ -836,8 +836,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every change to an offering, oldest first, with the counts that each one left
-         * @description Every change to an offering, oldest first, with the counts that each one left.
+         * Every change to an offering, with the counts that each one left
+         * @description Every change to an offering, with the counts that each one left.
          *
          *     For auditors, operators, owners and admins; API keys with the scope `ledger:read`.
          */
@@ -3975,9 +3975,15 @@ export interface components {
         };
         /**
          * LedgerQuery
-         * @description Which part of the ledger.
+         * @description Which part of the ledger, and from which end.
          */
         LedgerQuery: {
+            /**
+             * @description Which entries come first.
+             * @default oldest
+             * @enum {unknown}
+             */
+            order?: "newest" | "oldest";
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
@@ -8092,6 +8098,8 @@ export interface operations {
     list_ledger: {
         parameters: {
             query?: {
+                /** @description Which entries come first. */
+                order?: "newest" | "oldest";
                 /** @description Entries per page, 1 to 500. */
                 limit?: number;
                 /** @description Where the page before ended; from the start unless given. */

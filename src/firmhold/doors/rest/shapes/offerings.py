@@ -130,8 +130,11 @@ class CountsView(Struct, frozen=True):
 
 
 class LedgerQuery(Request):
-    """Which part of the ledger."""
+    """Which part of the ledger, and from which end."""
 
+    order: Annotated[Literal["oldest", "newest"], Meta(description="Which entries come first.")] = (
+        "oldest"
+    )
     limit: Limit = 100
     cursor: Cursor = None
 
