@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text, TextInput, Title } from "@mantine/core";
 import { api, done, type Schemas } from "@shared/api/client.ts";
 import { isProblem } from "@shared/api/problem.ts";
-import { dateTime, ownZone } from "@shared/format/time.ts";
+import { moment, ownZone } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { skipToken, useQuery } from "@tanstack/react-query";
@@ -71,7 +71,7 @@ export function AsOf({ item }: { item: Item }) {
       {data === undefined ? null : (
         <>
           <Text size="sm" c="dimmed">
-            {t.asItWas(dateTime(data.at, locale), data.version)}
+            {t.asItWas(moment(data.at, locale), data.version)}
           </Text>
           <CountsRow counts={data} label={t.asOf} />
         </>

@@ -75,7 +75,12 @@ export function ItemForm(props: ItemFormProps) {
       <Stack maw={720}>
         <Fieldset legend={t.what}>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <TextInput {...text("name", t.name)} required maxLength={200} data-autofocus />
+            <TextInput
+              {...text("name", t.name, t.nameWhat)}
+              required
+              maxLength={200}
+              data-autofocus
+            />
             {isNew ? (
               <TextInput {...text("sku", t.sku, t.skuWhat)} required maxLength={64} />
             ) : (
@@ -101,7 +106,7 @@ export function ItemForm(props: ItemFormProps) {
         </Fieldset>
         <Fieldset legend={t.limits}>
           <SimpleGrid cols={{ base: 1, xs: 2 }}>
-            <NumberInput {...number("min_quantity", t.minQuantity)} min={1} />
+            <NumberInput {...number("min_quantity", t.minQuantity, t.minWhat)} min={1} />
             <NumberInput {...number("max_quantity", t.maxQuantity, t.emptyNoLimit)} min={1} />
             <NumberInput
               {...number("max_per_customer", t.maxPerCustomer, t.emptyNoLimit)}

@@ -2,7 +2,7 @@
 import { Text } from "@mantine/core";
 import { api, done, type Schemas } from "@shared/api/client.ts";
 import { count } from "@shared/format/numbers.ts";
-import { dateTime } from "@shared/format/time.ts";
+import { moment } from "@shared/format/time.ts";
 import { type Locale, useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { type Column, DataTable } from "@shared/ui/DataTable.tsx";
 import { EmptyState } from "@shared/ui/states.tsx";
@@ -58,7 +58,7 @@ function columnsOf(t: Words, locale: Locale): Column<Entry>[] {
   });
   return [
     { key: "seq", header: t.number, numeric: true, cell: ({ seq }) => count(seq, locale) },
-    { key: "at", header: t.at, cell: ({ at }) => dateTime(at, locale) },
+    { key: "at", header: t.at, cell: ({ at }) => moment(at, locale) },
     {
       key: "kind",
       header: t.happened,

@@ -10,7 +10,7 @@ export function StateBadge({ item }: { item: Item }) {
   const { available } = useCounts(item);
   const state = saleStateOf(item, available, serverClock.now());
   return (
-    <Badge variant="light" color={STATE_COLOURS[state]} tt="none">
+    <Badge variant="light" color={STATE_COLOURS[state]} tt="none" miw="max-content">
       {t[state]}
     </Badge>
   );

@@ -21,7 +21,7 @@ export function Terms({ item }: { item: Item }) {
     [t.maxQuantity, number(item.max_quantity)],
     [t.maxPerCustomer, number(item.max_per_customer)],
     [
-      t.holdTtl,
+      t.holdTime,
       item.hold_ttl_seconds === null ? t.asOrganization : long(item.hold_ttl_seconds, locale),
     ],
   ];

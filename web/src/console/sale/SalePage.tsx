@@ -1,6 +1,6 @@
 /** A sale while it runs: alarms, numbers of this moment, and how they came about. */
 import { Group, SegmentedControl, Stack, Text } from "@mantine/core";
-import { timeOfDay } from "@shared/format/time.ts";
+import { moment } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { ButtonLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
@@ -68,7 +68,7 @@ export function SalePage() {
           <AlarmList metrics={data} />
           <Figures metrics={data} />
           <Text size="xs" c="dimmed" mt={-12}>
-            {t.asOf(timeOfDay(data.serverTime, locale))}
+            {t.asOf(moment(data.serverTime, locale))}
           </Text>
           <SaleCharts metrics={data} span={minutes} />
         </>

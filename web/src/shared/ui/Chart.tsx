@@ -55,7 +55,9 @@ export function Chart({ format, height = 180, series, times, title, zone }: Char
   const [asTable, setAsTable] = useState(false);
   const [chosen, setChosen] = useState<number | null>(null);
   const last = times.length - 1;
-  const at = chosen === null ? last : Math.min(chosen, last);
+  // The newest instant of which something is known.
+  const newest = times.findLastIndex((_, index) => series.some((it) => it.values[index] != null));
+  const at = Math.max(0, chosen === null ? newest : Math.min(chosen, last));
   const words = format ?? ((value: number) => new Intl.NumberFormat(locale).format(value));
   const said = (value: number | null | undefined) => (value == null ? "–" : words(value));
   const head = [t.time, ...series.map(({ name }) => name)];

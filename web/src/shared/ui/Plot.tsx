@@ -50,12 +50,17 @@ export default function Plot(props: PlotProps) {
         width,
         height,
         legend: { show: false },
-        padding: [8, 12, 0, 0],
+        padding: [8, 32, 0, 0],
         cursor: { drag: { x: false, y: false }, points: { size: 7 } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
         scales: { y: { range: (_, lowest, highest) => fromZero(lowest, highest) } },
         axes: [
-          { ...axis, space: 72, values: (_, at, __, ___, step) => labels(at, step, locale, zone) },
+          {
+            ...axis,
+            size: 28,
+            space: 84,
+            values: (_, at, __, ___, step) => labels(at, step, locale, zone),
+          },
           {
             ...axis,
             size: (_, values) => 16 + 7 * Math.max(2, ...(values ?? []).map((it) => it.length)),
