@@ -25,7 +25,8 @@ export async function signIn(page: Page, { people }: Started, role: string): Pro
 
 /** Presses Tab until this has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
+  // The library hides its radio buttons behind their labels.
+  await target.waitFor({ state: "attached" });
   for (let count = 0; count < 150; count += 1) {
     if (await target.evaluate((it) => it === document.activeElement)) return;
     await page.keyboard.press("Tab");

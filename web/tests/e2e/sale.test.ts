@@ -23,6 +23,8 @@ test("a whole sale is run by keyboard alone", async () => {
   const { errors, page } = await operator("/sale");
   const { keyboard } = page;
   await page.getByRole("heading", { level: 1, name: "Live sale" }).waitFor();
+  // Whoever may go there is known by then.
+  await page.getByRole("link", { name: "Inventory" }).waitFor();
   await page.locator("main").focus();
   await keyboard.press("g");
   await keyboard.press("i");
@@ -274,8 +276,8 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expectNoSidewaysScrolling(page);
       }
       await page.goto(new URL("/console/sale", page.url()).href);
-      for (const button of await page.getByRole("button", { name: "Show as a table" }).all())
-        await button.click();
+      const asTable = page.getByRole("button", { name: "Show as a table" });
+      for (let chart = 0; chart < 4; chart += 1) await asTable.first().click();
       await expectAccessible(page);
       await expectNoSidewaysScrolling(page);
       expect(errors).toEqual([]);

@@ -17,6 +17,7 @@ import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { csv, download } from "@shared/ui/csv.ts";
 import { ButtonLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
+import { scrolled } from "@shared/ui/scrolled.ts";
 import { ErrorState } from "@shared/ui/states.tsx";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -135,7 +136,7 @@ function Preview({ items }: { items: NewItem[] }) {
   return (
     <Stack gap="xs">
       <Text size="sm">{t.preview(items.length)}</Text>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={420} scrollAreaProps={scrolled(t.spreadsheet)}>
         <Table verticalSpacing={4} aria-label={t.spreadsheet}>
           <Table.Thead>
             <Table.Tr>

@@ -3,7 +3,7 @@ import { count, long, percent } from "@shared/format/numbers.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { Chart } from "@shared/ui/Chart.tsx";
 import { useReport } from "./asking.ts";
-import type { Filters } from "./filters.ts";
+import { begun, type Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
 import type { HoldsReport } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
@@ -15,10 +15,11 @@ export function Holds({ filters }: { filters: Filters }) {
   const share = (value: number | null) => (value === null ? "–" : percent(value, locale));
   return (
     <Report asked={asked} isEmpty={({ totals }) => totals.holds + totals.ended === 0}>
-      {({ data, totals, zone }) => {
+      {({ as_of, data, totals, zone }) => {
         const median = totals.median_seconds_to_confirm;
         const ended = t.ofEnded(count(totals.ended, locale));
-        const times = data.map(({ from }) => from);
+        const steps = begun(data, as_of);
+        const times = steps.map(({ from }) => from);
         const figures: [string, string, string][] = [
           [t.holdsPlaced, count(totals.holds, locale), ""],
           [t.conversion, share(totals.conversion), ended],
@@ -48,10 +49,10 @@ export function Holds({ filters }: { filters: Filters }) {
               zone={zone}
               height={220}
               series={[
-                { name: t.holdsPlaced, values: data.map(({ holds }) => holds) },
-                { name: t.confirmed, values: data.map(({ confirmed }) => confirmed) },
-                { name: t.expired, values: data.map(({ expired }) => expired) },
-                { name: t.released, values: data.map(({ released }) => released) },
+                { name: t.holdsPlaced, values: steps.map(({ holds }) => holds) },
+                { name: t.confirmed, values: steps.map(({ confirmed }) => confirmed) },
+                { name: t.expired, values: steps.map(({ expired }) => expired) },
+                { name: t.released, values: steps.map(({ released }) => released) },
               ]}
             />
             <Chart
@@ -60,8 +61,8 @@ export function Holds({ filters }: { filters: Filters }) {
               zone={zone}
               format={(value) => percent(value, locale)}
               series={[
-                { name: t.conversion, values: data.map(({ conversion }) => conversion) },
-                { name: t.expiryRate, values: data.map(({ expiry_rate }) => expiry_rate) },
+                { name: t.conversion, values: steps.map(({ conversion }) => conversion) },
+                { name: t.expiryRate, values: steps.map(({ expiry_rate }) => expiry_rate) },
               ]}
             />
           </Stack>

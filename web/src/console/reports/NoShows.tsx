@@ -3,6 +3,7 @@ import { count, percent } from "@shared/format/numbers.ts";
 import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { Chart } from "@shared/ui/Chart.tsx";
+import { scrolled } from "@shared/ui/scrolled.ts";
 import { useReport } from "./asking.ts";
 import type { Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
@@ -62,7 +63,7 @@ function Groups({ groups, nameOf }: GroupsProps) {
     [t.rate, ({ no_show_rate }) => share(no_show_rate)],
   ];
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer minWidth={640} scrollAreaProps={scrolled(t.attendance)}>
       <Table aria-label={t.attendance} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>

@@ -3,7 +3,7 @@ import { percent } from "@shared/format/numbers.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { Chart } from "@shared/ui/Chart.tsx";
 import { useReport } from "./asking.ts";
-import type { Filters } from "./filters.ts";
+import { begun, type Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
 import type { SellThroughReport } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
@@ -14,8 +14,9 @@ export function SellThrough({ filters }: { filters: Filters }) {
   const asked = useReport<SellThroughReport>("sell-through", filters);
   return (
     <Report asked={asked} isEmpty={({ data }) => data.every(({ capacity }) => !capacity)}>
-      {({ data, zone }) => {
-        const times = data.map(({ from }) => from);
+      {({ as_of, data, zone }) => {
+        const steps = begun(data, as_of);
+        const times = steps.map(({ from }) => from);
         return (
           <Stack gap="xl">
             <Chart
@@ -25,7 +26,7 @@ export function SellThrough({ filters }: { filters: Filters }) {
               height={220}
               format={(value) => percent(value, locale)}
               series={[
-                { name: t["sell-through"], values: data.map(({ sell_through }) => sell_through) },
+                { name: t["sell-through"], values: steps.map(({ sell_through }) => sell_through) },
               ]}
             />
             <Chart
@@ -33,7 +34,7 @@ export function SellThrough({ filters }: { filters: Filters }) {
               times={times}
               zone={zone}
               series={[
-                { name: t.units, values: data.map(({ units_confirmed }) => units_confirmed) },
+                { name: t.units, values: steps.map(({ units_confirmed }) => units_confirmed) },
               ]}
             />
           </Stack>

@@ -2,6 +2,7 @@ import { Stack, Table, Text } from "@mantine/core";
 import { percent } from "@shared/format/numbers.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { Chart } from "@shared/ui/Chart.tsx";
+import { scrolled } from "@shared/ui/scrolled.ts";
 import { useReport } from "./asking.ts";
 import type { Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
@@ -46,7 +47,7 @@ function Pools({ steps }: { steps: UseStep[] }) {
       <Text size="sm" c="dimmed">
         {t.ofOpen}
       </Text>
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer minWidth={480} scrollAreaProps={scrolled(t.utilisation)}>
         <Table aria-label={t.utilisation} verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>

@@ -86,6 +86,14 @@ export function queryOf(report: ReportName, filters: Filters, now: number): Reco
   );
 }
 
+/** Without the steps that are yet to come, of which nothing can be told. */
+export function begun<Step extends { from: string }>(
+  steps: readonly Step[],
+  asOf: string | null,
+): Step[] {
+  return steps.filter(({ from }) => asOf !== null && Date.parse(from) <= Date.parse(asOf));
+}
+
 export function dateIn(zone: string, at: number): string {
   const format = new Intl.DateTimeFormat("en-CA", {
     timeZone: zone,

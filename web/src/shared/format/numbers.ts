@@ -31,6 +31,7 @@ export function short(seconds: number, locale: Locale): string {
 
 /** `3 min 20 sec`, `2 hr 5 min`, `4 days 2 hr`: the two largest parts. */
 export function long(seconds: number, locale: Locale): string {
+  if (seconds > 0 && seconds < 1) return short(seconds, locale);
   const whole = Math.round(seconds);
   const parts = [
     [Math.floor(whole / 86_400), "day"],

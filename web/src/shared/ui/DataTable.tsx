@@ -7,6 +7,7 @@ import { Button, Group, NativeSelect, Stack, Table, Text } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { texts, useTexts } from "../i18n/i18n.tsx";
+import { scrolled } from "./scrolled.ts";
 import { ErrorState, LoadingState } from "./states.tsx";
 
 const TEXTS = texts({
@@ -71,7 +72,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <Stack gap="xs">
       {error === null ? null : <ErrorState error={error} onRepeat={() => void refetch()} />}
-      <Table.ScrollContainer minWidth={480}>
+      <Table.ScrollContainer minWidth={480} scrollAreaProps={scrolled(label)}>
         <Table aria-label={label} stickyHeader highlightOnHover verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>

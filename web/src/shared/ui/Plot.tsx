@@ -31,6 +31,8 @@ export default function Plot(props: PlotProps) {
   const plot = useRef<uPlot | null>(null);
   const holder = useRef<HTMLDivElement>(null);
   const names = series.map(({ name }) => name).join("\n");
+  const [one, next] = [times.at(-2), times.at(-1)];
+  const daily = one !== undefined && next !== undefined && apart(one, next) > 0.9 * DAY;
   const say = useEffectEvent(format);
   const choose = useEffectEvent((index: number | null) => {
     if (index !== chosen) onChoose(index);
@@ -59,6 +61,8 @@ export default function Plot(props: PlotProps) {
             ...axis,
             size: 28,
             space: 84,
+            // Days are not told in hours.
+            ...(daily ? { incrs: [1, 2, 7, 14, 28, 61, 91, 182, 365].map((it) => it * DAY) } : {}),
             values: (_, at, __, ___, step) => labels(at, step, locale, zone),
           },
           {
@@ -86,13 +90,13 @@ export default function Plot(props: PlotProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [scheme, width, height, names, locale, zone]);
+  }, [scheme, width, height, names, locale, zone, daily]);
 
   useEffect(() => {
     const seconds = times.map((time) => Date.parse(time) / 1000);
     plot.current?.setData([seconds, ...series.map(({ values }) => values)]);
     // Anew in a drawing that was made anew.
-  }, [times, series, scheme, width, height, names, locale, zone]);
+  }, [times, series, scheme, width, height, names, locale, zone, daily]);
 
   useEffect(() => {
     const made = plot.current;
@@ -114,12 +118,24 @@ function fromZero(lowest: number | null, highest: number | null): [number, numbe
   return [Math.min(lowest ?? 0, 0), most === 0 ? 1 : most * 1.1];
 }
 
+function apart(one: string, other: string): number {
+  return (Date.parse(other) - Date.parse(one)) / 1000;
+}
+
+/** Times of day; where a day begins, and of whole days, the date. */
 function labels(at: number[], step: number, locale: string, zone: string): string[] {
-  const format = new Intl.DateTimeFormat(locale, {
+  const date = new Intl.DateTimeFormat(locale, { timeZone: zone, day: "numeric", month: "short" });
+  const time = new Intl.DateTimeFormat(locale, {
     timeZone: zone,
-    ...(step >= DAY
-      ? { day: "numeric", month: "short" }
-      : { hour: "2-digit", minute: "2-digit", ...(step < 60 ? { second: "2-digit" } : {}) }),
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(step < 60 ? { second: "2-digit" } : {}),
   });
-  return at.map((seconds) => format.format(seconds * 1000));
+  const clock = new Intl.DateTimeFormat("en-GB", { timeZone: zone, timeStyle: "short" });
+  return at.map((seconds) => {
+    const instant = seconds * 1000;
+    return step >= DAY || clock.format(instant) === "00:00"
+      ? date.format(instant)
+      : time.format(instant);
+  });
 }
