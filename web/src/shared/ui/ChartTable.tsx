@@ -12,7 +12,7 @@ export function ChartTable({ head, rows, title }: ChartTableProps) {
   return (
     // With the keyboard it can only be scrolled if it has the focus.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <section className={classes.table} aria-label={title} tabIndex={0}>
+    <div className={classes.table} role="group" aria-label={title} tabIndex={0}>
       <Table stickyHeader verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>
@@ -38,6 +38,6 @@ export function ChartTable({ head, rows, title }: ChartTableProps) {
           ))}
         </Table.Tbody>
       </Table>
-    </section>
+    </div>
   );
 }
