@@ -58,7 +58,7 @@ test("what became of the holds of an item is told, drawn, and given away", async
   expect(page.url()).toContain(item.id);
 
   await page.getByLabel("Period").selectOption("own");
-  await page.getByLabel("From").fill("2020-01-01");
+  await page.getByLabel("From", { exact: true }).fill("2020-01-01");
   await page.waitForURL(/from=2020-01-01/);
   await page.getByLabel("In steps of").selectOption("hour");
   await page.getByText("These are too many steps").waitFor();
