@@ -6,13 +6,15 @@ import { Chart } from "@shared/ui/Chart.tsx";
 import { useMemo } from "react";
 import type { Metrics } from "./metrics.ts";
 import { failureRate, reservingAt, wholeSteps } from "./rates.ts";
-import type { Span } from "./spans.ts";
+import { SPAN_LIST, SPANS } from "./spans.ts";
 import { SALE_TEXTS } from "./texts.ts";
 
-export function SaleCharts({ metrics, span }: { metrics: Metrics; span: Span }) {
+export function SaleCharts({ metrics }: { metrics: Metrics }) {
   const t = useTexts(SALE_TEXTS);
   const { locale } = useLocale();
   const drawn = useMemo(() => {
+    // Of what was answered, which may be another span than was just chosen.
+    const span = SPAN_LIST.find((it) => SPANS[it] === metrics.stepSeconds) ?? 60;
     const steps = wholeSteps(metrics, span);
     const reserving = reservingAt(metrics, steps);
     const length = metrics.stepSeconds;
@@ -35,7 +37,7 @@ export function SaleCharts({ metrics, span }: { metrics: Metrics; span: Span }) 
         { name: t.failureRate, values: reserving.map((it) => (it ? failureRate(it) : null)) },
       ],
     };
-  }, [metrics, span, t]);
+  }, [metrics, t]);
   const { activity, failures, requests, speed, times } = drawn;
   const each = (value: number) => t.perSecond(rate(value, locale));
   return (

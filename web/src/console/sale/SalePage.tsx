@@ -70,7 +70,7 @@ export function SalePage() {
           <Text size="xs" c="dimmed" mt={-12}>
             {t.asOf(moment(data.serverTime, locale))}
           </Text>
-          <SaleCharts metrics={data} span={minutes} />
+          <SaleCharts metrics={data} />
         </>
       )}
     </Screen>

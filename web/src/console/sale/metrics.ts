@@ -1,12 +1,7 @@
 /** The numbers of a sale. What happens is heard live; what fails is not, so it is asked for too. */
 import { api, done, type Schemas } from "@shared/api/client.ts";
 import { live, useLive, useLiveStatus } from "@shared/live/live.ts";
-import {
-  keepPreviousData,
-  type UseQueryResult,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { type UseQueryResult, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { SPANS, type Span } from "./spans.ts";
 
@@ -54,6 +49,8 @@ export function useMetrics(item: string | undefined, span: Span): UseQueryResult
         }),
       ),
     refetchInterval: status === "live" ? ANYWAY_EVERY : ANYWAY_EVERY / 2,
-    placeholderData: keepPreviousData,
+    // While another span is asked for, not under the name of another item.
+    placeholderData: (before, query) =>
+      query?.queryKey[1] === (item ?? null) ? before : undefined,
   });
 }
