@@ -58,7 +58,11 @@ function columnsOf(t: Words, locale: Locale): Column<Entry>[] {
   });
   return [
     { key: "seq", header: t.number, numeric: true, cell: ({ seq }) => count(seq, locale) },
-    { key: "at", header: t.at, cell: ({ at }) => moment(at, locale) },
+    {
+      key: "at",
+      header: t.at,
+      cell: ({ at }) => <span style={{ whiteSpace: "nowrap" }}>{moment(at, locale)}</span>,
+    },
     {
       key: "kind",
       header: t.happened,

@@ -8,6 +8,7 @@ import { failureRate } from "./rates.ts";
 import { SALE_TEXTS } from "./texts.ts";
 
 const COLOURS = { fine: "green", alarm: "red", unknown: "gray" } as const;
+const VARIANTS = { fine: "outline", alarm: "light", unknown: "default" } as const;
 const MARKS = { fine: "✓", alarm: "!", unknown: "–" } as const;
 
 export function AlarmList({ metrics }: { metrics: Metrics }) {
@@ -51,7 +52,7 @@ function Alarm({ name, state, what }: AlarmProps) {
   return (
     <Alert
       color={COLOURS[state]}
-      variant={state === "alarm" ? "light" : "outline"}
+      variant={VARIANTS[state]}
       role={state === "alarm" ? "alert" : "group"}
       aria-label={`${name}: ${t[state]}`}
       data-alarm={state}
