@@ -24,6 +24,7 @@ from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.openapi import document
 from firmhold.doors.shared.operation import Operation
 from firmhold.doors.shared.presence import Presence
+from firmhold.doors.shared.recent import Recent
 from firmhold.doors.shared.routing import (
     route,
     router_failure,
@@ -161,6 +162,7 @@ def build_services(
         settings.body_limit,
         timedelta(days=settings.unverified_days),
         datetime.now(UTC),
+        Recent(),
         oidc=_oidc(settings, database, directory, signing_in, ended, keys),
         introspection=settings.graphql_introspection,
         pages=Pages(settings.organization, settings.base_path, __version__),
@@ -225,6 +227,7 @@ async def running(services: Services, *, workers: bool = True) -> AsyncIterator[
         "ended": services.ended.run_once,
         "api_keys": services.api_keys.run_once,
         "refusals": services.signing_in.run_once,
+        "recent": services.recent.run_once,
     }
     loops += [asyncio.create_task(run(name, once)) for name, once in own.items()]
     try:

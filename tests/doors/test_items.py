@@ -569,6 +569,19 @@ async def test_the_ledger_is_narrowed_down_to_one_reservation(api: Api, limit: i
     assert await api.walk(elsewhere, api.auditor, reservation=hold["id"]) == []
     assert await api.walk(path, api.auditor, reservation="rsv_" + "0" * 32) == []
     problem(await api.get(path, api.auditor, reservation="oops"), "not_found")
+    both = await api.get(path, api.auditor, reservation=hold["id"], order="newest")
+    assert problem(both, "malformed_request")["field"] == "order"
+
+
+@pytest.mark.parametrize("limit", [1, 3, 9, 500])
+async def test_the_ledger_is_walked_from_its_end_as_well(api: Api, limit: int) -> None:
+    id = (await api.item(100))["id"]
+    for _ in range(8):
+        await api.hold(id)
+    path = f"/v1/offerings/{id}/ledger"
+    entries = await api.walk(path, api.operator, limit=limit, order="newest")
+    assert [entry["seq"] for entry in entries] == list(range(9, 0, -1))
+    problem(await api.get(path, api.operator, order="best"), "malformed_request")
 
 
 async def test_an_offering_that_does_not_exist_has_no_ledger_and_no_availability(

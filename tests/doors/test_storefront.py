@@ -554,6 +554,28 @@ async def test_the_metrics_count_confirmed_units_and_not_those_given_back_with_t
     assert sum(step["unitsConfirmed"] for step in seen["series"]) == 2
 
 
+async def test_the_metrics_can_be_of_one_item(api: Api) -> None:
+    one, other = await api.item(100), await api.item(50)
+    await api.hold(one["id"], 2)
+    await api.hold(other["id"], 3)
+    await api.hold(other["id"], 5, confirm=True)
+    seen = ok(await api.get("/api/admin/metrics", api.operator, item=other["id"]))
+    totals = seen["totals"]
+    counted = ("offerings", "capacity", "held", "confirmed", "liveHolds", "holds", "confirms")
+    assert [totals[name] for name in counted] == [1, 50, 3, 5, 1, 1, 1]
+    assert sum(step["holds"] for step in seen["series"]) == 1
+    assert ok(await api.get("/api/admin/metrics", api.operator))["totals"]["liveHolds"] == 2
+    for nothing in ("item_" + "0" * 32, "lamp", one["id"].replace("item_", "slot_")):
+        problem(await api.get("/api/admin/metrics", api.operator, item=nothing), "not_found")
+
+
+async def test_the_metrics_say_how_reserving_goes(api: Api) -> None:
+    seen = ok(await api.get("/api/admin/metrics", api.operator))
+    counted = {"requests", "refused", "failed", "p95Seconds", "seconds"}
+    assert set(seen["reserving"]) == counted
+    assert all(set(step) == {*counted, "at"} for step in seen["reservingSeries"])
+
+
 async def test_the_metrics_do_not_count_what_is_due_as_held(api: Api) -> None:
     item = await api.item(100)
     held = await api.hold(item["id"], 9)

@@ -113,11 +113,12 @@ class Reader:
         after: int,
         limit: int,
         about: str | None = None,
+        newest: bool = False,
     ) -> list[Mapping[str, Any]]:
-        """A page of an offering's ledger, oldest first, after an entry's number: all entries, or
-        those about one reservation."""
-        name = "ledger" if about is None else "ledger_about"
-        more = [] if about is None else [bare(about)]
+        """A page of an offering's ledger after an entry's number, the first after 0: all entries,
+        oldest or newest first, or those about one reservation, oldest first."""
+        name = "ledger_about" if about else "ledger_newest" if newest else "ledger"
+        more = [bare(about)] if about else []
         async with self._database.read(organization) as connection:
             found = await connection.fetch(
                 statement("reading", name), bare(organization), bare(offering), after, limit, *more
@@ -142,20 +143,23 @@ class Reader:
             return None
         return Counts(row["capacity"], row["held"], row["confirmed"], row["seq"], row["now"])
 
-    async def totals(self, organization: str) -> Mapping[str, Any]:
-        """Sums over all items."""
+    async def totals(self, organization: str, item: str | None = None) -> Mapping[str, Any]:
+        """Sums over all items, or of the one."""
+        one = None if item is None else bare(item)
         async with self._database.read(organization) as connection:
-            row = await connection.fetchrow(statement("reading", "totals"), bare(organization))
+            row = await connection.fetchrow(statement("reading", "totals"), bare(organization), one)
         assert row is not None
         return dict(row)
 
     async def activity(
-        self, organization: str, since: datetime, step_seconds: int
+        self, organization: str, since: datetime, step_seconds: int, item: str | None = None
     ) -> list[Mapping[str, Any]]:
-        """How many reservations of items were held, confirmed and so on in each step of time."""
+        """How many reservations of items, or of the one, were held, confirmed and so on in each
+        step of time."""
+        one = None if item is None else bare(item)
         async with self._database.read(organization) as connection:
             found = await connection.fetch(
-                statement("reading", "activity"), bare(organization), since, step_seconds
+                statement("reading", "activity"), bare(organization), since, step_seconds, one
             )
         return [dict(row) for row in found]
 

@@ -31,12 +31,28 @@ const root = resolve(import.meta.dirname, "../../..");
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   findChromium();
   const folder = mkdtempSync(join(tmpdir(), "firmhold-e2e-"));
+  const { started, stop } = await serve(folder);
+  project.provide("started", started);
+  return async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+export interface Served {
+  started: Started;
+  /** Until its data is at rest. */
+  stop: () => Promise<void>;
+}
+
+/** A server of the demo's data in this folder, as it was left there. */
+export async function serve(folder: string, port = 0): Promise<Served> {
   const own = join(root, ".venv/bin/python");
   const python = process.env.FIRMHOLD_PYTHON ?? (existsSync(own) ? own : "python3");
-  const serve = "from firmhold.cli.main import main; main()";
+  const main = "from firmhold.cli.main import main; main()";
   const server = spawn(
     python,
-    ["-c", serve, "serve", "--demo", "--port", "0", "--data-dir", folder],
+    ["-c", main, "serve", "--demo", "--port", String(port), "--data-dir", folder],
     {
       env: {
         ...process.env,
@@ -49,19 +65,18 @@ export default async function setup(project: TestProject): Promise<() => Promise
       stdio: ["ignore", "pipe", "pipe"],
     },
   );
+  const stop = async () => {
+    const over = new Promise((done) => server.once("exit", done));
+    server.kill("SIGTERM");
+    await over;
+  };
   try {
     const log = join(folder, "said.log");
-    project.provide("started", { ...(await ready(server, log)), folder });
+    return { started: { ...(await ready(server, log)), folder }, stop };
   } catch (error) {
     server.kill("SIGKILL");
     throw error;
   }
-  return async () => {
-    const over = new Promise((done) => server.once("exit", done));
-    server.kill("SIGTERM");
-    await over;
-    rmSync(folder, { recursive: true, force: true });
-  };
 }
 
 /** What the greeting says: where the server is, and who may sign in with which password. */

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from firmhold.domain.errors import Code, malformed, refuse
+from firmhold.domain.errors import Code, Refused, malformed, refuse
 from firmhold.doors.rest.shapes.offerings import (
     AvailabilityQuery,
     AvailabilityView,
@@ -105,14 +105,17 @@ def _view(found: Availability) -> AvailabilityView:
     example=Example(path={"offering": "item"}),
 )
 async def list_ledger(call: Call) -> Reply:
-    """Every change to an offering, oldest first, with the counts that each one left."""
+    """Every change to an offering, with the counts that each one left."""
     id = _id(call)
     query: LedgerQuery = call.query
     organization = call.organization
     about = query.reservation and require_id(query.reservation, "rsv_", "reservation")
+    newest = query.order == "newest"
+    if about and newest:
+        raise Refused(malformed("order", "a reservation's entries come oldest first"))
     after = number_cursor(query.cursor) or 0
     found = await call.services.reader.ledger(
-        organization, id, after=after, limit=query.limit, about=about
+        organization, id, after=after, limit=query.limit, about=about, newest=newest
     )
     if not found and not await call.services.timetable.availability(organization, id):
         return problem(refuse(Code.NOT_FOUND, "There is no such offering.", offering=id))

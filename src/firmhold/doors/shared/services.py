@@ -9,6 +9,7 @@ from firmhold.doors.shared.authentication import Authentication
 from firmhold.doors.shared.guarding import Guard
 from firmhold.doors.shared.limiting import Limiting
 from firmhold.doors.shared.presence import Presence
+from firmhold.doors.shared.recent import Recent
 from firmhold.engine.calendars import Calendars
 from firmhold.engine.catalogue import Catalogue
 from firmhold.engine.engine import Engine
@@ -148,6 +149,7 @@ class Services(NamedTuple):
     unverified: timedelta
     """How long whoever has verified nothing is remembered."""
     started_at: datetime
+    recent: Recent
     demo: Demo | None = None
     """The demo's data, if the server was started with `--demo`."""
     oidc: Oidc | None = None

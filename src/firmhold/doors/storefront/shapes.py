@@ -204,7 +204,7 @@ _Cancellations = Annotated[int, Meta(description="Confirmed reservations that we
 
 
 class Totals(Struct, frozen=True, rename="camel"):
-    """Sums over all items as they are now, and what has happened since `since`."""
+    """Sums over all items, or of the one, as they are now, and what has happened since `since`."""
 
     offerings: Annotated[int, Meta(description="Items there are.")]
     capacity: Capacity
@@ -212,6 +212,10 @@ class Totals(Struct, frozen=True, rename="camel"):
     confirmed: Confirmed
     sell_through: Annotated[
         float, Meta(description="Confirmed units as a share of all units, 0 to 1.")
+    ]
+    live_holds: Annotated[int, Meta(description="Holds that run now.")]
+    oversold: Annotated[
+        int, Meta(description="Items with more units promised than there are: none, ever.")
     ]
     holds: _Holds
     confirms: _Confirms
@@ -232,6 +236,27 @@ class Step(Struct, frozen=True, rename="camel"):
     units_confirmed: Annotated[int, Meta(description="Units that were confirmed.")]
 
 
+class Reserving(Struct, frozen=True, rename="camel"):
+    """How requests to reserve went, of all organizations, on the node that answers."""
+
+    requests: Annotated[int, Meta(description="Requests to reserve.")]
+    refused: Annotated[
+        int, Meta(description="Those refused: sold out, above a limit, too often (4xx).")
+    ]
+    failed: Annotated[int, Meta(description="Those that came to nothing for our doing (5xx).")]
+    p95_seconds: Annotated[
+        float | None,
+        Meta(description="One in twenty took longer; `null` if there were none. An estimate."),
+    ]
+    seconds: Annotated[float, Meta(description="How long a time this is of.")]
+
+
+class ReservingStep(Reserving, frozen=True, rename="camel"):
+    """The same in one step of time."""
+
+    at: Annotated[datetime, Meta(description="The step's first instant.")]
+
+
 class MetricsAnswer(Struct, frozen=True, rename="camel"):
     """Numbers for an operator's charts."""
 
@@ -239,16 +264,27 @@ class MetricsAnswer(Struct, frozen=True, rename="camel"):
         datetime, Meta(description="From when on is counted: the server's start, or a day ago.")
     ]
     server_time: ServerTime
-    totals: Annotated[Totals, Meta(description="Over all items.")]
+    totals: Annotated[Totals, Meta(description="Over all items, or of the one.")]
     step_seconds: Annotated[int, Meta(description="Length of a step.")]
     series: Annotated[
         tuple[Step, ...],
         Meta(description="Oldest first; steps in which nothing happened are left out."),
     ]
+    reserving: Annotated[
+        Reserving, Meta(description="Over the last five minutes, of which alarms are made.")
+    ]
+    reserving_series: Annotated[
+        tuple[ReservingStep, ...],
+        Meta(description="Oldest first; an hour at most, and since the server's start."),
+    ]
 
 
 class MetricsQuery(Request):
-    """How far back the series reaches, and in which steps."""
+    """Of what, how far back the series reaches, and in which steps."""
+
+    item: Annotated[
+        Id | None, Meta(description="The id of one item; all of them unless given.")
+    ] = None
 
     minutes: Annotated[
         int, Meta(ge=1, le=1440, description="How far back the series reaches, 1 to 1,440.")

@@ -115,6 +115,13 @@ WHERE organization_id = $1 AND offering_id = $2 AND reservation_id = $5
       FROM reservation AS r WHERE r.organization_id = $1 AND r.id = $5))
 ORDER BY seq LIMIT $4;
 
+-- name: ledger_newest
+-- A page of the $4 entries before entry $3, the newest first.
+SELECT seq, kind, reservation_id, capacity_delta, held_delta, confirmed_delta, capacity, held,
+       confirmed, at, actor, reason, hold_expires_at
+FROM ledger WHERE organization_id = $1 AND offering_id = $2 AND ($3::bigint = 0 OR seq < $3)
+ORDER BY seq DESC LIMIT $4;
+
 -- name: counts_at^
 -- The counts at the instant $3. A hold that had ended by then but was recorded as expired only
 -- later counts as ended: whoever moves units first records what is due, so such entries follow the
@@ -147,28 +154,38 @@ CROSS JOIN LATERAL (
 WHERE e.organization_id = $1 AND e.offering_id = $2 AND e.seq = ledger_seq_at($1, $2, $3);
 
 -- name: totals^
--- Sums over all items; slots are not sold.
+-- Sums over all items, or of the one; slots are not sold. Holds count as long as they run.
 SELECT now() AS now, count(*) AS offerings, coalesce(sum(o.capacity), 0)::bigint AS capacity,
        coalesce(sum(o.held), 0)::bigint - (
            SELECT coalesce(sum(l.held), 0) FROM reservation_line AS l
            JOIN item AS i ON i.organization_id = l.organization_id AND i.id = l.offering_id
            WHERE l.organization_id = $1 AND l.status = 'held' AND l.expires_at <= now()
+             AND ($2::uuid IS NULL OR l.offering_id = $2)
        )::bigint AS held,
-       coalesce(sum(o.confirmed), 0)::bigint AS confirmed
-FROM offering AS o WHERE o.organization_id = $1 AND o.kind = 'item';
+       coalesce(sum(o.confirmed), 0)::bigint AS confirmed,
+       count(*) FILTER (WHERE o.capacity < o.held + o.confirmed) AS oversold,
+       (
+           SELECT count(DISTINCT l.reservation_id) FROM reservation_line AS l
+           JOIN item AS i ON i.organization_id = l.organization_id AND i.id = l.offering_id
+           WHERE l.organization_id = $1 AND l.status = 'held' AND l.expires_at > now()
+             AND ($2::uuid IS NULL OR l.offering_id = $2)
+       ) AS live_holds
+FROM offering AS o
+WHERE o.organization_id = $1 AND o.kind = 'item' AND ($2::uuid IS NULL OR o.id = $2);
 
 -- name: made_within
 -- Reservations from one id to another: those of a millisecond.
 SELECT id FROM reservation WHERE organization_id = $1 AND id BETWEEN $2 AND $3 ORDER BY id;
 
 -- name: activity
--- What happened to items in steps of $3 seconds since $2. Read from the ledger's time index.
+-- What happened to items, or to the one ($4), in steps of $3 seconds since $2. Read from the
+-- ledger's time index.
 SELECT (floor(extract(epoch FROM at) / $3) * $3)::bigint AS bucket, kind,
        count(DISTINCT reservation_id) AS reservations,
        sum(greatest(confirmed_delta, 0))::bigint AS units_confirmed
 FROM ledger
 JOIN item AS i ON i.organization_id = ledger.organization_id AND i.id = ledger.offering_id
-WHERE ledger.organization_id = $1 AND at >= $2
+WHERE ledger.organization_id = $1 AND at >= $2 AND ($4::uuid IS NULL OR ledger.offering_id = $4)
   AND kind IN ('held', 'confirmed', 'reacquired', 'released', 'expired', 'cancelled')
 GROUP BY 1, 2 ORDER BY 1;
 

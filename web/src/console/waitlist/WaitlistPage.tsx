@@ -237,6 +237,7 @@ function Offering({ entry, linked }: { entry: Entry; linked: boolean }) {
   if (!linked) return name;
   return (
     <TextLink
+      from="/waitlist"
       to="/waitlist"
       search={(before) => ({ ...before, offering: entry.offering })}
       title={t.line}

@@ -836,8 +836,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every change to an offering, oldest first, with the counts that each one left
-         * @description Every change to an offering, oldest first, with the counts that each one left.
+         * Every change to an offering, with the counts that each one left
+         * @description Every change to an offering, with the counts that each one left.
          *
          *     For auditors, operators, owners and admins; API keys with the scope `ledger:read`.
          */
@@ -1660,8 +1660,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Holds, confirms, expiries and sell-through: since the server started, and over time
-         * @description Holds, confirms, expiries and sell-through: since the server started, and over time.
+         * Holds, confirms, expiries and sell-through, of all items or of one: since the server started, and over time
+         * @description Holds, confirms, expiries and sell-through, of all items or of one: since the server started, and over time. And how reserving goes.
          *
          *     For auditors, operators, owners and admins; API keys with the scope `reports:read`.
          */
@@ -4285,7 +4285,7 @@ export interface components {
         };
         /**
          * LedgerQuery
-         * @description Which part of the ledger.
+         * @description Which part of the ledger, and from which end.
          */
         LedgerQuery: {
             /**
@@ -4293,6 +4293,12 @@ export interface components {
              * @default null
              */
             reservation?: string | null;
+            /**
+             * @description Which entries come first.
+             * @default oldest
+             * @enum {unknown}
+             */
+            order?: "newest" | "oldest";
             /**
              * @description Entries per page, 1 to 500.
              * @default 100
@@ -5697,9 +5703,14 @@ export interface components {
         };
         /**
          * MetricsQuery
-         * @description How far back the series reaches, and in which steps.
+         * @description Of what, how far back the series reaches, and in which steps.
          */
         MetricsQuery: {
+            /**
+             * @description The id of one item; all of them unless given.
+             * @default null
+             */
+            item?: string | null;
             /**
              * @description How far back the series reaches, 1 to 1,440.
              * @default 60
@@ -5720,16 +5731,20 @@ export interface components {
             since: string;
             /** @description The clock that decides, as it stood when this answer was true. */
             serverTime: string;
-            /** @description Over all items. */
+            /** @description Over all items, or of the one. */
             totals: components["schemas"]["Totals"];
             /** @description Length of a step. */
             stepSeconds: number;
             /** @description Oldest first; steps in which nothing happened are left out. */
             series: components["schemas"]["Step"][];
+            /** @description Over the last five minutes, of which alarms are made. */
+            reserving: components["schemas"]["Reserving"];
+            /** @description Oldest first; an hour at most, and since the server's start. */
+            reservingSeries: components["schemas"]["ReservingStep"][];
         };
         /**
          * Totals
-         * @description Sums over all items as they are now, and what has happened since `since`.
+         * @description Sums over all items, or of the one, as they are now, and what has happened since `since`.
          */
         Totals: {
             /** @description Items there are. */
@@ -5742,6 +5757,10 @@ export interface components {
             confirmed: number;
             /** @description Confirmed units as a share of all units, 0 to 1. */
             sellThrough: number;
+            /** @description Holds that run now. */
+            liveHolds: number;
+            /** @description Items with more units promised than there are: none, ever. */
+            oversold: number;
             /** @description Holds that were placed. */
             holds: number;
             /** @description Reservations that were confirmed. */
@@ -5772,6 +5791,40 @@ export interface components {
             cancellations: number;
             /** @description Units that were confirmed. */
             unitsConfirmed: number;
+        };
+        /**
+         * Reserving
+         * @description How requests to reserve went, of all organizations, on the node that answers.
+         */
+        Reserving: {
+            /** @description Requests to reserve. */
+            requests: number;
+            /** @description Those refused: sold out, above a limit, too often (4xx). */
+            refused: number;
+            /** @description Those that came to nothing for our doing (5xx). */
+            failed: number;
+            /** @description One in twenty took longer; `null` if there were none. An estimate. */
+            p95Seconds: number | null;
+            /** @description How long a time this is of. */
+            seconds: number;
+        };
+        /**
+         * ReservingStep
+         * @description The same in one step of time.
+         */
+        ReservingStep: {
+            /** @description Requests to reserve. */
+            requests: number;
+            /** @description Those refused: sold out, above a limit, too often (4xx). */
+            refused: number;
+            /** @description Those that came to nothing for our doing (5xx). */
+            failed: number;
+            /** @description One in twenty took longer; `null` if there were none. An estimate. */
+            p95Seconds: number | null;
+            /** @description How long a time this is of. */
+            seconds: number;
+            /** @description The step's first instant. */
+            at: string;
         };
         /**
          * SlotsQuery
@@ -9129,6 +9182,8 @@ export interface operations {
             query?: {
                 /** @description Those about this reservation; all unless given. */
                 reservation?: string;
+                /** @description Which entries come first. */
+                order?: "newest" | "oldest";
                 /** @description Entries per page, 1 to 500. */
                 limit?: number;
                 /** @description Where the page before ended; from the start unless given. */
@@ -10898,6 +10953,8 @@ export interface operations {
     get_metrics: {
         parameters: {
             query?: {
+                /** @description The id of one item; all of them unless given. */
+                item?: string;
                 /** @description How far back the series reaches, 1 to 1,440. */
                 minutes?: number;
                 /** @description Length of a step, 1 to 3,600. */

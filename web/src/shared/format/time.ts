@@ -19,6 +19,20 @@ export function dateTime(instant: string, locale: Locale, zone = ownZone()): str
   }).format(Date.parse(instant));
 }
 
+/** With seconds, where much happens in a minute: `12 Dec 2026, 18:30:05 CET`. */
+export function moment(instant: string, locale: Locale, zone = ownZone()): string {
+  return new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+    timeZone: zone,
+  }).format(Date.parse(instant));
+}
+
 export function timeOfDay(instant: string, locale: Locale, zone = ownZone()): string {
   return new Intl.DateTimeFormat(locale, {
     hour: "2-digit",

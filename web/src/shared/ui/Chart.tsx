@@ -1,17 +1,32 @@
-/** Lines over time. Each chart has its numbers as a table and as CSV. */
-import { Button, Group, Stack, Table, Title } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+/**
+ * Lines over time. Each chart has its numbers as a table and as CSV; with the arrow keys, or by
+ * pointing, it says the numbers of one instant.
+ */
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { type KeyboardEvent, lazy, Suspense, useState } from "react";
 import { dateTime } from "../format/time.ts";
 import { texts, useLocale, useTexts } from "../i18n/i18n.tsx";
+import classes from "./Chart.module.css";
+import { ChartTable } from "./ChartTable.tsx";
 import { csv, download } from "./csv.ts";
+import { DASHES } from "./dashes.ts";
 
 const TEXTS = texts({
-  en: { table: "Show as a table", chart: "Show as a chart", csv: "Download as CSV", time: "Time" },
+  en: {
+    table: "Show as a table",
+    chart: "Show as a chart",
+    csv: "Download as CSV",
+    time: "Time",
+    nothing: "Nothing to draw yet.",
+    how: "Arrow keys go from instant to instant.",
+  },
   de: {
     table: "Als Tabelle zeigen",
     chart: "Als Diagramm zeigen",
     csv: "Als CSV herunterladen",
     time: "Zeit",
+    nothing: "Noch gibt es nichts zu zeichnen.",
+    how: "Mit den Pfeiltasten geht es von Zeitpunkt zu Zeitpunkt.",
   },
 });
 
@@ -28,19 +43,44 @@ export interface ChartProps {
   times: string[];
   series: Series[];
   height?: number;
+  /** Of the values, with their unit; as plain numbers unless given. CSV has them as they are. */
+  format?: (value: number) => string;
+  /** Whose clocks; the reader's unless given. */
+  zone?: string;
 }
 
-export function Chart({ height = 180, series, times, title }: ChartProps) {
+export function Chart({ format, height = 180, series, times, title, zone }: ChartProps) {
   const t = useTexts(TEXTS);
   const { locale } = useLocale();
   const [asTable, setAsTable] = useState(false);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const last = times.length - 1;
+  // The newest instant of which something is known.
+  const newest = times.findLastIndex((_, index) => series.some((it) => it.values[index] != null));
+  const at = Math.max(0, chosen === null ? newest : Math.min(chosen, last));
+  const words = format ?? ((value: number) => new Intl.NumberFormat(locale).format(value));
+  const said = (value: number | null | undefined) => (value == null ? "–" : words(value));
   const head = [t.time, ...series.map(({ name }) => name)];
-  const row = (index: number) => series.map(({ values }) => values[index] ?? null);
   const save = () =>
-    download(`${title}.csv`, csv([head, ...times.map((time, index) => [time, ...row(index)])]));
+    download(
+      `${title}.csv`,
+      csv([
+        head,
+        ...times.map((time, index) => [time, ...series.map((it) => it.values[index] ?? null)]),
+      ]),
+    );
+  const move = (event: KeyboardEvent) => {
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    setChosen(Math.max(0, Math.min(last, to)));
+  };
+  const time = times[at] === undefined ? "" : dateTime(times[at], locale, zone);
+  const spoken = [time, ...series.map((it) => `${it.name} ${said(it.values[at])}`)].join(", ");
+
   return (
     <Stack gap="xs" component="section" aria-label={title}>
-      <Group justify="space-between">
+      <Group justify="space-between" gap="xs">
         <Title order={2} size="h5">
           {title}
         </Title>
@@ -54,33 +94,63 @@ export function Chart({ height = 180, series, times, title }: ChartProps) {
         </Group>
       </Group>
       {asTable ? (
-        <Table.ScrollContainer minWidth={320} mah={height * 2}>
-          <Table aria-label={title} stickyHeader>
-            <Table.Thead>
-              <Table.Tr>
-                {head.map((name) => (
-                  <Table.Th key={name} scope="col">
-                    {name}
-                  </Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {times.map((time, index) => (
-                <Table.Tr key={time}>
-                  <Table.Th scope="row">{dateTime(time, locale)}</Table.Th>
-                  {series.map(({ name, values }) => (
-                    <Table.Td key={name}>{values[index] ?? "–"}</Table.Td>
-                  ))}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ChartTable
+          title={title}
+          head={head}
+          rows={times.map((time, index) => [
+            dateTime(time, locale, zone),
+            ...series.map(({ values }) => said(values[index])),
+          ])}
+        />
+      ) : times.length === 0 ? (
+        <Text size="sm" c="dimmed" style={{ height }}>
+          {t.nothing}
+        </Text>
       ) : (
-        <Suspense fallback={<div style={{ height }} />}>
-          <Plot times={times} series={series} height={height} />
-        </Suspense>
+        <>
+          <div
+            className={classes.plot}
+            role="slider"
+            tabIndex={0}
+            aria-label={`${title}. ${t.how}`}
+            aria-valuemin={0}
+            aria-valuemax={last}
+            aria-valuenow={at}
+            aria-valuetext={spoken}
+            onKeyDown={move}
+          >
+            <Suspense fallback={<div style={{ height }} />}>
+              <Plot
+                times={times}
+                series={series}
+                height={height}
+                format={words}
+                chosen={chosen}
+                onChoose={setChosen}
+                {...(zone === undefined ? {} : { zone })}
+              />
+            </Suspense>
+          </div>
+          <Group gap="md" className={classes.legend} aria-hidden="true">
+            {series.map(({ name, values }, index) => (
+              <span key={name} className={classes.entry}>
+                <svg width="24" height="8" role="presentation">
+                  <line
+                    className={classes[`line${index % DASHES.length}`]}
+                    x1="0"
+                    x2="24"
+                    y1="4"
+                    y2="4"
+                    strokeWidth="2.5"
+                    strokeDasharray={DASHES[index % DASHES.length]?.join(" ")}
+                  />
+                </svg>
+                {name} <strong>{said(values[at])}</strong>
+              </span>
+            ))}
+            <span className={classes.time}>{time}</span>
+          </Group>
+        </>
       )}
     </Stack>
   );

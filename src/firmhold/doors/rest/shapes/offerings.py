@@ -130,11 +130,14 @@ class CountsView(Struct, frozen=True):
 
 
 class LedgerQuery(Request):
-    """Which part of the ledger."""
+    """Which part of the ledger, and from which end."""
 
     reservation: Annotated[
         Id | None, Meta(description="Those about this reservation; all unless given.")
     ] = None
+    order: Annotated[Literal["oldest", "newest"], Meta(description="Which entries come first.")] = (
+        "oldest"
+    )
     limit: Limit = 100
     cursor: Cursor = None
 
