@@ -23,7 +23,7 @@ export default defineConfig({
   plugins: [consolePage()],
   resolve: { alias: { "@shared": resolve(import.meta.dirname, "src/shared") } },
   build: {
-    outDir: process.env.FIRMHOLD_WEB_OUT ?? "../src/firmhold/doors/console/dist",
+    outDir: process.env.FIRMHOLD_WEB_OUT || "../src/firmhold/doors/console/dist",
     emptyOutDir: true,
     manifest: "manifest.json",
     target: "es2022",

@@ -5,5 +5,5 @@ const web = resolve(import.meta.dirname, "..");
 
 export const dist = resolve(
   web,
-  process.env.FIRMHOLD_WEB_OUT ?? "../src/firmhold/doors/console/dist",
+  process.env.FIRMHOLD_WEB_OUT || "../src/firmhold/doors/console/dist",
 );

@@ -1,6 +1,8 @@
-/** Language and colours, kept in this browser. */
-import { Group, NativeSelect, useMantineColorScheme } from "@mantine/core";
+/** Language and colours, kept in this browser. The browser's own lists: they are on every page, and
+ * the library's weigh more than what they are for. */
+import { Group, useMantineColorScheme } from "@mantine/core";
 import { LOCALE_NAMES, LOCALES, type Locale, texts, useLocale, useTexts } from "../i18n/i18n.tsx";
+import classes from "./Preferences.module.css";
 
 const TEXTS = texts({
   en: {
@@ -25,24 +27,28 @@ export function Preferences() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <Group gap="xs">
-      <NativeSelect
-        size="xs"
+      <select
+        className={classes.list}
         aria-label={t.language}
         value={locale}
         onChange={(event) => setLocale(event.currentTarget.value as Locale)}
-        data={LOCALES.map((value) => ({ value, label: LOCALE_NAMES[value] }))}
-      />
-      <NativeSelect
-        size="xs"
+      >
+        {LOCALES.map((value) => (
+          <option key={value} value={value}>
+            {LOCALE_NAMES[value]}
+          </option>
+        ))}
+      </select>
+      <select
+        className={classes.list}
         aria-label={t.colours}
         value={colorScheme}
         onChange={(event) => setColorScheme(event.currentTarget.value as "auto" | "light" | "dark")}
-        data={[
-          { value: "auto", label: t.auto },
-          { value: "light", label: t.light },
-          { value: "dark", label: t.dark },
-        ]}
-      />
+      >
+        <option value="auto">{t.auto}</option>
+        <option value="light">{t.light}</option>
+        <option value="dark">{t.dark}</option>
+      </select>
     </Group>
   );
 }
