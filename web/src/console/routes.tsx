@@ -4,6 +4,7 @@
  */
 
 import { basePath } from "@shared/config.ts";
+import { Crashed } from "@shared/ui/Crashed.tsx";
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { auditRoutes } from "./audit/routes.ts";
 import { customersRoutes } from "./customers/routes.ts";
@@ -48,6 +49,7 @@ export function makeConsoleRouter() {
   return createRouter({
     routeTree: consoleRoutes,
     basepath: `${basePath()}/console`,
+    defaultErrorComponent: Crashed,
     scrollRestoration: true,
   });
 }

@@ -4,6 +4,7 @@
  */
 
 import { basePath } from "@shared/config.ts";
+import { Crashed } from "@shared/ui/Crashed.tsx";
 import { createRouter } from "@tanstack/react-router";
 import { accountRoutes } from "./account/routes.ts";
 import { appointmentRoutes } from "./appointments/routes.ts";
@@ -23,6 +24,7 @@ export function makePortalRouter() {
     routeTree: portalRoutes,
     basepath: basePath(),
     defaultPreload: "intent",
+    defaultErrorComponent: Crashed,
     scrollRestoration: true,
   });
 }

@@ -5,6 +5,7 @@ import { session } from "../auth/session.ts";
 import { serverClock } from "../clock/serverClock.ts";
 import { address, config } from "../config.ts";
 import { putCounts } from "../query/counts.ts";
+import { Stale } from "../query/stale.ts";
 import { LiveConnection, type LiveStatus } from "./connection.ts";
 import type { Change } from "./frames.ts";
 import type { Wanted } from "./topics.ts";
@@ -19,7 +20,8 @@ export const live = new LiveConnection({
 
 /** Keep the cache new, and the connection in step with who is there and whether anyone looks. */
 export function bindLive(client: QueryClient): void {
-  live.onFrame((frame) => take(client, frame));
+  const stale = new Stale(client);
+  live.onFrame((frame) => take(client, stale, frame));
   let known = session.state().user?.id;
   let token = session.token();
   session.subscribe(() => {
@@ -52,7 +54,7 @@ export function bindLive(client: QueryClient): void {
 }
 
 /** What each frame makes old. Screens name their queries accordingly: see web/README.md. */
-export function take(client: QueryClient, frame: Change): void {
+function take(client: QueryClient, stale: Stale, frame: Change): void {
   if (frame.type === "resync") {
     void client.invalidateQueries();
     return;
@@ -60,18 +62,18 @@ export function take(client: QueryClient, frame: Change): void {
   for (const counts of frame.availability ?? []) putCounts(client, counts);
   if (frame.type === "change" && (frame.availability ?? []).length > 0) {
     // An offer is made when something becomes free.
-    void client.invalidateQueries({ queryKey: ["waitlist"] });
+    stale.mark(["waitlist"]);
   }
   for (const event of frame.events ?? []) {
     if (event.type.startsWith("firmhold.reservation.")) {
-      void client.invalidateQueries({ queryKey: ["reservations"] });
-      void client.invalidateQueries({ queryKey: ["reservation", event.subject] });
+      stale.mark(["reservations"]);
+      stale.mark(["reservation", event.subject]);
       // An offer is a reservation, and so is what has been made of it.
-      void client.invalidateQueries({ queryKey: ["waitlist"] });
+      stale.mark(["waitlist"]);
     } else if (event.type.startsWith("firmhold.waitlist.")) {
-      void client.invalidateQueries({ queryKey: ["waitlist"] });
+      stale.mark(["waitlist"]);
     } else if (event.type.startsWith("firmhold.offering.")) {
-      void client.invalidateQueries({ queryKey: ["offerings"] });
+      stale.mark(["offerings"]);
     }
   }
 }
