@@ -144,6 +144,10 @@ export function makeItem(capacity: number, more: object = {}): Promise<Item> {
 
 /** Fails with what axe finds. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What is still being faded in has not its colours yet.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== "running"),
+  );
   // The policy of the page lets no script in but its own; this one comes through the debugger.
   await page.evaluate(axe);
   const found = await page.evaluate(async () => {

@@ -25,7 +25,7 @@ export function theme(density: "airy" | "dense"): MantineThemeOverride {
   return createTheme({
     colors: { ink: INK },
     primaryColor: "ink",
-    primaryShade: { light: 8, dark: 6 },
+    primaryShade: { light: 8, dark: 8 },
     autoContrast: true,
     defaultRadius: "sm",
     fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
@@ -59,6 +59,11 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "var(--mantine-color-dark-1)",
     "--mantine-color-error": "var(--mantine-color-red-4)",
     "--mantine-color-anchor": "var(--mantine-color-ink-2)",
+    // Against what is dark the accent is a little lighter.
+    "--mantine-color-ink-filled": "var(--mantine-color-ink-6)",
+    "--mantine-color-ink-filled-hover": "var(--mantine-color-ink-7)",
+    "--mantine-primary-color-filled": "var(--mantine-color-ink-6)",
+    "--mantine-primary-color-filled-hover": "var(--mantine-color-ink-7)",
     ...coloured("light-color", 2),
     ...coloured("outline", 3),
   },
