@@ -192,6 +192,7 @@ test("by keyboard alone: made for a customer, found, moved and cancelled with a 
   await keyboard.type(item.sku);
   await page.getByRole("option", { name: new RegExp(item.sku) }).waitFor();
   await keyboard.press("ArrowDown");
+  await page.locator("[data-combobox-selected]").waitFor();
   await keyboard.press("Enter");
   await page.getByLabel(/Confirm at once/).focus();
   await keyboard.press("Space");

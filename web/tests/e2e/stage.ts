@@ -21,8 +21,14 @@ export function withBrowser(): void {
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
     });
   });
-  afterAll(() => browser.close());
+  afterAll(async () => {
+    await browser.close();
+    expect(outside, "asked for at addresses that are not the server's").toEqual([]);
+  });
 }
+
+/** What pages have asked others for. */
+const outside: string[] = [];
 
 export function address(path = "/"): string {
   return new URL(path, inject("started").address).href;
@@ -38,6 +44,10 @@ export interface Opened {
 export async function somebody(path = "/", options: BrowserContextOptions = {}): Promise<Opened> {
   const context = await browser.newContext({ locale: "en-GB", ...options });
   context.setDefaultTimeout(15_000);
+  context.on("request", (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1") outside.push(request.url());
+  });
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

@@ -9,6 +9,9 @@ export default defineConfig({
     globalSetup: ["tests/e2e/server.ts"],
     // They share two cores with the server and its database.
     fileParallelism: false,
+    // On a crowded machine a browser may be late once; what is wrong is wrong again, and said to
+    // have been tried twice.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 90_000,
   },
