@@ -66,7 +66,9 @@ class Anybody:
     def __init__(self) -> None:
         self._identity = Identity("org_0", Actor("public"))
 
-    async def identify(self, headers: Any, operation: Operation, query: bytes) -> Identity:
+    async def identify(
+        self, headers: Any, operation: Operation, query: bytes, scope: Any
+    ) -> Identity:
         return self._identity
 
 

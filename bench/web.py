@@ -13,6 +13,7 @@ import sys
 import uvicorn
 
 from firmhold.cli.protocol import Protocol
+from firmhold.cli.sockets import Sockets
 
 KEEP_ALIVE_SECONDS = 30
 
@@ -23,7 +24,7 @@ def config_of(app: str, port: int) -> uvicorn.Config:
         port=port,
         loop="uvloop",
         http=Protocol,
-        ws="websockets-sansio",
+        ws=Sockets,
         access_log=False,
         log_level="warning",
         server_header=False,

@@ -30,6 +30,8 @@ async def test_the_lists_of_a_stretch_of_time_are_known() -> None:
     assert {op.name for op in SPANS} == {
         *("list_slots", "list_reservations", "list_loans"),
         *("list_open_slots", "report_bookings"),
+        *("report_holds", "report_sell_through", "report_sell_outs"),
+        *("report_utilisation", "report_no_shows"),
     }
 
 
@@ -59,6 +61,17 @@ FILTERS = [
     ("/api/slots", "resourceId", "pool"),
     ("/api/admin/bookings", "siteId", "site"),
     ("/api/admin/bookings", "slotId", "slot"),
+    ("/v1/reports/holds", "offering", "item"),
+    ("/v1/reports/holds", "site", "site"),
+    ("/v1/reports/holds", "pool", "pool"),
+    ("/v1/reports/sell-through", "offering", "item"),
+    ("/v1/reports/sell-outs", "offering", "slot"),
+    ("/v1/reports/sell-outs", "pool", "pool"),
+    ("/v1/reports/utilisation", "site", "site"),
+    ("/v1/reports/utilisation", "pool", "pool"),
+    ("/v1/reports/no-shows", "site", "site"),
+    ("/v1/reports/no-shows", "pool", "pool"),
+    ("/v1/reports/no-shows", "slot", "slot"),
 ]
 
 

@@ -73,7 +73,9 @@ async def test_whoever_registers_is_a_customer_and_signed_in(api: Api) -> None:
     )
     who = ok(await api.get("/api/auth/me", done["access_token"]))
     assert who["email"] == email
-    assert set(who["permissions"]) == {"catalogue:read", "reservations:own", "sessions:own"}
+    assert set(who["permissions"]) == {
+        *("catalogue:read", "notifications:own", "reservations:own", "sessions:own"),
+    }
     item = await api.item()
     held = await api.hold(item["id"], 1, done["access_token"])
     assert held["customer"] == done["user"]["id"]

@@ -105,7 +105,8 @@ class MailBox:
         if self._server is not None:
             self._server.close()
         for smtp in self._transports:
-            if smtp.transport is not None:
+            # One with TLS cannot be broken off when it has ended.
+            if smtp.transport is not None and not smtp.transport.is_closing():
                 smtp.transport.abort()
         self._transports.clear()
         await asyncio.sleep(0)

@@ -90,7 +90,7 @@ DEFECTS_OF_LIVE = (
         "an endpoint gets another share before it has done with the first",
         "store/queries/webhooks.sql",
         "           $3 - coalesce(busy.deliveries, 0) AS share\n",
-        "           $3 AS share\n",
+        "           $3::integer AS share\n",
         (DELIVERY,),
     ),
     Defect(

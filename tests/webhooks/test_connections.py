@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -119,14 +121,18 @@ async def test_a_name_is_looked_up_each_time_and_only_what_it_has_then_is_gone_t
 
 
 async def test_a_name_that_is_private_by_now_is_refused_although_a_connection_is_there(
-    receiver: Receiver,
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def found(*_: object, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 443))]
+
     receiver.keeping = 10
     poster = Poster(private=True)
     url = receiver.url.replace("http:", "https:")
     await post(poster, receiver.url)
     poster._private = False
-    refused = await post(poster, url.replace("127.0.0.1", "localhost"))
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", found)
+    refused = await post(poster, url.replace("127.0.0.1", "example.org"))
     assert refused.error == "not allowed: the name is not of the public internet alone"
     assert len(receiver.received) == 1
     await poster.close()

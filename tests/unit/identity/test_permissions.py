@@ -43,7 +43,7 @@ def test_a_higher_role_may_all_that_a_lower_one_may(more: Role, less: Role) -> N
 
 def test_an_auditor_changes_nothing_but_what_is_its_own() -> None:
     writes = {it for it in OF_ROLE[Role.AUDITOR] if not it.endswith(":read")}
-    assert writes == {P.RESERVATIONS_OWN, P.SESSIONS_OWN}
+    assert writes == {P.RESERVATIONS_OWN, P.SESSIONS_OWN, P.NOTIFICATIONS_OWN}
 
 
 def test_the_public_reads_what_is_for_sale() -> None:
