@@ -7,7 +7,7 @@ import email
 import email.policy
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email.message import EmailMessage
 from typing import Any, NamedTuple
 
@@ -105,8 +105,8 @@ class MailBox:
         if self._server is not None:
             self._server.close()
         for smtp in self._transports:
-            # One with TLS cannot be broken off when it has ended.
-            if smtp.transport is not None and not smtp.transport.is_closing():
+            # One with TLS has nothing left to break off when it has ended, and says so in this way.
+            with suppress(AttributeError):
                 smtp.transport.abort()
         self._transports.clear()
         await asyncio.sleep(0)
