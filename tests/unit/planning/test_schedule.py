@@ -181,8 +181,13 @@ FINE: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("said", FINE)
-def test_what_is_unusual_is_not_refused(said: dict[str, Any]) -> None:
-    a_schedule(**said)
+def test_what_is_unusual_is_not_refused_and_all_of_it_is_kept(said: dict[str, Any]) -> None:
+    schedule = a_schedule(**said)
+    lists = said.keys() & {"sessions", "breaks", "overrides"}
+    assert {name: len(getattr(schedule, name)) for name in lists} == {
+        name: len(said[name]) for name in lists
+    }
+    assert (schedule.ends_on is not None) == ("ends_on" in said)
 
 
 def test_a_schedule_that_was_not_read_is_checked_alike() -> None:
