@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from firmhold.cli.protocol import Gathering, Protocol
+from firmhold.cli.protocol import SOCKETS, Gathering, Protocol, protocol_below
 from firmhold.doors.shared.serving import WHOLE
 
 
@@ -242,3 +242,9 @@ async def test_a_middleware_hears_all_that_is_sent(as_method: bool) -> None:
 
     assert (await heard(application, KEPT)).count(b"HTTP/1.1 409 ") == 1
     assert listening.kinds == ["http.response.start", "http.response.body"]
+
+
+def test_below_a_path_sockets_are_spoken_with_it_and_without() -> None:
+    assert protocol_below("/").sockets == set(SOCKETS)
+    below = protocol_below("/booking/").sockets
+    assert below == {*SOCKETS, b"/booking/v1/live", b"/booking/graphql"}

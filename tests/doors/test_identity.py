@@ -384,6 +384,7 @@ LISTED: dict[str, tuple[Permission | None, Without | None]] = {
     "get_slot": (P.CATALOGUE_READ, W.CATALOGUE),
     "change_slot": (P.STOCK_WRITE, None),
     "change_slot_capacity": (P.STOCK_WRITE, None),
+    "move_slot": (P.STOCK_WRITE, None),
     "withdraw_slot": (P.STOCK_WRITE, None),
     "import_slots": (P.STOCK_WRITE, None),
     "preview_schedule": (P.STOCK_WRITE, None),

@@ -464,6 +464,64 @@ async def test_a_slot_that_is_reserved_is_not_withdrawn_and_who_waits_is_let_go(
     assert seen["status"] == "expired"
 
 
+# --- moving ---
+
+
+async def test_a_slot_is_moved_with_everything_that_is_not_said_otherwise(api: Api) -> None:
+    site, room, other = (await api.site())["id"], await api.pool(), await api.pool()
+    doctor = await api.pool("practitioner")
+    slot = await api.slot(
+        site, 3, starts_at=at(10), room=room["id"], practitioner=doctor["id"], metadata={"ward": 7}
+    )
+    path = f"/v1/slots/{slot['id']}/move"
+    moved = ok(await api.post(path, api.operator, {"starts_at": at(10.5)}), 201)
+    stays = ("site", "title", "capacity", "room", "practitioner", "metadata", "open", "schedule")
+    assert {name: moved[name] for name in stays} == {name: slot[name] for name in stays}
+    assert moved["id"] != slot["id"]
+    assert moved["starts_at"] != slot["starts_at"]
+    assert ok(await api.get(f"/v1/slots/{slot['id']}"))["withdrawn_at"] is not None
+    problem(await api.post(path, api.operator, {"starts_at": at(11)}), "version_conflict")
+    path = f"/v1/slots/{moved['id']}/move"
+    body = {"starts_at": at(10), "minutes": 20, "room": other["id"], "practitioner": None}
+    again = ok(await api.post(path, api.operator, body), 201)
+    assert (again["starts_at"], again["room"]["id"]) == (slot["starts_at"], other["id"])
+    assert again["practitioner"] is None
+    # What it had is free for others.
+    await api.slot(site, starts_at=at(10), room=room["id"], practitioner=doctor["id"])
+
+
+async def test_where_a_slot_cannot_be_moved_is_said_by_the_name_of_its_field(api: Api) -> None:
+    site, room, doctor = (await api.site())["id"], await api.pool(), await api.pool("practitioner")
+    slot = await api.slot(site, starts_at=at(10), room=room["id"])
+    taken = await api.slot(site, starts_at=at(12), room=room["id"])
+    path = f"/v1/slots/{slot['id']}/move"
+    before = await api.checksum()
+    for body, code, field in (
+        ({}, "malformed_request", "starts_at"),
+        ({"starts_at": "2035-03-07T08:00:00"}, "malformed_request", "starts_at"),
+        ({"starts_at": "2001-03-07T08:00:00Z"}, "malformed_request", "starts_at"),
+        ({"starts_at": "9999-12-31T23:59:00Z"}, "malformed_request", "starts_at"),
+        ({"starts_at": at(11), "minutes": 0}, "malformed_request", "minutes"),
+        ({"starts_at": at(11), "minutes": 5, "ends_at": at(12)}, "malformed_request", "ends_at"),
+        ({"starts_at": at(11), "ends_at": at(10)}, "malformed_request", "ends_at"),
+        ({"starts_at": at(11), "room": doctor["id"]}, "malformed_request", "room"),
+        ({"starts_at": at(11), "room": NO_POOL}, "not_found", "room"),
+        ({"starts_at": at(11), "capacity": 3}, "malformed_request", "capacity"),
+    ):
+        found = problem(await api.post(path, api.operator, body), code)
+        assert field in {found.get("field"), *(it["field"] for it in found.get("errors", ()))}, body
+    found = problem(
+        await api.post(path, api.operator, {"starts_at": taken["starts_at"]}), "pool_busy"
+    )
+    assert found["pool"] == room["id"]
+    assert await api.checksum() == before
+    await api.hold(slot["id"])
+    found = problem(
+        await api.post(path, api.operator, {"starts_at": at(11)}), "capacity_below_reserved"
+    )
+    assert (found["held"], found["confirmed"]) == (1, 0)
+
+
 async def test_who_waits_is_served_when_a_slot_is_opened_again(api: Api) -> None:
     slot = (await api.slot(None, 1))["id"]
     await api.hold(slot, 1, api.operator)

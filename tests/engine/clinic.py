@@ -121,6 +121,18 @@ class Clinic:
             under(key),
         )
 
+    async def move(self, id: str, key: Key | None = None, **changed: Any) -> Reply:
+        """The reply to having a slot elsewhere, with this about it being otherwise."""
+
+        def elsewhere(slot: PublishedSlot) -> NewSlot:
+            return NewSlot(
+                slot.site.id, slot.starts_at, slot.ends_at, slot.offering.capacity, slot.fields
+            )._replace(**changed)
+
+        return await self.slots.move(
+            self.organization, "test", id, elsewhere, lambda it: (201, it.id.encode()), under(key)
+        )
+
     async def withdraw(self, id: str, key: Key | None = None) -> Reply:
         return await self.slots.withdraw(
             self.organization, "test", id, lambda slot: (200, slot.id.encode()), act=under(key)

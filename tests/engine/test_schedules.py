@@ -226,11 +226,13 @@ async def test_other_fields_make_other_slots_of_those_that_are_free(
     old, new = await clinic.room(), await clinic.room()
     id = await office.created(needs=(Requirement(old, 1, Per.SLOT),))
     slots = await office.slots(id)
-    reserved, edited, resized, waited_for, withdrawn, *others = slots
+    reserved, edited, resized, waited_for, withdrawn, moved, *others = slots
     hold = await shop.held((reserved.id, 1))
     insisted(await clinic.change(edited.id, title="With the chief"))
     insisted(await shop.submit(SetCapacity(resized.id, OPERATOR, 5)))
     insisted(await clinic.withdraw(withdrawn.id))
+    evening = {"starts_at": moved.starts_at + 9 * HOUR, "ends_at": moved.ends_at + 9 * HOUR}
+    insisted(await clinic.move(moved.id, **evening))
     blocker = await shop.held((waited_for.id, 1))
     await clinic.join(waited_for.id, "ada")
     insisted(await clinic.change(waited_for.id, open=False))
@@ -250,6 +252,7 @@ async def test_other_fields_make_other_slots_of_those_that_are_free(
         (resized.id, "by_hand"),
         (waited_for.id, "waited_for"),
         (withdrawn.id, "withdrawn"),
+        (moved.id, "withdrawn"),
     }
     assert {it.slot for it in report.withdrawn} == {slot.id for slot in others}
     assert len(report.created) == len(others)

@@ -517,6 +517,95 @@ async def test_an_offer_is_a_hold_and_so_keeps_a_slot(clinic: Clinic) -> None:
     await clean(shop)
 
 
+# --- moving ---
+
+LATER = {"starts_at": NINE + 30 * MINUTE, "ends_at": NINE + 90 * MINUTE}
+"""Half an hour after the usual slot starts: in nobody's way but its own."""
+
+
+async def test_a_moved_slot_is_another_that_has_all_but_its_time(clinic: Clinic) -> None:
+    shop = clinic.shop
+    room, kits = await clinic.room(after_minutes=10), await clinic.pool(3)
+    slot = await clinic.slot(NINE, capacity=2, slot=[room], each=[(kits, 1)], max_quantity=2)
+    hold = await shop.held((slot, 1))
+    await clinic.join(slot, "ada", 2)
+    insisted(await clinic.change(slot, open=False))
+    await shop.submit(Release(hold.id, OPERATOR))
+    before, key = await clinic.seen(slot), key_of("m")
+    moved = insisted(await clinic.move(slot, key, **LATER)).body.decode()
+    seen, old = await clinic.seen(moved), await clinic.seen(slot)
+    assert (seen.starts_at, seen.ends_at) == tuple(LATER.values())
+    assert (seen.fields, seen.offering.capacity, seen.site) == (before.fields, 2, before.site)
+    assert (seen.offering.waiting, seen.schedule, seen.withdrawn_at) == (0, None, None)
+    assert old.withdrawn_at is not None
+    assert (old.offering.waiting, old.offering.open) == (0, False)
+    assert [(pool.hex, it.hex) for pool, it, *_ in await clinic.loans()] == [
+        (room[-32:], moved[-32:])
+    ]
+    said = await shop.fetchval(
+        "SELECT reason FROM ledger WHERE offering_id = $1 ORDER BY seq DESC LIMIT 1", slot[-32:]
+    )
+    assert said == f"moved to {moved}"
+    # Once more under the key is the same answer; without it, somebody else has moved it.
+    after = await contents(shop)
+    again = insisted(await clinic.move(slot, key, **LATER))
+    assert (again.body.decode(), again.replayed) == (moved, True)
+    assert refused(await clinic.move(slot, **LATER)) == "version_conflict"
+    assert await contents(shop) == after
+    await clean(shop)
+
+
+async def test_a_slot_that_cannot_be_moved_is_left_as_it_was(clinic: Clinic) -> None:
+    shop = clinic.shop
+    room, other, kits = await clinic.room(), await clinic.room(), await clinic.pool(3)
+    slot = await clinic.slot(NINE, slot=[room], each=[kits])
+    await clinic.slot(NINE + 2 * HOUR, slot=[room])
+    await clinic.slot(NINE, slot=[other])
+    fields = (await clinic.seen(slot)).fields
+    elsewhere = fields._replace(requirements=(Requirement(other, 1, Per.SLOT),))
+    nowhere = fields._replace(requirements=(Requirement(new_id("pool"), 1, Per.SLOT),))
+    before = await contents(shop)
+    for changed, code in (
+        ({"starts_at": NINE + HOUR, "ends_at": NINE + 3 * HOUR}, "pool_busy"),
+        ({"fields": elsewhere}, "pool_busy"),
+        ({"fields": nowhere}, "not_found"),
+        ({"site": new_id("site")}, "not_found"),
+        ({"ends_at": NINE}, "malformed_request"),
+        ({"starts_at": NINE - 30 * DAY, "ends_at": NINE - 29 * DAY}, "malformed_request"),
+    ):
+        assert refused(await clinic.move(slot, **changed)) == code, changed
+    assert refused(await clinic.move(new_id("slot"), **LATER)) == "not_found"
+    assert await contents(shop) == before
+    hold = await shop.held((slot, 1))
+    before = await contents(shop)
+    assert refused(await clinic.move(slot, **LATER)) == "capacity_below_reserved"
+    assert await contents(shop) == before
+    # From the very instant of its end, a hold is none, recorded or not.
+    await end_holds(shop.dsn, [hold.id], [-0.001])
+    insisted(await clinic.move(slot, **LATER))
+    assert await statuses(shop.dsn, [hold.id]) == ["expired"]
+    await clean(shop)
+
+
+async def test_of_several_who_move_one_slot_at_once_one_does(clinic: Clinic) -> None:
+    room = await clinic.room()
+    slot = await clinic.slot(NINE, slot=[room])
+    said = await asyncio.gather(
+        *(
+            clinic.move(slot, starts_at=NINE + n * HOUR, ends_at=NINE + (n + 1) * HOUR)
+            for n in range(8)
+        ),
+        clinic.withdraw(slot),
+    )
+    done = [it for it in said if isinstance(it, Answer)]
+    assert 1 <= len(done) <= 2, "whoever withdraws a slot that was moved changes nothing"
+    assert {outcome(it) for it in said} <= {"accepted", "version_conflict"}
+    there = await clinic.timetable.page(clinic.organization, SlotFilter(), limit=10)
+    assert len(there) <= 1
+    assert len(await clinic.loans()) == len(there)
+    await clean(clinic.shop)
+
+
 async def test_publishing_and_capacity_go_together(clinic: Clinic) -> None:
     slot = await clinic.slot(capacity=0)
     assert (await clinic.seen(slot)).reason == "sold_out"

@@ -72,7 +72,11 @@ class SetUp:
 
     def text(self, address: str) -> str:
         return f"""
-  Nobody can sign in here yet. Become the administrator with this code, good once and for a day:
+  Nobody can sign in here yet. Become the administrator by this link, good once and for a day:
+
+    {address}/console/set-up?code={self.code}
+
+  or by a call with the code in it:
 
     curl -X POST {address}/api/auth/set-up -H 'Content-Type: application/json' \\
       -d '{{"code":"{self.code}","email":"you@example.org","password":"A-PASSWORD-OF-YOURS"}}'

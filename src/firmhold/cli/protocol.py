@@ -11,7 +11,7 @@ nor what stands around the chunks of a body, and keeps all of it in memory; that
 from __future__ import annotations
 
 import asyncio
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
@@ -86,6 +86,9 @@ class _Refused(Exception):
 class Protocol(HttpToolsProtocol):
     """uvicorn's own, on a transport that gathers, and with bounds."""
 
+    sockets: ClassVar[frozenset[bytes]] = frozenset(SOCKETS)
+    """Paths at which a WebSocket is spoken."""
+
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         self._in_head = False
@@ -156,7 +159,7 @@ class Protocol(HttpToolsProtocol):
         HttpToolsProtocol.on_body(self, body)
 
     def _is_socket(self) -> bool:
-        return self.url.partition(b"?")[0] in SOCKETS
+        return self.url.partition(b"?")[0] in self.sockets
 
     def _is_old(self) -> bool:
         return bool(self.parser.get_http_version() == "1.0")
@@ -225,6 +228,14 @@ def send_whole(send: Any, status: int, headers: Headers, lines: bytes, body: byt
 EXTENSIONS: Any = {WHOLE: send_whole}
 """The same for all requests: one that led back to its own request would be garbage that has to be
 looked for."""
+
+
+def protocol_below(base_path: str) -> type[Protocol]:
+    """The protocol of a server that browsers find below a path, whether or not their proxy takes it
+    away."""
+    prefix = base_path.removesuffix("/").encode()
+    sockets = frozenset((*SOCKETS, *(prefix + path for path in SOCKETS)))
+    return type("Protocol", (Protocol,), {"sockets": sockets})
 
 
 def _reply(status: int, field: str, reason: str) -> Reply:

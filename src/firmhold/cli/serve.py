@@ -64,7 +64,7 @@ def _run(
         def announce() -> None:
             print(f"Firmhold is ready at {address}", flush=True)
             if welcome is not None:
-                print(welcome.text(address), flush=True)
+                print(welcome.text(address + settings.base_path.removesuffix("/")), flush=True)
             begin_background()
 
         if settings.workers == 1:

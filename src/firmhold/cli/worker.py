@@ -13,7 +13,7 @@ import uvicorn
 from firmhold import tracing
 from firmhold.app import Application, build_services
 from firmhold.cli.patrol import EVERY, Patrol
-from firmhold.cli.protocol import Protocol
+from firmhold.cli.protocol import protocol_below
 from firmhold.cli.sockets import Sockets
 from firmhold.identity.keyring import Keyring
 from firmhold.settings import Settings
@@ -87,7 +87,7 @@ def run_worker(
     config = uvicorn.Config(
         Application(services),
         loop="uvloop",
-        http=Protocol,
+        http=protocol_below(settings.base_path),
         ws=Sockets,
         ws_max_size=LONGEST_MESSAGE,
         # Frames are short and many are at it: a compressor takes 300 kB for each.

@@ -1,4 +1,4 @@
-"""Slots: publishing, changing and withdrawing them.
+"""Slots: publishing, changing, moving and withdrawing them.
 
 Owns what is done under which locks. How many units a slot has, and who has them, are matters of
 commands; this module never touches a counter of a slot that exists.
@@ -107,15 +107,7 @@ class Slots:
         async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
             nonlocal waited_for
             slot = await _lock(connection, organization, id)
-            if slot.withdrawn_at is not None:
-                raise Refused(
-                    refuse(
-                        Code.VERSION_CONFLICT,
-                        "The slot has been withdrawn.",
-                        slot=id,
-                        withdrawn_at=slot.withdrawn_at,
-                    )
-                )
+            _refuse_withdrawn(slot)
             fields = change(slot)
             if isinstance(fields, Refusal):
                 raise Refused(fields)
@@ -145,6 +137,52 @@ class Slots:
                     organization, Reconsider(id, CLOCK), lambda *_: (200, b"")
                 )
         return reply
+
+    async def move(
+        self,
+        organization: str,
+        actor: str,
+        id: str,
+        elsewhere: Callable[[PublishedSlot], NewSlot],
+        render: Render,
+        act: Act | None = None,
+    ) -> Reply:
+        """Publish a slot at another time or with other pools in place of this one, which is
+        withdrawn: both or neither. `render` is given the new one.
+
+        Refused as publishing is, and while anything of the old one is held or confirmed
+        (`capacity_below_reserved`). What the old one takes from pools the new one may take. A slot
+        that has been withdrawn, or moved by somebody else, is not moved (`version_conflict`).
+        """
+
+        async def work(connection: Any, now: datetime) -> tuple[str, int, bytes]:
+            slot = await _lock(connection, organization, id)
+            _refuse_withdrawn(slot)
+            await _refuse_reserved(
+                connection, organization, slot, "The slot is reserved and cannot be moved."
+            )
+            new = elsewhere(slot)
+            if flaw := flaw_of_slot(new, now):
+                raise Refused(flaw)
+            await _check_sites(connection, organization, [new], [""])
+            before, after = slot.fields.requirements, new.fields.requirements
+            pools = await publishing.lock_pools(connection, organization, {*before, *after})
+            if refusal := refuse_requirements(after, pools, standing=before):
+                raise Refused(refusal)
+            placed = Placed(f"slot_{uuid_utils.uuid7().hex}", new)
+            at = await publishing.clock(connection)
+            await publishing.withdraw(
+                connection, organization, actor, at, [id], f"moved to {placed.id}", by_hand=True
+            )
+            # What the old one took is given back by now, and in nobody's way.
+            loans = await _take(connection, organization, pools, [placed])
+            await publishing.insert(connection, organization, actor, now, [placed], loans)
+            return (
+                placed.id,
+                *render((await read_slots(connection, organization, [placed.id]))[0]),
+            )
+
+        return await self._effects.carry_out(organization, act, work)
 
     async def withdraw(
         self,
@@ -229,6 +267,18 @@ async def _lock(connection: Any, organization: str, id: str) -> PublishedSlot:
     if not found:
         raise Refused(refuse(Code.NOT_FOUND, "There is no such slot.", slot=id))
     return found[0]
+
+
+def _refuse_withdrawn(slot: PublishedSlot) -> None:
+    if slot.withdrawn_at is not None:
+        raise Refused(
+            refuse(
+                Code.VERSION_CONFLICT,
+                "The slot has been withdrawn.",
+                slot=slot.id,
+                withdrawn_at=slot.withdrawn_at,
+            )
+        )
 
 
 async def _refuse_reserved(

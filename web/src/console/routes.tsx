@@ -17,6 +17,7 @@ import { inside, root } from "./root.tsx";
 import { saleRoutes } from "./sale/routes.ts";
 import { scheduleRoutes } from "./schedule/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
+import { setUpRoutes } from "./setup/routes.ts";
 import { waitlistRoutes } from "./waitlist/routes.ts";
 import { webhooksRoutes } from "./webhooks/routes.ts";
 
@@ -43,7 +44,7 @@ const features = inside.addChildren([
   ...settingsRoutes,
 ]);
 
-const consoleRoutes = root.addChildren([start, features]);
+const consoleRoutes = root.addChildren([start, ...setUpRoutes, features]);
 
 export function makeConsoleRouter() {
   return createRouter({

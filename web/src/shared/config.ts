@@ -45,8 +45,3 @@ export function config(): Config {
   if (known === undefined) throw new Error("The page has not asked its server yet.");
   return known;
 }
-
-/** For tests of components. */
-export function setConfig(value: Config): void {
-  known = value;
-}

@@ -6,7 +6,7 @@ import {
   address,
   call,
   expectAccessible,
-  expectNoSidewaysScrolling,
+  expectAccessibleEverywhere,
   makeItem,
   signUp,
   somebody,
@@ -43,7 +43,7 @@ test("moving frees the one time and takes the other in every open view at once",
   await expectAccessible(one.page);
   await dialog.getByRole("button", { name: "Move it", exact: true }).dblclick();
   await one.page.getByText("Confirmation code").waitFor();
-  await one.page.getByText(/11:00 – 11:30 AM GMT\+5:45/).waitFor();
+  await one.page.getByText(/11:00\s?–\s?11:30 GMT\+5:45/).waitFor();
   await state(other.page, first, "free");
   await state(other.page, second, "full");
   expect([...one.errors, ...other.errors]).toEqual([]);
@@ -163,38 +163,30 @@ test("an item that a guest has reserved is in their list, with nothing to move",
   await page.getByRole("region", { name: "History" }).getByText("Cancelled").waitFor();
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1280]) {
-    test(`reservations are accessible, ${colorScheme}, at ${width} px`, async () => {
-      const clinic: Clinic = await makeClinic();
-      const slot = await clinic.slot(9);
-      await clinic.slot(11);
-      const { errors, page } = await somebody("/reservations", {
-        colorScheme,
-        viewport: { width, height: 800 },
-      });
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await check();
-      await signUp(page);
-      await book(page, slot);
-      await check();
-      await page.getByRole("link", { name: "Move to another time" }).click();
-      await page.locator(`[data-date="${clinic.day}"]`).click();
-      await page.locator("[data-slot]").first().waitFor();
-      await check();
-      await page.goto(address("/reservations"));
-      await page.locator("[data-status=confirmed]").waitFor();
-      await check();
-      expect(errors).toEqual([]);
+test("reservations are accessible, light and dark, at 320 and 1280 px", async () => {
+  const clinic: Clinic = await makeClinic();
+  const slot = await clinic.slot(9);
+  await clinic.slot(11);
+  const { errors, page } = await somebody("/reservations");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await check();
+  await signUp(page);
+  await book(page, slot);
+  await check();
+  await page.getByRole("link", { name: "Move to another time" }).click();
+  await page.locator(`[data-date="${clinic.day}"]`).click();
+  await page.locator("[data-slot]").first().waitFor();
+  await check();
+  await page.goto(address("/reservations"));
+  await page.locator("[data-status=confirmed]").waitFor();
+  await check();
+  expect(errors).toEqual([]);
 
-      async function check(): Promise<void> {
-        await page.waitForLoadState("networkidle");
-        await expectAccessible(page);
-        await expectNoSidewaysScrolling(page);
-      }
-    });
+  async function check(): Promise<void> {
+    await page.waitForLoadState("networkidle");
+    await expectAccessibleEverywhere(page);
   }
-}
+}, 120_000);
 
 /** Somebody else takes a slot. */
 function take(slot: string): Promise<{ id: string }> {

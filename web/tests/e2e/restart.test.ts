@@ -26,7 +26,7 @@ test("a console that watches goes stale with the server, and has missed nothing 
     await page.locator("[data-live=stale]").getByText("Not up to date").waitFor();
     // What was known is still there to be read.
     expect(Number(await held.textContent())).toBe(before + 1);
-    served = await serve(folder, port);
+    served = await serve(folder, { port });
     // Before the page is back, as it may be.
     await hold(started, 3);
     await page.locator("[data-live=live]").waitFor({ timeout: 40_000 });

@@ -45,14 +45,22 @@ export interface Served {
   stop: () => Promise<void>;
 }
 
-/** A server of the demo's data in this folder, as it was left there. */
-export async function serve(folder: string, port = 0): Promise<Served> {
+export interface Kind {
+  port?: number;
+  /** With its data; otherwise nobody can sign in yet. */
+  demo?: boolean;
+  settings?: Record<string, string>;
+}
+
+/** A server of this folder's data, as it was left there. */
+export async function serve(folder: string, kind: Kind = {}): Promise<Served> {
+  const { demo = true, port = 0, settings = {} } = kind;
   const own = join(root, ".venv/bin/python");
   const python = process.env.FIRMHOLD_PYTHON ?? (existsSync(own) ? own : "python3");
   const main = "from firmhold.cli.main import main; main()";
   const server = spawn(
     python,
-    ["-c", main, "serve", "--demo", "--port", String(port), "--data-dir", folder],
+    ["-c", main, "serve", ...(demo ? ["--demo"] : []), "--port", `${port}`, "--data-dir", folder],
     {
       env: {
         ...process.env,
@@ -61,6 +69,7 @@ export async function serve(folder: string, port = 0): Promise<Served> {
         // Receivers of webhooks are on this machine.
         FIRMHOLD_WEBHOOKS_PRIVATE: "true",
         NO_COLOR: "1",
+        ...settings,
       },
       stdio: ["ignore", "pipe", "pipe"],
     },
@@ -72,7 +81,7 @@ export async function serve(folder: string, port = 0): Promise<Served> {
   };
   try {
     const log = join(folder, "said.log");
-    return { started: { ...(await ready(server, log)), folder }, stop };
+    return { started: { ...(await ready(server, log, demo)), folder }, stop };
   } catch (error) {
     server.kill("SIGKILL");
     throw error;
@@ -80,13 +89,14 @@ export async function serve(folder: string, port = 0): Promise<Served> {
 }
 
 /** What the greeting says: where the server is, and who may sign in with which password. */
-function ready(server: ChildProcess, log: string): Promise<Omit<Started, "folder">> {
+function ready(server: ChildProcess, log: string, demo: boolean): Promise<Omit<Started, "folder">> {
+  const whole = demo ? /Press Ctrl-C to stop/ : /Firmhold is ready at \S+\n/;
   let said = "";
   return new Promise((found, failed) => {
     const hear = (piece: Buffer) => {
       said += piece.toString("utf8");
       appendFileSync(log, piece);
-      if (!said.includes("Press Ctrl-C to stop")) return;
+      if (!whole.test(said)) return;
       const address = /Firmhold is ready at (\S+)/.exec(said)?.[1] ?? "";
       const lines = said.matchAll(/^ {4}(\w+) +(\S+@demo\.example) +(\S+)$/gm);
       const people = Object.fromEntries(

@@ -152,15 +152,39 @@ export function makeItem(capacity: number, more: object = {}): Promise<Item> {
   return call("admin", "POST", "/v1/items", { sku, name: `Thing ${sku}`, capacity, ...more });
 }
 
+/** Fails with what axe finds, light and dark, on a phone and on a desk, where nothing is too wide. */
+export async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expectAccessible(page);
+    await expectNoSidewaysScrolling(page);
+    await page.emulateMedia({ colorScheme: "dark" });
+    // All other rules have nothing to do with colours.
+    await expectAccessible(page, {
+      type: "rule",
+      values: ["color-contrast", "link-in-text-block"],
+    });
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  if (before !== null) await page.setViewportSize(before);
+}
+
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const ALL = { type: "tag", values: TAGS };
+
 /** Fails with what axe finds. */
-export async function expectAccessible(page: Page): Promise<void> {
-  // What is still being faded in has not its colours yet.
+export async function expectAccessible(page: Page, runOnly = ALL): Promise<void> {
+  // What is still being faded in has not its colours yet, and what is to be begins with a frame.
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
   await page.waitForFunction(() =>
     document.getAnimations().every(({ playState }) => playState !== "running"),
   );
   // The policy of the page lets no script in but its own; this one comes through the debugger.
   await page.evaluate(axe);
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (only) => {
     const { axe } = globalThis as unknown as {
       axe: { run: (what: object) => Promise<{ violations: Violation[] }> };
     };
@@ -168,12 +192,11 @@ export async function expectAccessible(page: Page): Promise<void> {
       id: string;
       nodes: { html: string; failureSummary?: string }[];
     }
-    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-    const { violations } = await axe.run({ runOnly: tags });
+    const { violations } = await axe.run({ runOnly: only });
     return violations.map(({ id, nodes }) =>
       nodes.map(({ failureSummary, html }) => `${id}: ${html}\n${failureSummary ?? ""}`),
     );
-  });
+  }, runOnly);
   expect(found.flat()).toEqual([]);
 }
 

@@ -18,6 +18,7 @@ from firmhold.doors.rest.requirements import (
 from firmhold.doors.rest.shapes.offerings import CapacityRequest, CapacityView
 from firmhold.doors.rest.shapes.slots import (
     SlotChange,
+    SlotMove,
     SlotRequest,
     SlotsQuery,
     SlotsRequest,
@@ -159,16 +160,21 @@ def _new_slot(request: SlotRequest, needs: Needs, where: str) -> NewSlot:
     return NewSlot(request.site, starts_at, _end(request, where), request.capacity, fields)
 
 
-def _end(request: SlotRequest, where: str) -> datetime:
+def _end(request: SlotRequest | SlotMove, where: str = "") -> datetime:
     if (request.ends_at is None) == (request.minutes is None):
         raise Refused(malformed(f"{where}ends_at", "give either ends_at or minutes"))
     if request.ends_at is not None:
         return request.ends_at.astimezone(UTC)
     assert request.minutes is not None
+    length = timedelta(minutes=request.minutes)
+    return _after(request.starts_at.astimezone(UTC), length, f"{where}minutes")
+
+
+def _after(starts_at: datetime, length: timedelta, field: str = "starts_at") -> datetime:
     try:
-        return request.starts_at.astimezone(UTC) + timedelta(minutes=request.minutes)
+        return starts_at + length
     except OverflowError:
-        raise Refused(malformed(f"{where}minutes", "ends after the year 9999")) from None
+        raise Refused(malformed(field, "ends after the year 9999")) from None
 
 
 @operation(
@@ -296,6 +302,58 @@ async def change_slot_capacity(call: Call) -> Reply:
     """Set how many units a slot has, if it still is what you believe, or adjust it by a delta with
     a reason."""
     return await capacity.change(call, _id(call))
+
+
+@operation(
+    "POST",
+    "/v1/slots/{slot}/move",
+    table=TABLE,
+    tag=TAG,
+    permission=Permission.STOCK_WRITE,
+    status=201,
+    body=SlotMove,
+    answer=SlotView,
+    key=KeyUse.HONOURED,
+    refusals=(
+        Code.NOT_FOUND,
+        Code.POOL_BUSY,
+        Code.CAPACITY_BELOW_RESERVED,
+        Code.VERSION_CONFLICT,
+        Code.OVERLOADED,
+    ),
+    example=Example(body={"starts_at": "2035-03-07T08:00:00+01:00"}, path={"slot": "a slot"}),
+)
+async def move_slot(call: Call) -> Reply:
+    """Publish a slot at another time, or in another room, in place of one that nobody has reserved,
+    which is withdrawn: both or neither. What takes place at another time is another slot, with an
+    id of its own; the answer is that one."""
+    request: SlotMove = call.body
+    for name in ("starts_at", "ends_at"):
+        require_instant(name, getattr(request, name))
+    starts_at = request.starts_at.astimezone(UTC)
+    stays = request.ends_at is None and request.minutes is None
+    ends_at = None if stays else _end(request)
+    given = given_in(request)
+    asked = changed_needs(Needs(None, None, ()), given)
+    check_kinds(asked, await pools_in(call, [asked]))
+    needs = asked
+
+    def elsewhere(slot: PublishedSlot) -> NewSlot:
+        nonlocal needs
+        needs = changed_needs(needs_in(slot.requires), given)
+        fields = slot.fields._replace(requirements=needs.all)
+        until = ends_at or _after(starts_at, slot.ends_at - slot.starts_at)
+        return NewSlot(slot.site.id, starts_at, until, slot.offering.capacity, fields)
+
+    answer = await call.services.slots.move(
+        call.organization,
+        call.actor.label,
+        _id(call),
+        elsewhere,
+        lambda slot: (201, encode(slot_view(slot))),
+        act_of(call),
+    )
+    return reply_to(renamed(answer, [needs]) if isinstance(answer, Refusal) else answer)
 
 
 @operation(

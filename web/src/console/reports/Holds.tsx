@@ -5,13 +5,12 @@ import { Chart } from "@shared/ui/Chart.tsx";
 import { useReport } from "./asking.ts";
 import { begun, type Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
-import type { HoldsReport } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
 
 export function Holds({ filters }: { filters: Filters }) {
   const t = useTexts(REPORT_TEXTS);
   const { locale } = useLocale();
-  const asked = useReport<HoldsReport>("holds", filters);
+  const asked = useReport("holds", filters);
   const share = (value: number | null) => (value === null ? "–" : percent(value, locale));
   return (
     <Report asked={asked} isEmpty={({ totals }) => totals.holds + totals.ended === 0}>

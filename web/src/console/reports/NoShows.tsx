@@ -7,13 +7,13 @@ import { scrolled } from "@shared/ui/scrolled.ts";
 import { useReport } from "./asking.ts";
 import type { Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
-import type { NoShowsGroup, NoShowsReport } from "./shapes.ts";
+import type { NoShowsGroup } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
 
 export function NoShows({ filters }: { filters: Filters }) {
   const t = useTexts(REPORT_TEXTS);
   const { locale } = useLocale();
-  const asked = useReport<NoShowsReport>("no-shows", filters);
+  const asked = useReport("no-shows", filters);
   const overTime = filters.by === "time";
   return (
     <Report asked={asked} isEmpty={({ data }) => data.length === 0}>

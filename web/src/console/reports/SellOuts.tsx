@@ -9,7 +9,7 @@ import { useState } from "react";
 import { askReport } from "./asking.ts";
 import { type Filters, queryOf } from "./filters.ts";
 import { AsOf } from "./Report.tsx";
-import type { Head, SellOut, SellOutsReport } from "./shapes.ts";
+import type { Head, SellOut } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
 
 export function SellOuts({ filters }: { filters: Filters }) {
@@ -27,7 +27,7 @@ export function SellOuts({ filters }: { filters: Filters }) {
         rowKey={({ offering, opened_at }) => `${offering} ${opened_at}`}
         queryKey={["reports", "sell-outs", query]}
         load={async (place) => {
-          const report = await askReport<SellOutsReport>("sell-outs", { ...query, ...place });
+          const report = await askReport("sell-outs", { ...query, ...place });
           setHead(report);
           return report;
         }}

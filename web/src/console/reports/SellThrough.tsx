@@ -5,13 +5,12 @@ import { Chart } from "@shared/ui/Chart.tsx";
 import { useReport } from "./asking.ts";
 import { begun, type Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
-import type { SellThroughReport } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
 
 export function SellThrough({ filters }: { filters: Filters }) {
   const t = useTexts(REPORT_TEXTS);
   const { locale } = useLocale();
-  const asked = useReport<SellThroughReport>("sell-through", filters);
+  const asked = useReport("sell-through", filters);
   return (
     <Report asked={asked} isEmpty={({ data }) => data.every(({ capacity }) => !capacity)}>
       {({ as_of, data, zone }) => {

@@ -6,7 +6,7 @@ import { scrolled } from "@shared/ui/scrolled.ts";
 import { useReport } from "./asking.ts";
 import type { Filters } from "./filters.ts";
 import { Report } from "./Report.tsx";
-import type { UseStep, UtilisationReport } from "./shapes.ts";
+import type { UseStep } from "./shapes.ts";
 import { REPORT_TEXTS } from "./texts.ts";
 import { addedUp, type Use } from "./use.ts";
 
@@ -15,7 +15,7 @@ const OF = ["booked", "inSlots", "taken"] as const satisfies (keyof Use)[];
 export function Utilisation({ filters }: { filters: Filters }) {
   const t = useTexts(REPORT_TEXTS);
   const { locale } = useLocale();
-  const asked = useReport<UtilisationReport>("utilisation", filters);
+  const asked = useReport("utilisation", filters);
   return (
     <Report asked={asked} isEmpty={({ data }) => data.length === 0}>
       {({ data, zone }) => {

@@ -3,11 +3,11 @@ import { serverClock } from "@shared/clock/serverClock.ts";
 import { download } from "@shared/ui/csv.ts";
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { type Filters, queryOf } from "./filters.ts";
-import type { ReportName } from "./shapes.ts";
+import type { ReportName, Reports } from "./shapes.ts";
 
 type Query = Record<string, string | number>;
 
-/** The paths of reports differ in their last word alone, and their answers are in shapes.ts. */
+/** The client does not know a path whose last word varies; `Reports` has what each of them answers. */
 type Ask = (
   path: string,
   options: { params: { query: Query }; parseAs?: "text" },
@@ -15,15 +15,22 @@ type Ask = (
 
 const ask = api.GET as unknown as Ask;
 
-export function askReport<T>(report: ReportName, query: Query): Promise<T> {
-  return done(ask(`/v1/reports/${report}`, { params: { query } })) as Promise<T>;
+export function askReport<Name extends ReportName>(
+  report: Name,
+  query: Query,
+): Promise<Reports[Name]> {
+  const path = `/v1/reports/${report}`;
+  return done(ask(path, { params: { query } })) as Promise<Reports[Name]>;
 }
 
-export function useReport<T>(report: ReportName, filters: Filters): UseQueryResult<T> {
+export function useReport<Name extends ReportName>(
+  report: Name,
+  filters: Filters,
+): UseQueryResult<Reports[Name]> {
   const query = queryOf(report, filters, serverClock.now());
   return useQuery({
     queryKey: ["reports", report, query],
-    queryFn: () => askReport<T>(report, query),
+    queryFn: () => askReport(report, query),
     // Groups of another kind have other names.
     placeholderData: report === "no-shows" ? undefined : keepPreviousData,
     // Counted once a second; nobody needs it by the second.

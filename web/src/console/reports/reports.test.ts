@@ -50,7 +50,14 @@ test("an address that makes no sense is read without what makes none", () => {
 });
 
 test("shares are of all seconds together, open ones where they are known", () => {
+  // Shares are of all steps together, so those of each do not matter.
   const step = (pool: string, booked: number, open: number | null): UseStep => ({
+    taken_of_open: null,
+    slots_of_open: null,
+    booked_of_open: null,
+    taken_of_owned: null,
+    slots_of_owned: null,
+    booked_of_owned: null,
     pool,
     kind: "room",
     name: pool,

@@ -2,6 +2,8 @@
  * Days and months of a zone, as `2026-11-30` and `2026-11`: days have no length here, since those on
  * which the clocks change are longer or shorter than others.
  */
+import { type Locale, regional } from "@shared/i18n/i18n.tsx";
+
 const DAY = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -83,9 +85,9 @@ export function weeksOf(month: string): (string | null)[][] {
 }
 
 /** Where a day or a month has a name: at its noon in UTC, so that no zone makes another of it. */
-export function nameOf(date: string, locale: string, options: Intl.DateTimeFormatOptions): string {
+export function nameOf(date: string, locale: Locale, options: Intl.DateTimeFormatOptions): string {
   const day = date.length === 7 ? `${date}-01` : date;
-  const format = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
+  const format = new Intl.DateTimeFormat(regional(locale), { timeZone: "UTC", ...options });
   return format.format(Date.parse(`${day}T12:00:00Z`));
 }
 

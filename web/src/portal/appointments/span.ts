@@ -1,5 +1,5 @@
 /** From when to when, with the zone. */
-import type { Locale } from "@shared/i18n/i18n.tsx";
+import { type Locale, regional } from "@shared/i18n/i18n.tsx";
 import { dateIn } from "./dates.ts";
 
 const TIME = { hour: "2-digit", minute: "2-digit" } as const;
@@ -13,13 +13,17 @@ interface Times {
 export function span(times: Times, locale: Locale, zone: string): string {
   const [start, end] = [Date.parse(times.starts_at), Date.parse(times.ends_at)];
   const zoned = { ...TIME, timeZone: zone, timeZoneName: "short" } as const;
-  const format = new Intl.DateTimeFormat(locale, zoned);
+  const format = new Intl.DateTimeFormat(regional(locale), zoned);
   // The clocks change in between: each time says by which of them it is.
   if (zoneName(format, start) !== zoneName(format, end))
     return `${format.format(start)} – ${format.format(end)}`;
   if (dateIn(start, zone) === dateIn(end, zone)) return format.formatRange(start, end);
-  const first = new Intl.DateTimeFormat(locale, { ...TIME, timeZone: zone }).format(start);
-  const last = new Intl.DateTimeFormat(locale, { ...zoned, weekday: "short" }).format(end);
+  const first = new Intl.DateTimeFormat(regional(locale), { ...TIME, timeZone: zone }).format(
+    start,
+  );
+  const last = new Intl.DateTimeFormat(regional(locale), { ...zoned, weekday: "short" }).format(
+    end,
+  );
   return `${first} – ${last}`;
 }
 
@@ -29,7 +33,7 @@ function zoneName(format: Intl.DateTimeFormat, instant: number): string | undefi
 
 /** `Monday, 30 November 2026, 10:00 – 10:30 AM GMT` */
 export function dayAndSpan(times: Times, locale: Locale, zone: string): string {
-  const day = new Intl.DateTimeFormat(locale, {
+  const day = new Intl.DateTimeFormat(regional(locale), {
     weekday: "long",
     day: "numeric",
     month: "long",

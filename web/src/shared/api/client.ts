@@ -90,7 +90,7 @@ function timeIn(data: unknown): number | null {
   return typeof time === "string" ? Date.parse(time) : null;
 }
 
-export function nextCursor(link: string | null): string | null {
+function nextCursor(link: string | null): string | null {
   const next = link?.match(/<([^>]*)>;\s*rel="?next"?/);
   if (!next?.[1]) return null;
   return new URL(next[1], document.baseURI).searchParams.get("cursor");

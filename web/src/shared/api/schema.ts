@@ -584,6 +584,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/slots/{slot}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a slot at another time, or in another room, in place of one that nobody has reserved, which is withdrawn: both or neither
+         * @description Publish a slot at another time, or in another room, in place of one that nobody has reserved, which is withdrawn: both or neither. What takes place at another time is another slot, with an id of its own; the answer is that one.
+         *
+         *     For operators, owners and admins; API keys with the scope `stock:write`.
+         */
+        post: operations["move_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/slots/import": {
         parameters: {
             query?: never;
@@ -3640,6 +3662,32 @@ export interface components {
             metadata?: Record<string, never>;
         };
         /**
+         * SlotMove
+         * @description Where to move a slot; room and practitioner that are left out stay.
+         */
+        SlotMove: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, with its offset; not in the past.
+             * @example 2030-01-31T18:00:00Z
+             */
+            starts_at: string;
+            /**
+             * @description RFC 3339; this, `minutes`, or neither for as long as it is.
+             * @default null
+             */
+            ends_at?: string | null;
+            /**
+             * @description How long it lasts; this, `ends_at`, or neither for as long as it is.
+             * @default null
+             */
+            minutes?: number | null;
+            /** @description Id of the room that it takes when it is published; `null` for none. */
+            room?: string | null;
+            /** @description Id of the practitioner it takes when it is published; `null` for none. */
+            practitioner?: string | null;
+        };
+        /**
          * WithdrawQuery
          * @description Why a slot is withdrawn.
          */
@@ -5146,8 +5194,11 @@ export interface components {
         UseStep: {
             /** @description The pool's id. */
             pool: string;
-            /** @description `room`, `practitioner` or `equipment`. */
-            kind: string;
+            /**
+             * @description What its units are.
+             * @enum {unknown}
+             */
+            kind: "equipment" | "practitioner" | "room";
             /** @description The pool's name. */
             name: string;
             /** @description Where it begins, by the clocks of the zone. */
@@ -8557,6 +8608,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CapacityView"];
+                };
+            };
+            /** @description A refusal. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_slot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Your name for this one intended effect. `X-Idempotency-Key` is understood too.
+                 * @example 7f3c2b1e-2f53-4d0e-9d6c-0c6a8f1f2f6b
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The slot's id. */
+                slot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "starts_at": "2035-03-07T08:00:00+01:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SlotMove"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotView"];
                 };
             };
             /** @description A refusal. */

@@ -41,8 +41,9 @@ export function SignInForm({ email: known = "", mode, onDone }: SignInFormProps)
     }
   };
 
-  const atPassword = isProblem(problem, "malformed_request");
-  const said = problem === null || atPassword ? null : saidOf(problem);
+  const field = isProblem(problem, "malformed_request") ? problem.facts.field : undefined;
+  const isAtField = field === "email" || field === "password";
+  const said = problem === null || isAtField ? null : saidOf(problem);
   function saidOf(refusal: Problem): string {
     if (refusal.code === "unauthenticated") return t.wrong;
     return refusal.code === "already_exists" ? t.taken : problemText(refusal);
@@ -72,13 +73,14 @@ export function SignInForm({ email: known = "", mode, onDone }: SignInFormProps)
           data-autofocus
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
+          error={field === "email" ? t.notAnAddress : undefined}
         />
         <PasswordInput
           label={t.password}
           required
           autoComplete={isNew ? "new-password" : "current-password"}
           description={isNew ? t.weak : undefined}
-          error={atPassword ? (problem?.detail ?? t.weak) : undefined}
+          error={field === "password" ? t.tooWeak : undefined}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />

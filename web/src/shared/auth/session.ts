@@ -10,7 +10,7 @@ import { address, config } from "../config.ts";
 import { exclusively, tabs } from "./tabs.ts";
 
 type SignedIn = components["schemas"]["SignedInView"];
-export type User = SignedIn["user"];
+type User = SignedIn["user"];
 
 export interface SessionState {
   status: "unknown" | "anonymous" | "signed-in";

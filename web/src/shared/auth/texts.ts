@@ -12,6 +12,10 @@ export const AUTH_TEXTS = texts({
     wrong: "E-mail address or password are not right.",
     taken: "There is an account with this address already. Sign in instead.",
     weak: "At least 8 characters, and not a password that everyone tries.",
+    tooWeak: "Too short, or too easily guessed. Choose another.",
+    notAnAddress: "This is not an e-mail address.",
+    closed: "Nobody can make an account here",
+    closedWhat: "Whoever runs this can invite you. If you have an account, sign in.",
     over: "You have been signed out",
     overWhat: "Sign in again to go on. What you have typed is still there.",
     notNow: "Not now",
@@ -31,6 +35,11 @@ export const AUTH_TEXTS = texts({
     wrong: "E-Mail-Adresse oder Passwort stimmen nicht.",
     taken: "Zu dieser Adresse gibt es schon ein Konto. Melden Sie sich stattdessen an.",
     weak: "Mindestens 8 Zeichen und kein Passwort, das alle ausprobieren.",
+    tooWeak: "Zu kurz oder zu leicht zu erraten. Wählen Sie ein anderes.",
+    notAnAddress: "Das ist keine E-Mail-Adresse.",
+    closed: "Hier kann man selbst kein Konto anlegen",
+    closedWhat:
+      "Wer dies betreibt, kann Sie einladen. Wenn Sie ein Konto haben, melden Sie sich an.",
     over: "Sie wurden abgemeldet",
     overWhat:
       "Melden Sie sich wieder an, um weiterzumachen. Was Sie eingegeben haben, ist noch da.",

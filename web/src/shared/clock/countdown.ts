@@ -31,7 +31,7 @@ export function clockFace(seconds: number): string {
 }
 
 /** Seconds left at which it is said aloud, each once. */
-export const ANNOUNCED = [120, 60, 30] as const;
+const ANNOUNCED = [120, 60, 30] as const;
 /** From here on it is shown as urgent. */
 export const WARNING = 45;
 

@@ -45,7 +45,7 @@ function current(): number {
 }
 
 /** The server's time in milliseconds, each second anew. */
-export function useServerNow(): number {
+function useServerNow(): number {
   return useSyncExternalStore(subscribe, current);
 }
 

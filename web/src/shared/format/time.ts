@@ -1,13 +1,16 @@
-/** Instants as people read them. A time always says in which zone it is. */
-import type { Locale } from "../i18n/i18n.tsx";
+/**
+ * Instants as people read them, in the order and by the clock of where they live. A time always says
+ * in which zone it is.
+ */
+import { type Locale, regional } from "../i18n/i18n.tsx";
 
 export function ownZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** `Sat, 12 Dec 2026, 18:30 CET`. */
+/** `Sat, 12 Dec 2026, 18:30 CET`, in `en-GB`. */
 export function dateTime(instant: string, locale: Locale, zone = ownZone()): string {
-  return new Intl.DateTimeFormat(locale, {
+  return new Intl.DateTimeFormat(regional(locale), {
     weekday: "short",
     day: "numeric",
     month: "short",
@@ -21,7 +24,7 @@ export function dateTime(instant: string, locale: Locale, zone = ownZone()): str
 
 /** With seconds, where much happens in a minute: `12 Dec 2026, 18:30:05 CET`. */
 export function moment(instant: string, locale: Locale, zone = ownZone()): string {
-  return new Intl.DateTimeFormat(locale, {
+  return new Intl.DateTimeFormat(regional(locale), {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -34,19 +37,10 @@ export function moment(instant: string, locale: Locale, zone = ownZone()): strin
 }
 
 export function timeOfDay(instant: string, locale: Locale, zone = ownZone()): string {
-  return new Intl.DateTimeFormat(locale, {
+  return new Intl.DateTimeFormat(regional(locale), {
     hour: "2-digit",
     minute: "2-digit",
     timeZoneName: "short",
-    timeZone: zone,
-  }).format(Date.parse(instant));
-}
-
-export function day(instant: string, locale: Locale, zone = ownZone()): string {
-  return new Intl.DateTimeFormat(locale, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
     timeZone: zone,
   }).format(Date.parse(instant));
 }

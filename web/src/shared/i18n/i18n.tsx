@@ -47,6 +47,11 @@ function preferred(): Locale {
   return "en";
 }
 
+/** The language as it is written where the reader is: `en-GB` for whoever's browser says so. */
+export function regional(locale: Locale): string {
+  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${locale}-`)) ?? locale;
+}
+
 const Context = createContext<{ locale: Locale; setLocale: (locale: Locale) => void }>({
   locale: "en",
   setLocale: () => undefined,

@@ -2,7 +2,7 @@
 import type { components } from "../api/schema.ts";
 
 export type Counts = components["schemas"]["firmhold.doors.live.shapes.CountsView"];
-export type LiveEvent = components["schemas"]["CloudEvent"];
+type LiveEvent = components["schemas"]["CloudEvent"];
 
 export interface Change {
   type: "subscribed" | "change" | "resync" | "alive";

@@ -32,7 +32,7 @@ const TEXTS = texts({
 
 const Plot = lazy(() => import("./Plot.tsx"));
 
-export interface Series {
+interface Series {
   name: string;
   values: (number | null)[];
 }

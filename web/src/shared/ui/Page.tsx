@@ -20,7 +20,7 @@ interface PageProps {
   children: ReactNode;
 }
 
-export function Page({ children, client, density }: PageProps) {
+function Page({ children, client, density }: PageProps) {
   return (
     <MantineProvider
       defaultColorScheme="auto"

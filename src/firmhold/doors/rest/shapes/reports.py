@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from firmhold.doors.rest.shapes.pools import Kind
 from firmhold.doors.shared.fields import ItemSku, OfferingId
 from firmhold.doors.shared.text import Cursor, Id, Limit, Request, Zone
 
@@ -90,9 +91,7 @@ class UtilisationQuery(PeriodQuery, kw_only=True):
     every: _Every = "day"
     site: Annotated[Id | None, Meta(description="Pools at this site.")] = None
     pool: Annotated[Id | None, Meta(description="This pool.")] = None
-    kind: Annotated[
-        Literal["room", "practitioner", "equipment"] | None, Meta(description="Of this kind.")
-    ] = None
+    kind: Annotated[Kind | None, Meta(description="Of this kind.")] = None
 
 
 class NoShowsQuery(PeriodQuery, kw_only=True):
@@ -230,7 +229,7 @@ class UseStep(Struct, frozen=True, kw_only=True):
     """How a pool was used in a step. Seconds are of each unit: of four, one hour has four."""
 
     pool: Annotated[str, Meta(description="The pool's id.")]
-    kind: Annotated[str, Meta(description="`room`, `practitioner` or `equipment`.")]
+    kind: Annotated[Kind, Meta(description="What its units are.")]
     name: Annotated[str, Meta(description="The pool's name.")]
     since: _From = msgspec.field(name="from")
     until: _To = msgspec.field(name="to")

@@ -146,6 +146,22 @@ class SlotChange(Request):
     metadata: Members | UnsetType = UNSET
 
 
+class SlotMove(Request):
+    """Where to move a slot; room and practitioner that are left out stay."""
+
+    starts_at: Annotated[Instant, Meta(description="RFC 3339, with its offset; not in the past.")]
+    ends_at: Annotated[
+        Instant | None,
+        Meta(description="RFC 3339; this, `minutes`, or neither for as long as it is."),
+    ] = None
+    minutes: Annotated[
+        Annotated[int, Meta(ge=1, le=LONGEST_MINUTES)] | None,
+        Meta(description="How long it lasts; this, `ends_at`, or neither for as long as it is."),
+    ] = None
+    room: Room | UnsetType = UNSET
+    practitioner: Practitioner | UnsetType = UNSET
+
+
 class PoolName(Struct, frozen=True):
     """A room or a practitioner."""
 

@@ -1,6 +1,8 @@
 /** Another time for a slot, typed or shown in the grid; what is in the way is said before. */
 import { Button, Group, NativeSelect, Stack, Text } from "@mantine/core";
+import { api, done } from "@shared/api/client.ts";
 import { isProblem } from "@shared/api/problem.ts";
+import type { components } from "@shared/api/schema.ts";
 import { useIntent } from "@shared/api/useIntent.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
@@ -11,7 +13,6 @@ import { dayAndClock } from "../time/words.ts";
 import { rfc3339 } from "../time/zone.ts";
 import { ConflictNotes, useBusyText } from "./ConflictNotes.tsx";
 import { atOf, draftOf, momentOf, needsOf } from "./draft.ts";
-import { type Move, moveSlot } from "./moveSlot.ts";
 import { reasonFor } from "./refusals.ts";
 import { SLOT_TEXTS } from "./texts.ts";
 import { useConflicts } from "./useConflicts.ts";
@@ -51,8 +52,14 @@ export function MoveSlot({ onBack, onDone, slot: given, target }: MoveSlotProps)
   const [start, end] = [atOf(times.start, zone), atOf(times.end, zone)];
   const needs = needsOf({ ...draftOf(slot), room, practitioner });
   const { checking, conflicts } = useConflicts({ needs, start, end, own: slot.id });
-  const move = useIntent<Omit<Move, "slot">, Slot>({
-    run: (key, to) => moveSlot(key, { ...to, slot }),
+  const move = useIntent<components["schemas"]["SlotMove"], Slot>({
+    run: (key, body) =>
+      done(
+        api.POST("/v1/slots/{slot}/move", {
+          params: { path: { slot: slot.id }, header: { "Idempotency-Key": key } },
+          body,
+        }),
+      ),
     onDone: (made) => {
       void client.invalidateQueries({ queryKey: ["offerings"] });
       void client.invalidateQueries({ queryKey: ["waitlist"] });

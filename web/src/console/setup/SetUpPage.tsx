@@ -1,0 +1,89 @@
+/** The first administrator of a server that nobody runs yet, by the code that it has printed. */
+import { Button, Container, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useIntent } from "@shared/api/useIntent.ts";
+import { session } from "@shared/auth/session.ts";
+import { useTexts } from "@shared/i18n/i18n.tsx";
+import { TextLink } from "@shared/ui/links.tsx";
+import { Screen } from "@shared/ui/Screen.tsx";
+import { ErrorState } from "@shared/ui/states.tsx";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { fieldError } from "../parts/fieldError.ts";
+import { SET_UP_TEXTS } from "./texts.ts";
+
+interface Asked {
+  code: string;
+  email: string;
+  password: string;
+}
+
+export function SetUpPage() {
+  const t = useTexts(SET_UP_TEXTS);
+  const navigate = useNavigate();
+  const search = useSearch({ from: "/set-up" });
+  const [asked, setAsked] = useState<Asked>({ code: search.code ?? "", email: "", password: "" });
+  const setUp = useIntent<Asked, void>({
+    run: (_key, { code, email, password }) => session.setUp(code.trim(), email, password),
+    // The code is in nobody's history any more.
+    onDone: () => void navigate({ to: "/sale", replace: true }),
+  });
+  const { problem } = setUp;
+  const change = (part: Partial<Asked>) => setAsked({ ...asked, ...part });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setUp.start(asked);
+  };
+  const [atCode, atEmail, atPassword] = [
+    fieldError(problem, "code") && t.badCode,
+    fieldError(problem, "email"),
+    fieldError(problem, "password") && t.weak,
+  ];
+  return (
+    <Container size={420} px={0}>
+      <Screen title={t.title}>
+        <Text>{t.what}</Text>
+        <form onSubmit={submit}>
+          <Stack>
+            <TextInput
+              label={t.code}
+              description={t.codeWhat}
+              required
+              autoComplete="one-time-code"
+              autoCapitalize="off"
+              spellCheck={false}
+              value={asked.code}
+              onChange={(event) => change({ code: event.currentTarget.value })}
+              error={atCode}
+            />
+            <TextInput
+              label={t.email}
+              type="email"
+              required
+              autoComplete="username"
+              value={asked.email}
+              onChange={(event) => change({ email: event.currentTarget.value })}
+              error={atEmail}
+            />
+            <PasswordInput
+              label={t.password}
+              description={t.passwordWhat}
+              required
+              minLength={8}
+              autoComplete="new-password"
+              value={asked.password}
+              onChange={(event) => change({ password: event.currentTarget.value })}
+              error={atPassword}
+            />
+            {problem === null || atCode || atEmail || atPassword ? null : (
+              <ErrorState error={problem} onRepeat={problem.transient ? setUp.repeat : undefined} />
+            )}
+            <Button type="submit" loading={setUp.pending}>
+              {t.submit}
+            </Button>
+          </Stack>
+        </form>
+        <TextLink to="/sale">{t.signIn}</TextLink>
+      </Screen>
+    </Container>
+  );
+}
