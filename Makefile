@@ -145,7 +145,7 @@ web: $(PROJECT) $(DEV) ## Build the pages for people, unless they are as their s
 	@$(PY) web/build.py build
 
 .PHONY: web-check
-web-check: $(PROJECT) $(DEV) ## Check, test and build the pages, and try them in a browser.
+web-check: $(PROJECT) $(DEV) ## Check, test and build the pages; the tests try them in a browser.
 	@$(PY) web/build.py check
 
 .PHONY: tests

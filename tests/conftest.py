@@ -17,6 +17,7 @@ settings.load_profile("firmhold")
 
 
 LONGEST = (
+    "pages/test_in_a_browser.py",
     "faults/test_faults.py",
     "faults/test_servers.py",
     "cli/test_limits_of_servers.py",

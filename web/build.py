@@ -2,7 +2,8 @@
 development tools bring along.
 
 `build` does nothing if the pages are as their sources say; with `--if-possible` it only says so
-where they cannot be built. `check` runs everything that must hold of them.
+where they cannot be built. `check` runs everything that must hold of them as they are written,
+`e2e` tries them in a browser.
 """
 
 import os
@@ -92,12 +93,18 @@ def build() -> None:
 
 
 def check() -> None:
-    """Everything that must hold, with one build."""
+    """Everything that must hold of them as they are written; and build them."""
     install()
     run("run", "--silent", "check")
     run("run", "--silent", "test")
     build()
-    run("run", "--silent", "e2e")
+
+
+def e2e(files: Sequence[str]) -> None:
+    """Try them in a browser: what is in these files of tests, or in all."""
+    build()
+    install()
+    run("run", "--silent", "e2e", "--", *files)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -105,10 +112,12 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if arguments[:1] == ["check"]:
             check()
+        elif arguments[:1] == ["e2e"]:
+            e2e(arguments[1:])
         elif arguments[:1] == ["build"]:
             build()
         else:
-            print("build.py build [--if-possible], or build.py check", file=sys.stderr)
+            print("build.py build [--if-possible], check, or e2e [FILE…]", file=sys.stderr)
             return 2
     except CannotBuild as why:
         if "--if-possible" not in arguments:

@@ -12,8 +12,13 @@ import uvicorn
 
 from firmhold.cli.patrol import BODY_PATIENCE, PATIENCE, Patrol
 from firmhold.cli.protocol import Protocol
+from firmhold.cli.sockets import Sockets
 
 GET = b"GET /%s HTTP/1.1\r\nhost: firmhold\r\n\r\n"
+SOCKET = (
+    b"GET /v1/live HTTP/1.1\r\nhost: firmhold\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    b"sec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+)
 LARGE = 50_000_000
 """Bytes of an answer, far more than any buffer on its way."""
 
@@ -25,6 +30,7 @@ class Place:
         config = uvicorn.Config(
             self._answer,
             http=Protocol,
+            ws=Sockets,
             lifespan="off",
             log_level="error",
             port=0,
@@ -36,6 +42,11 @@ class Place:
         self._writers: list[asyncio.StreamWriter] = []
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.accept"})
+            await receive()
+            return
         if scope["path"] == "/body":
             while (await receive()).get("more_body"):
                 pass
@@ -173,3 +184,14 @@ async def until_paused(place: Place) -> None:
     (connection,) = place.server.server_state.connections
     while not connection.flow.write_paused:
         await asyncio.sleep(0)
+
+
+async def test_a_socket_that_only_listens_is_left_alone() -> None:
+    """The server itself asks it now and then whether it is there."""
+    async with serving() as place:
+        reader = await place.connect(SOCKET)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+        for turn in range(10):
+            place.patrol.look(turn * PATIENCE)
+        assert not await is_closed(place)
+        assert place.patrol.closed == 0

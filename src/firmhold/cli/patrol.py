@@ -11,6 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+from firmhold.cli.protocol import Protocol
+
 PATIENCE = 30.0
 """Seconds for a request's header to arrive, and for a reader to read on. As long as an idle
 connection is kept."""
@@ -59,7 +63,9 @@ class Patrol:
 def _place(connection: Any) -> Place | None:
     """Where a connection stands that waits for its client; None if it is not the client's turn, or
     if somebody else minds it."""
-    cycle = getattr(connection, "cycle", None)
+    if not isinstance(connection, Protocol):
+        return None  # a WebSocket: it is asked now and then whether it is there
+    cycle: RequestResponseCycle | None = connection.cycle
     if cycle is None:
         return ("has sent no request",)
     if connection.flow.write_paused:

@@ -50,7 +50,7 @@ export function Shell() {
     >
       <AppShell.Header px="md">
         <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0} flex={1}>
             <Burger
               opened={opened}
               onClick={toggle}
@@ -59,7 +59,7 @@ export function Shell() {
               aria-label={t.menu}
             />
             <img src={address("/icon.svg")} alt="" width={22} height={22} />
-            <Text fw={650} truncate>
+            <Text fw={650} truncate miw={48}>
               {organization.name}
             </Text>
             <LiveState />

@@ -51,7 +51,6 @@ export const AUDIT_TEXTS = texts({
     notSealed: "It is not sealed yet. That takes a second or so; try again in a moment.",
     again: "Try again",
     sealedAs: "The entry as it was sealed",
-    copyProof: "Proof",
   },
   de: {
     title: "Prüfprotokoll",
@@ -105,7 +104,6 @@ export const AUDIT_TEXTS = texts({
       "Er ist noch nicht versiegelt. Das dauert etwa eine Sekunde; versuchen Sie es gleich noch einmal.",
     again: "Noch einmal versuchen",
     sealedAs: "Der Eintrag, wie er versiegelt wurde",
-    copyProof: "Beweis",
   },
 });
 

@@ -60,7 +60,6 @@ export const SCHEDULE_TEXTS = texts({
     moveStopped: "Not moved.",
     chosen: (from: string, to: string) => `${from} to ${to} chosen. Enter makes a slot.`,
     truncated: "There are more slots than are shown. Choose one room or one day.",
-    unknownSite: "There is no such site any more. Choose another.",
   },
   de: {
     title: "Termine",
@@ -128,7 +127,6 @@ export const SCHEDULE_TEXTS = texts({
     chosen: (from: string, to: string) =>
       `${from} bis ${to} gewählt. Die Eingabetaste legt einen Termin an.`,
     truncated: "Es gibt mehr Termine, als gezeigt werden. Wählen Sie einen Raum oder einen Tag.",
-    unknownSite: "Diesen Standort gibt es nicht mehr. Wählen Sie einen anderen.",
   },
 });
 

@@ -29,7 +29,6 @@ export const WEBHOOK_TEXTS = texts({
     back: "All webhooks",
     secretTitle: "The secret of this webhook",
     secret: "Secret",
-    secretWhat: "With it your program checks that what comes is from here.",
     rotate: "New secret…",
     rotateTitle: "Make a new secret?",
     rotateWhat:
@@ -98,7 +97,6 @@ export const WEBHOOK_TEXTS = texts({
     back: "Alle Webhooks",
     secretTitle: "Das Geheimnis dieses Webhooks",
     secret: "Geheimnis",
-    secretWhat: "Damit prüft Ihr Programm, dass etwas wirklich von hier kommt.",
     rotate: "Neues Geheimnis…",
     rotateTitle: "Neues Geheimnis machen?",
     rotateWhat:

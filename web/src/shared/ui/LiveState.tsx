@@ -14,7 +14,7 @@ export function LiveState() {
   if (status === "idle") return null;
   const color = { live: "green", connecting: "gray", stale: "orange" }[status];
   return (
-    <Badge color={color} variant="light" role="status" data-live={status} tt="none">
+    <Badge color={color} variant="light" role="status" data-live={status} tt="none" miw={0}>
       {t[status]}
     </Badge>
   );
