@@ -1,6 +1,6 @@
 """What live subscribers cost: memory for each, and the time until all have seen a change.
 
-    python -m bench.live [--subscribers 5000] [--changes 40]
+    python -m bench.live [--subscribers 5000] [--changes 40] [--rounds 1] [--json FILE]
 
 One server of one process, embedded PostgreSQL and these subscribers on the same machine. All
 subscribe to one item; then a hold is placed every second, and each subscriber notes when the frame
@@ -16,19 +16,25 @@ import gc
 import json
 import os
 import resource
+import shlex
 import statistics
+import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import psutil
 import uvloop
 
 from bench.firmhold_http import serve, wait_until_ready
 from bench.lab import SECRET
+from bench.machine import machine
+from bench.record import commit
 from firmhold.identity.directory import Directory
 from firmhold.identity.keyring import Keyring
 from firmhold.identity.roles import Role
@@ -102,7 +108,32 @@ class Subscriber(asyncio.Protocol):
         return None
 
 
-async def run(url: str, pid: int, token: str, item: str, count: int, changes: int) -> None:
+class Round(msgspec.Struct, frozen=True):
+    """What one round has found. Delays are milliseconds from the commit to the frame."""
+
+    kilobytes_each: float
+    microseconds_each: float
+    """Of the server's processor, for each frame."""
+    p50: float
+    p95: float
+    p99: float
+    most: float
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What all rounds have found."""
+
+    at: str
+    commit: str | None
+    command: str
+    machine: dict[str, str | float]
+    subscribers: int
+    changes: int
+    rounds: list[Round]
+
+
+async def run(url: str, pid: int, token: str, item: str, count: int, changes: int) -> Round:
+    """A round on a server that has no subscribers yet."""
     server = psutil.Process(pid)
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 0
@@ -122,7 +153,8 @@ async def run(url: str, pid: int, token: str, item: str, count: int, changes: in
             subscribers += [protocol for _, protocol in opened]
             await asyncio.gather(*(it.ready for it in subscribers[first:]))
         after = server.memory_info().rss
-        print(f"{count} subscribers: {(after - before) / count / 1000:.1f} kB each", flush=True)
+        each = (after - before) / count / 1000
+        print(f"{count} subscribers: {each:.1f} kB each", flush=True)
         gc.collect()
         gc.freeze()
         delays: list[float] = []
@@ -142,7 +174,8 @@ async def run(url: str, pid: int, token: str, item: str, count: int, changes: in
             assert len(arrived) == count, f"{len(arrived)} of {count} have seen change {number}"
             delays += [max(0.0, at - done) * 1000 for at in arrived]
         used = sum(server.cpu_times()[:2]) - used
-        print(f"the server's processor: {used / len(delays) * 1e6:.0f} µs for each frame")
+        used = used / len(delays) * 1e6
+        print(f"the server's processor: {used:.0f} µs for each frame")
         quantiles = statistics.quantiles(delays, n=100)
         print(
             f"from commit to frame, {len(delays)} frames: p50 {quantiles[49]:.0f} ms, "
@@ -150,6 +183,8 @@ async def run(url: str, pid: int, token: str, item: str, count: int, changes: in
         )
         for it in subscribers:
             it.transport.close()
+        p50, p95, p99 = quantiles[49], quantiles[94], quantiles[98]
+        return Round(each, used, p50, p95, p99, max(delays))
 
 
 async def prepare(dsn: str) -> str:
@@ -171,9 +206,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--subscribers", type=int, default=5000)
     parser.add_argument("--changes", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    # As it begins: the tree may be changed before it ends.
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    version, command = commit(), shlex.join(["python", *sys.orig_argv[1:]])
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    rounds = [one(options.subscribers, options.changes) for _ in range(options.rounds)]
+    if options.json is not None:
+        found = Found(at, version, command, machine(), options.subscribers, options.changes, rounds)
+        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(found)) + b"\n")
+
+
+def one(subscribers: int, changes: int) -> Round:
+    """A round on a server of its own."""
     with tempfile.TemporaryDirectory(prefix="firmhold-live-") as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -193,9 +241,7 @@ def main() -> None:
                     headers={"authorization": f"Bearer {token}"},
                 )
                 item = made.raise_for_status().json()["id"]
-                uvloop.run(
-                    run(service.url, service.pid, token, item, options.subscribers, options.changes)
-                )
+                return uvloop.run(run(service.url, service.pid, token, item, subscribers, changes))
         finally:
             postgres.detach()
 
