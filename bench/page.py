@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import growth
+from bench import beside, growth
 from bench.explain import Explained
 from bench.lab import Options
 from bench.report import Report
@@ -104,11 +104,17 @@ def render(results: Path) -> str:
             GROWTH,
             _made("The curves", curves),
             *(part for curve in curves.curves for part in _curve(curve)),
+            *_written(beside.subscribers(results / "live.json")),
+            *_written(beside.reports(results / "reports.json")),
             LIMITS,
             *_limits(run, [it for it in run.figures if it.name not in lacking]),
             *_limits(other, [aged[name] for name in lacking], known=False),
         ]
     )
+
+
+def _written(parts: Iterable[str | beside.Table]) -> Iterator[str]:
+    return (part if isinstance(part, str) else _table(*part) for part in parts)
 
 
 def _dated(figure: Figure, of: Report) -> Figure:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import shlex
+import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
@@ -25,6 +27,8 @@ from typing import Any
 
 import asyncpg
 
+from bench.machine import machine
+from bench.record import commit
 from firmhold.reports.counting import Counter
 from firmhold.reports.reader import Reports, Subject
 from firmhold.reports.steps import Every, period_of
@@ -271,6 +275,13 @@ def main() -> int:
     parser.add_argument("--data", type=Path, help="where the database goes; six gigabytes")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    # As it begins: the tree may be changed before it ends.
+    made = {
+        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "commit": commit(),
+        "command": shlex.join(["python", *sys.orig_argv[1:]]),
+        "machine": machine(),
+    }
     with tempfile.TemporaryDirectory(prefix="firmhold-bench-", dir=options.data) as folder:
         Path(folder).chmod(0o755)
         attached = EmbeddedServer.attach(Path(folder) / "data")
@@ -279,7 +290,7 @@ def main() -> int:
             told = asyncio.run(_all(attached.dsn, superuser, options.entries))
         finally:
             attached.detach()
-    text = json.dumps(told, indent=2)
+    text = json.dumps(made | told, indent=2)
     print(text)
     if options.json is not None:
         options.json.write_text(text + "\n")

@@ -29,7 +29,7 @@ class Sockets(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Called when the opening has been read."""
-        cast("dict[str, Any]", self.scope["extensions"])[FRAMES] = {}
+        cast("dict[str, Any]", self.scope["extensions"])[FRAMES] = self.write_now
         await super().run_asgi()
 
     async def send(self, message: Any) -> None:
@@ -38,8 +38,14 @@ class Sockets(WebSocketsSansIOProtocol):
         if frame is None:
             await super().send(message)
             return
-        if not self.writable.is_set():
+        while not self.write_now(frame):
             await self.writable.wait()
+
+    def write_now(self, frame: bytes) -> bool:
+        """Whether it is written. Raises `ClientDisconnected`."""
         if self.disconnected or self.close_sent or self.conn.state is not OPEN:
             raise ClientDisconnected
+        if not self.writable.is_set():
+            return False
         self.transport.write(frame)
+        return True

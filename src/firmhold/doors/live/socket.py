@@ -26,6 +26,7 @@ from firmhold.doors.shared.staying import (
     FRAMES,
     HEARTBEAT,
     Send,
+    Write,
     deny,
     not_any_more,
     require_own_page,
@@ -126,7 +127,7 @@ class _Socket:
         self._headers = headers
         self._identity = identity
         self._send = send
-        self._takes_frames = FRAMES in scope.get("extensions", ())
+        self._write: Write | None = scope.get("extensions", {}).get(FRAMES)
         # Asked for once: on older Pythons it costs a system call.
         self._loop = asyncio.get_running_loop()
         self._subscription: Subscription | None = None
@@ -230,10 +231,10 @@ class _Socket:
 
     async def _tell(self, news: News) -> None:
         told = said(news)
-        if self._takes_frames:
-            await self._give({"type": "websocket.send", "frame": told.framed})
-        else:
+        if self._write is None:
             await self._say(told.json)
+        elif not self._write(told.framed):
+            await self._give({"type": "websocket.send", "frame": told.framed})
 
     async def _say(self, data: bytes) -> None:
         await self._give({"type": "websocket.send", "text": data.decode()})
