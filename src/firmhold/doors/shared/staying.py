@@ -17,8 +17,8 @@ from firmhold.store.database import AllInUse
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 FRAMES = "firmhold.frames"
-"""In the `extensions` of a WebSocket's scope, a `Write`: `websocket.send` may have a `frame` in place
-of a text, with its head, as it goes over the wire."""
+"""In the `extensions` of a WebSocket's scope, a `Write`: `websocket.send` may have a `frame`, not a
+text, with its head, as it goes over the wire."""
 
 Write = Callable[[bytes], bool]
 """Writes a frame without being waited for. False if it is not taken now: then it is to be sent."""
