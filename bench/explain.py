@@ -17,6 +17,7 @@ from bench.targets import Figure
 FLUSH = "disk/flush"
 LANE = "nothing_lane/hot"
 HOT = "firmhold/hot"
+LIVE = "firmhold/live"
 HOT_ROW, BEST_ROW = "pgbench/hot_row", "pgbench/best"
 UNKNOWN = "No measurement of this run explains it."
 
@@ -112,6 +113,17 @@ class Explained:
         return (
             f"**The server's one thread.** A hold costs it {hold[0]:.0f} µs, a request on the same "
             f"lane that does nothing {nothing[0]:.0f}."
+        )
+
+    def telling(self) -> str | None:
+        """What it costs that others are told."""
+        hold, told = self._costs(HOT), self._costs(LIVE)
+        if hold is None or told is None:
+            return None
+        return (
+            f"**That others are told.** One of `{LIVE}`, with its part of 200 subscribers' frames "
+            f"and a delivery to a webhook, takes {_times(*told)}; one of `{HOT}` "
+            f"{_times(*hold)}."
         )
 
     def _costs(self, case: str) -> tuple[float, float, float] | None:

@@ -156,7 +156,7 @@ def _limits(run: Report, figures: Iterable[Figure], known: bool = True) -> Itera
     explained = Explained(run)
     points = [f"**{it.name}.** {explained.missed(it)}" for it in figures if it.reached is False]
     if known:
-        points += filter(None, (explained.disk(), explained.lane()))
+        points += filter(None, (explained.disk(), explained.lane(), explained.telling()))
         points += KNOWN
     if points:
         yield "".join(f"- {point}\n" for point in points)

@@ -117,6 +117,18 @@ def figures(runs: Sequence[Run], past: int) -> list[Figure]:
         ratio("one hot item ÷ nothing done, behind Litestar's router", 0.5, hot, litestar),
         ratio("one hot item ÷ nothing done, on our own lane", None, hot, lane),
         ratio("one hot item ÷ nothing done, on bare ASGI", None, hot, bare),
+        ratio(
+            "one hot item, with 200 who watch it and a webhook, ÷ one hot item",
+            None,
+            "firmhold/live",
+            hot,
+        ),
+        ratio(
+            "one hot item, with 200 who watch it and a webhook, ÷ row-lock",
+            None,
+            "firmhold/live",
+            "row_lock/hot",
+        ),
         ratio("engine alone ÷ pgbench hot row, as many callers", 15, "engine/hot", row),
         ratio(
             "engine alone, four times as many callers, ÷ pgbench hot row", None, "engine/crowd", row
