@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 
@@ -82,14 +83,16 @@ def _sources() -> Iterator[Path]:
 
 
 def build() -> None:
-    """Build the pages, unless they are as their sources say."""
-    now = checksum()
-    if STAMP.exists() and STAMP.read_text() == now:
-        return
-    install()
-    print("Building the pages.", file=sys.stderr)
-    run("run", "--silent", "build")
-    STAMP.write_text(now)
+    """Build the pages, unless they are as their sources say. One at a time does."""
+    with (WEB / "package.json").open() as lock:
+        flock(lock, LOCK_EX)
+        now = checksum()
+        if STAMP.exists() and STAMP.read_text() == now:
+            return
+        install()
+        print("Building the pages.", file=sys.stderr)
+        run("run", "--silent", "build")
+        STAMP.write_text(now)
 
 
 def check() -> None:

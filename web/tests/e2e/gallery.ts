@@ -15,6 +15,9 @@ interface Screen {
   path: string;
 }
 
+/** A day on which the demo has plans. */
+const NEXT = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
+
 const PORTAL: Screen[] = [
   { name: "sale", title: "What is on sale", path: "/sale" },
   { name: "product", title: "A sale", path: "/sale/FLASH-SALE-001" },
@@ -26,7 +29,7 @@ const PORTAL: Screen[] = [
 const CONSOLE: Screen[] = [
   { name: "live-sale", title: "Live sale", path: "/console/sale" },
   { name: "inventory", title: "Inventory", path: "/console/inventory" },
-  { name: "schedule", title: "Schedule", path: "/console/schedule" },
+  { name: "schedule", title: "Schedule", path: `/console/schedule?date=${NEXT}` },
   { name: "bookings", title: "Reservations", path: "/console/reservations" },
   { name: "waitlist", title: "Waitlist", path: "/console/waitlist" },
   { name: "customers", title: "Customers", path: "/console/customers" },

@@ -151,7 +151,15 @@ function columnsOf(
       header: t.since,
       cell: (it) => <Wide least={150}>{dateTime(it.created_at, locale)}</Wide>,
     },
-    { key: "state", header: t.state, cell: (it) => <EntryState entry={it} /> },
+    {
+      key: "state",
+      header: t.state,
+      cell: (it) => (
+        <Wide least={150}>
+          <EntryState entry={it} />
+        </Wide>
+      ),
+    },
   ];
   if (onRemove === null) return columns;
   const remove = (it: Entry) =>

@@ -110,7 +110,7 @@ function HoldLine({ onOver, own, tell }: HoldLineProps) {
             size="xl"
           />
         </Group>
-        <Group gap="xs">
+        <Group gap="xs" className={classes.acts ?? ""}>
           <Button loading={act.pending} disabled={left === 0} onClick={() => act.start("confirm")}>
             {t.confirm}
           </Button>

@@ -33,6 +33,7 @@ export function AccountMenu({ children }: { children?: ReactNode }) {
         variant="default"
         size="xs"
         className={classes.summary ?? ""}
+        classNames={{ label: classes.name ?? "" }}
       >
         {user.name ?? user.email}
       </Button>

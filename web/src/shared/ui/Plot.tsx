@@ -5,7 +5,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { ownZone } from "../format/time.ts";
-import { useLocale } from "../i18n/i18n.tsx";
+import { type Locale, regional, useLocale } from "../i18n/i18n.tsx";
 import type { ChartProps } from "./Chart.tsx";
 import { DASHES } from "./dashes.ts";
 
@@ -123,9 +123,13 @@ function apart(one: string, other: string): number {
 }
 
 /** Times of day; where a day begins, and of whole days, the date. */
-function labels(at: number[], step: number, locale: string, zone: string): string[] {
-  const date = new Intl.DateTimeFormat(locale, { timeZone: zone, day: "numeric", month: "short" });
-  const time = new Intl.DateTimeFormat(locale, {
+function labels(at: number[], step: number, locale: Locale, zone: string): string[] {
+  const date = new Intl.DateTimeFormat(regional(locale), {
+    timeZone: zone,
+    day: "numeric",
+    month: "short",
+  });
+  const time = new Intl.DateTimeFormat(regional(locale), {
     timeZone: zone,
     hour: "2-digit",
     minute: "2-digit",

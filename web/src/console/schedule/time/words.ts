@@ -1,12 +1,12 @@
 /** Times of a site in words. The formats are kept: a week has hundreds of times. */
-import type { Locale } from "@shared/i18n/i18n.tsx";
+import { type Locale, regional } from "@shared/i18n/i18n.tsx";
 import { dateAt } from "./zone.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(regional(locale), options);
   formats.set(key, known);
   return known;
 }
