@@ -19,6 +19,13 @@ export const SCREENS = [
   { name: "people", group: "manage", to: "/people", key: "u", permission: "users:read" },
   { name: "keys", group: "manage", to: "/keys", key: "y", permission: "keys:write" },
   { name: "webhooks", group: "manage", to: "/webhooks", key: "h", permission: "webhooks:write" },
+  {
+    name: "notifications",
+    group: "manage",
+    to: "/notifications",
+    key: "n",
+    permission: "notifications:write",
+  },
   { name: "audit", group: "prove", to: "/audit", key: "a", permission: "audit:read" },
   { name: "reports", group: "prove", to: "/reports", key: "p", permission: "reports:read" },
   {

@@ -10,6 +10,7 @@ import { auditRoutes } from "./audit/routes.ts";
 import { customersRoutes } from "./customers/routes.ts";
 import { inventoryRoutes } from "./inventory/routes.ts";
 import { keysRoutes } from "./keys/routes.ts";
+import { notificationsRoutes } from "./notifications/routes.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import { reportsRoutes } from "./reports/routes.ts";
 import { reservationsRoutes } from "./reservations/routes.ts";
@@ -39,6 +40,7 @@ const features = inside.addChildren([
   ...peopleRoutes,
   ...keysRoutes,
   ...webhooksRoutes,
+  ...notificationsRoutes,
   ...auditRoutes,
   ...reportsRoutes,
   ...settingsRoutes,

@@ -34,6 +34,7 @@ const CONSOLE = [
   ["people", "Users and roles"],
   ["keys", "API keys"],
   ["webhooks", "Webhooks"],
+  ["notifications", "Notifications"],
   ["audit", "Audit"],
   ["reports", "Report: "],
   ["settings", "Settings"],

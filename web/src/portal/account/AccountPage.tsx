@@ -8,6 +8,7 @@ import { Screen } from "@shared/ui/Screen.tsx";
 import { EmptyState } from "@shared/ui/states.tsx";
 import { ChangePassword } from "./ChangePassword.tsx";
 import { Sessions } from "./Sessions.tsx";
+import { Told } from "./Told.tsx";
 import { ACCOUNT_TEXTS } from "./texts.ts";
 
 export function AccountPage() {
@@ -51,6 +52,7 @@ export function AccountPage() {
           </Stack>
         </Alert>
       )}
+      <Told user={user.id} />
       <ChangePassword email={user.email} />
       <Sessions />
     </Screen>

@@ -1,5 +1,5 @@
 /** What can be done with an account. */
-import { api, done } from "@shared/api/client.ts";
+import { api, done, type Schemas } from "@shared/api/client.ts";
 import { useIntent } from "@shared/api/useIntent.ts";
 import { session } from "@shared/auth/session.ts";
 import { useQueryClient } from "@tanstack/react-query";
@@ -60,4 +60,23 @@ export function useEndSession() {
 
 export function useSignOutEverywhere() {
   return useIntent<void, void>({ run: () => session.signOut(true) });
+}
+
+type Preferences = Schemas["PreferencesView"];
+
+export function useSavePreferences(user: string, onDone: (now: Preferences) => void) {
+  const client = useQueryClient();
+  return useIntent<Schemas["PreferencesRequest"], Preferences>({
+    run: (key, body) =>
+      done(
+        api.PUT("/v1/notifications/preferences", {
+          params: { header: { "Idempotency-Key": key } },
+          body,
+        }),
+      ),
+    onDone: (now) => {
+      client.setQueryData(["preferences", user], now);
+      onDone(now);
+    },
+  });
 }

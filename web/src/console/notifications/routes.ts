@@ -1,0 +1,12 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { inside } from "../root.tsx";
+import { parseSearch } from "./search.ts";
+
+export const notificationsRoutes = [
+  createRoute({
+    getParentRoute: () => inside,
+    path: "/notifications",
+    validateSearch: parseSearch,
+    component: lazyRouteComponent(() => import("./NotificationsPage.tsx"), "NotificationsPage"),
+  }),
+] as const;
