@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
@@ -57,6 +58,14 @@ def run(*arguments: str) -> None:
         raise CannotBuild(f"npm {' '.join(arguments)} ended with {done.returncode}")
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """One at a time does this on a checkout."""
+    with (WEB / "package.json").open() as lock:
+        flock(lock, LOCK_EX)
+        yield
+
+
 def install() -> None:
     """Have the packages of the lock, unless they are there."""
     lock = sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
@@ -83,30 +92,31 @@ def _sources() -> Iterator[Path]:
 
 
 def build() -> None:
-    """Build the pages, unless they are as their sources say. One at a time does."""
-    with (WEB / "package.json").open() as lock:
-        flock(lock, LOCK_EX)
-        now = checksum()
-        if STAMP.exists() and STAMP.read_text() == now:
-            return
-        install()
-        print("Building the pages.", file=sys.stderr)
-        run("run", "--silent", "build")
-        STAMP.write_text(now)
+    """Build the pages, unless they are as their sources say."""
+    now = checksum()
+    if STAMP.exists() and STAMP.read_text() == now:
+        return
+    install()
+    print("Building the pages.", file=sys.stderr)
+    run("run", "--silent", "build")
+    STAMP.write_text(now)
 
 
 def check() -> None:
     """Everything that must hold of them as they are written; and build them."""
-    install()
+    with alone():
+        install()
     run("run", "--silent", "check")
     run("run", "--silent", "test")
-    build()
+    with alone():
+        build()
 
 
 def e2e(files: Sequence[str]) -> None:
     """Try them in a browser: what is in these files of tests, or in all."""
-    build()
-    install()
+    with alone():
+        build()
+        install()
     run("run", "--silent", "e2e", "--", *files)
 
 
@@ -118,7 +128,8 @@ def main(arguments: Sequence[str]) -> int:
         elif arguments[:1] == ["e2e"]:
             e2e(arguments[1:])
         elif arguments[:1] == ["build"]:
-            build()
+            with alone():
+                build()
         else:
             print("build.py build [--if-possible], check, or e2e [FILE…]", file=sys.stderr)
             return 2

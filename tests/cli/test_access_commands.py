@@ -91,7 +91,7 @@ def test_a_server_that_nobody_runs_prints_a_code_and_another_one_does_not(
                 printed = "".join(process.stdout.readline() for _ in range(12))
                 code = re.search(r'"code":"(fhc_[0-9a-f]{64})"', printed)
                 assert code is not None, printed
-                assert f"{url}/console/set-up?code={code[1]}\n" in printed
+                assert f"{url}/console/set-up#code={code[1]}\n" in printed
                 assert f"{url}/api/auth/set-up" in printed
                 body = {"code": code[1], "email": "you@x.example", "password": PASSWORD}
                 assert httpx.post(f"{url}/api/auth/set-up", json=body).status_code == 201

@@ -16,7 +16,7 @@ from firmhold.cli.sockets import Sockets
 
 GET = b"GET /%s HTTP/1.1\r\nhost: firmhold\r\n\r\n"
 SOCKET = (
-    b"GET /v1/live HTTP/1.1\r\nhost: firmhold\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    b"GET /v1/live%b HTTP/1.1\r\nhost: firmhold\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     b"sec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
 )
 LARGE = 50_000_000
@@ -45,6 +45,8 @@ class Place:
         if scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.accept"})
+            if scope["query_string"] == b"large":
+                await send({"type": "websocket.send", "bytes": bytes(LARGE)})
             await receive()
             return
         if scope["path"] == "/body":
@@ -189,9 +191,24 @@ async def until_paused(place: Place) -> None:
 async def test_a_socket_that_only_listens_is_left_alone() -> None:
     """The server itself asks it now and then whether it is there."""
     async with serving() as place:
-        reader = await place.connect(SOCKET)
+        reader = await place.connect(SOCKET % b"")
         assert (await reader.readline()).startswith(b"HTTP/1.1 101")
         for turn in range(10):
             place.patrol.look(turn * PATIENCE)
         assert not await is_closed(place)
         assert place.patrol.closed == 0
+
+
+async def test_a_socket_that_reads_nothing_loses_its_place() -> None:
+    """It may be closed already, for not answering: that waits until what was written is taken."""
+    async with serving() as place:
+        reader = await place.connect(SOCKET % b"?large")
+        assert (await reader.readline()).startswith(b"HTTP/1.1 101")
+        there = place.server.server_state.connections
+        while not any(it.transport.get_write_buffer_size() for it in there):
+            await asyncio.sleep(0.01)
+        for turn in range(1000):
+            place.patrol.look(turn * PATIENCE)
+            if await is_closed(place):
+                break
+        assert place.patrol.closed == 1

@@ -74,7 +74,7 @@ class SetUp:
         return f"""
   Nobody can sign in here yet. Become the administrator by this link, good once and for a day:
 
-    {address}/console/set-up?code={self.code}
+    {address}/console/set-up#code={self.code}
 
   or by a call with the code in it:
 

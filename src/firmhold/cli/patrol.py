@@ -13,7 +13,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from firmhold.cli.protocol import Protocol
+from firmhold.cli.sockets import Sockets
 
 PATIENCE = 30.0
 """Seconds for a request's header to arrive, and for a reader to read on. As long as an idle
@@ -63,8 +63,11 @@ class Patrol:
 def _place(connection: Any) -> Place | None:
     """Where a connection stands that waits for its client; None if it is not the client's turn, or
     if somebody else minds it."""
-    if not isinstance(connection, Protocol):
-        return None  # a WebSocket: it is asked now and then whether it is there
+    if isinstance(connection, Sockets):
+        # Asked now and then whether it is there; but what has been closed for not answering, or for
+        # not reading, waits for what was written to be taken, and that may be never.
+        waiting = connection.transport.get_write_buffer_size()
+        return (id(connection), waiting) if waiting else None
     cycle: RequestResponseCycle | None = connection.cycle
     if cycle is None:
         return ("has sent no request",)

@@ -29,8 +29,13 @@ class Sockets(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Called when the opening has been read."""
-        cast("dict[str, Any]", self.scope["extensions"])[FRAMES] = self.write_now
-        await super().run_asgi()
+        extensions = cast("dict[str, Any]", self.scope["extensions"])
+        extensions[FRAMES] = self.write_now
+        try:
+            await super().run_asgi()
+        finally:
+            # Otherwise it would lead back to its own socket, and be garbage to be looked for.
+            del extensions[FRAMES]
 
     async def send(self, message: Any) -> None:
         """Called by the application. Raises `ClientDisconnected`."""

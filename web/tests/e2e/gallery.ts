@@ -36,6 +36,7 @@ const CONSOLE: Screen[] = [
   { name: "people", title: "Users and roles", path: "/console/people" },
   { name: "keys", title: "API keys", path: "/console/keys" },
   { name: "webhooks", title: "Webhooks", path: "/console/webhooks" },
+  { name: "notifications", title: "Notifications", path: "/console/notifications?view=templates" },
   { name: "audit", title: "Audit", path: "/console/audit" },
   { name: "reports", title: "Reports", path: "/console/reports" },
   { name: "settings", title: "Settings", path: "/console/settings" },

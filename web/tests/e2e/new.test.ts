@@ -42,7 +42,7 @@ const CONSOLE = [
 
 test("the link that a new server prints makes its administrator, below a path and with nothing there", async () => {
   const printed = () =>
-    /http\S+\/set-up\?code=\S+/.exec(readFileSync(served.started.log, "utf8"))?.[0];
+    /http\S+\/set-up#code=\S+/.exec(readFileSync(served.started.log, "utf8"))?.[0];
   await expect.poll(printed).toBeDefined();
   const link = printed();
   expect(link).toContain("/booking/console/set-up");
@@ -52,6 +52,10 @@ test("the link that a new server prints makes its administrator, below a path an
     const { pathname, protocol } = new URL(request.url());
     if (/^(https?|wss?):$/.test(protocol) && !pathname.startsWith("/booking/"))
       asked.push(pathname);
+  });
+  page.on("websocket", (socket) => {
+    const { pathname } = new URL(socket.url());
+    if (!pathname.startsWith("/booking/")) asked.push(pathname);
   });
   await page.getByRole("heading", { level: 1, name: "Set up this server" }).waitFor();
   await expectAccessibleEverywhere(page);
@@ -85,7 +89,7 @@ test("the link that a new server prints makes its administrator, below a path an
   await other.page.getByLabel("Your e-mail address").fill("eve@example.org");
   await other.page.locator("input[type=password]").fill("long-and-only-mine");
   await other.page.getByRole("button", { name: "Become the administrator" }).click();
-  await other.page.getByText("This code is not good, or not any more").waitFor();
+  await other.page.getByText("This code is not good, or has been used").waitFor();
 }, 180_000);
 
 test("below a path somebody signs up, holds, confirms, and hears of it live", async () => {
@@ -104,6 +108,7 @@ test("below a path somebody signs up, holds, confirms, and hears of it live", as
   await page.goto(below("/sale/LAMP"));
   const other = await somebody(below("/sale/LAMP"));
   await other.page.getByText("2 left").waitFor();
+  await other.page.locator("[data-live=live]").waitFor();
   await page.getByRole("button", { name: "Hold", exact: true }).click();
   await page.getByRole("timer").first().waitFor();
   await other.page.getByText("1 left").waitFor();
@@ -118,7 +123,7 @@ test("when the server is gone a page says so, and goes on when it is back", asyn
   await page.getByText("Lamp").first().waitFor();
   const port = Number(new URL(served.started.address).port);
   await served.stop();
-  await page.getByRole("link", { name: "Appointments" }).first().click();
+  await page.getByRole("link", { name: "My reservations" }).first().click();
   const again = page.getByRole("button", { name: "Try again" }).first();
   await again.click();
   await page.getByText("The server still cannot be reached.").waitFor();
@@ -126,7 +131,7 @@ test("when the server is gone a page says so, and goes on when it is back", asyn
   const settings = { FIRMHOLD_BASE_PATH: "/booking/" };
   served = await serve(folder, { demo: false, port, settings });
   await again.click();
-  await page.getByRole("heading", { level: 1, name: "Appointments" }).waitFor();
+  await page.getByRole("heading", { level: 1, name: "My reservations" }).waitFor();
 });
 
 /** Calls as the administrator. */

@@ -119,7 +119,9 @@ test("settings are saved together; what the server refuses is said where it stan
   await page.getByRole("textbox", { name: "Language" }).fill("german");
   await save(page);
   await page.getByText(/such as en or de-AT/).waitFor();
-  expect(await page.getByRole("textbox", { name: "Language" }).getAttribute("aria-invalid")).toBe("true");
+  expect(await page.getByRole("textbox", { name: "Language" }).getAttribute("aria-invalid")).toBe(
+    "true",
+  );
   await page.getByRole("textbox", { name: "Language" }).fill("de");
   await page.getByRole("checkbox", { name: "Offer" }).uncheck();
   await save(page);
@@ -282,7 +284,7 @@ test("axe finds nothing, light and dark, at 320 and 1280 px", async () => {
   const { errors, page } = await operator(`/notifications?reservation=${id}`, "admin", options);
   await page.locator("[data-notification=sent]").waitFor();
   await expectAccessibleEverywhere(page);
-  await page.locator("tbody tr").first().click();
+  await page.locator("tbody td").first().click();
   await page.getByRole("dialog").waitFor();
   await expectAccessibleEverywhere(page);
   for (const view of ["settings", "templates", "templates&kind=offer&language=de-AT"]) {

@@ -326,7 +326,8 @@ async def change_slot_capacity(call: Call) -> Reply:
 async def move_slot(call: Call) -> Reply:
     """Publish a slot at another time, or in another room, in place of one that nobody has reserved,
     which is withdrawn: both or neither. What takes place at another time is another slot, with an
-    id of its own; the answer is that one."""
+    id of its own, and belongs to no schedule; the answer is that one. Who waits for the old one
+    need not wait any longer."""
     request: SlotMove = call.body
     for name in ("starts_at", "ends_at"):
         require_instant(name, getattr(request, name))

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 import { parseSearch } from "./search.ts";
 
@@ -7,6 +8,6 @@ export const auditRoutes = [
     getParentRoute: () => inside,
     path: "/audit",
     validateSearch: parseSearch,
-    component: lazyRouteComponent(() => import("./AuditPage.tsx"), "AuditPage"),
+    component: lazyScreen(() => import("./AuditPage.tsx"), "AuditPage"),
   }),
 ] as const;

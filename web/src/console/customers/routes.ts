@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { textIn } from "../parts/search.ts";
 import { inside } from "../root.tsx";
 
@@ -9,11 +10,11 @@ export const customersRoutes = [
     validateSearch: (search: Record<string, unknown>): { find?: string } => ({
       find: textIn(search, "find"),
     }),
-    component: lazyRouteComponent(() => import("./CustomersPage.tsx"), "CustomersPage"),
+    component: lazyScreen(() => import("./CustomersPage.tsx"), "CustomersPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/customers/$customer",
-    component: lazyRouteComponent(() => import("./CustomerPage.tsx"), "CustomerPage"),
+    component: lazyScreen(() => import("./CustomerPage.tsx"), "CustomerPage"),
   }),
 ] as const;

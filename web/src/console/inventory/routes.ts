@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 
 /** What items are looked for by. */
@@ -18,27 +19,27 @@ export const inventoryRoutes = [
     getParentRoute: () => inside,
     path: "/inventory",
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import("./InventoryPage.tsx"), "InventoryPage"),
+    component: lazyScreen(() => import("./InventoryPage.tsx"), "InventoryPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/inventory/new",
-    component: lazyRouteComponent(() => import("./NewItemPage.tsx"), "NewItemPage"),
+    component: lazyScreen(() => import("./NewItemPage.tsx"), "NewItemPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/inventory/import",
-    component: lazyRouteComponent(() => import("./ImportPage.tsx"), "ImportPage"),
+    component: lazyScreen(() => import("./ImportPage.tsx"), "ImportPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/inventory/$item",
     validateSearch: itemSearch,
-    component: lazyRouteComponent(() => import("./ItemPage.tsx"), "ItemPage"),
+    component: lazyScreen(() => import("./ItemPage.tsx"), "ItemPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/inventory/$item/edit",
-    component: lazyRouteComponent(() => import("./EditItemPage.tsx"), "EditItemPage"),
+    component: lazyScreen(() => import("./EditItemPage.tsx"), "EditItemPage"),
   }),
 ] as const;

@@ -1,10 +1,11 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 
 export const keysRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/keys",
-    component: lazyRouteComponent(() => import("./KeysPage.tsx"), "KeysPage"),
+    component: lazyScreen(() => import("./KeysPage.tsx"), "KeysPage"),
   }),
 ] as const;

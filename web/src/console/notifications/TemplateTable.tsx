@@ -3,13 +3,13 @@ import { Stack, Table, Text } from "@mantine/core";
 import { dateTime } from "@shared/format/time.ts";
 import { useLocale, useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
-import { type RefObject, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
 import { KINDS, type Kind } from "./kinds.ts";
 import { languageName } from "./languages.ts";
 import { NewLanguage } from "./NewLanguage.tsx";
 import type { Template } from "./queries.ts";
-import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { languagesOf, templateOf } from "./templates.ts";
+import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { KIND_TEXTS } from "./texts.ts";
 
 interface TemplateTableProps {
@@ -17,7 +17,7 @@ interface TemplateTableProps {
   /** Languages in which nothing is written yet. */
   begun: readonly string[];
   /** The one that was open before. */
-  opened: RefObject<string | null>;
+  opened: string | null;
   onBegin: (language: string) => void;
 }
 
@@ -27,11 +27,8 @@ export function TemplateTable({ begun, onBegin, opened, templates }: TemplateTab
   const { locale } = useLocale();
   const table = useRef<HTMLTableElement>(null);
   useEffect(() => {
-    if (opened.current === null) return;
-    table.current
-      ?.querySelector<HTMLElement>(`[data-template="${CSS.escape(opened.current)}"]`)
-      ?.focus();
-    opened.current = null;
+    if (opened === null) return;
+    table.current?.querySelector<HTMLElement>(`[data-template="${CSS.escape(opened)}"]`)?.focus();
   }, [opened]);
   const languages = languagesOf(templates, begun);
   return (

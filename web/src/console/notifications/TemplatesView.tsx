@@ -1,7 +1,7 @@
 /** Every template, or the one that the address names. */
 import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { useSearch } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useTemplates } from "./queries.ts";
 import { TemplateEditor } from "./TemplateEditor.tsx";
 import { TemplateTable } from "./TemplateTable.tsx";
@@ -13,10 +13,9 @@ export function TemplatesView() {
   const [begun, setBegun] = useState<string[]>([]);
   const [round, setRound] = useState(0);
   // Whoever comes back from one goes on where it was opened.
-  const opened = useRef<string | null>(null);
-  useEffect(() => {
-    if (kind !== undefined && language !== undefined) opened.current = `${kind} ${language}`;
-  }, [kind, language]);
+  const [opened, setOpened] = useState<string | null>(null);
+  const open = kind === undefined || language === undefined ? null : `${kind} ${language}`;
+  if (open !== null && open !== opened) setOpened(open);
   if (isPending) return <LoadingState rows={5} height={40} />;
   if (data === undefined) return <ErrorState error={error} onRepeat={() => void refetch()} />;
   if (kind === undefined || language === undefined)

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 import { parseSearch } from "./search.ts";
 
@@ -7,6 +8,6 @@ export const notificationsRoutes = [
     getParentRoute: () => inside,
     path: "/notifications",
     validateSearch: parseSearch,
-    component: lazyRouteComponent(() => import("./NotificationsPage.tsx"), "NotificationsPage"),
+    component: lazyScreen(() => import("./NotificationsPage.tsx"), "NotificationsPage"),
   }),
 ] as const;

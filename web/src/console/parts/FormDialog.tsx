@@ -27,6 +27,8 @@ export function FormDialog(props: FormDialogProps) {
   const t = useTexts(PART_TEXTS);
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    // Events go up to where the dialog is written, which may be in another form.
+    event.stopPropagation();
     if (!pending) onSubmit();
   };
   return (

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { oneOf, textIn } from "../parts/search.ts";
 import { inside } from "../root.tsx";
 import { ROLES, type Role } from "./roles.ts";
@@ -11,6 +12,6 @@ export const peopleRoutes = [
       role: oneOf(search, "role", ROLES),
       email: textIn(search, "email"),
     }),
-    component: lazyRouteComponent(() => import("./PeoplePage.tsx"), "PeoplePage"),
+    component: lazyScreen(() => import("./PeoplePage.tsx"), "PeoplePage"),
   }),
 ] as const;

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute, redirect } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 import { readFilters } from "./filters.ts";
 import { isReport } from "./shapes.ts";
@@ -19,6 +20,6 @@ export const reportsRoutes = [
       if (!isReport(params.report))
         throw redirect({ to: "/reports/$report", params: { report: "holds" }, replace: true });
     },
-    component: lazyRouteComponent(() => import("./ReportsPage.tsx"), "ReportsPage"),
+    component: lazyScreen(() => import("./ReportsPage.tsx"), "ReportsPage"),
   }),
 ] as const;

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { textIn } from "../parts/search.ts";
 import { inside } from "../root.tsx";
 import { parseSearch } from "./search.ts";
@@ -8,7 +9,7 @@ export const reservationsRoutes = [
     getParentRoute: () => inside,
     path: "/reservations",
     validateSearch: parseSearch,
-    component: lazyRouteComponent(() => import("./ReservationsPage.tsx"), "ReservationsPage"),
+    component: lazyScreen(() => import("./ReservationsPage.tsx"), "ReservationsPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
@@ -16,11 +17,11 @@ export const reservationsRoutes = [
     validateSearch: (search: Record<string, unknown>): { customer?: string } => ({
       customer: textIn(search, "customer"),
     }),
-    component: lazyRouteComponent(() => import("./NewReservationPage.tsx"), "NewReservationPage"),
+    component: lazyScreen(() => import("./NewReservationPage.tsx"), "NewReservationPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/reservations/$reservation",
-    component: lazyRouteComponent(() => import("./ReservationPage.tsx"), "ReservationPage"),
+    component: lazyScreen(() => import("./ReservationPage.tsx"), "ReservationPage"),
   }),
 ] as const;

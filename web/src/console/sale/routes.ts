@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 import { isSpan, type Span } from "./spans.ts";
 
@@ -20,6 +21,6 @@ export const saleRoutes = [
     getParentRoute: () => inside,
     path: "/sale",
     validateSearch: search,
-    component: lazyRouteComponent(() => import("./SalePage.tsx"), "SalePage"),
+    component: lazyScreen(() => import("./SalePage.tsx"), "SalePage"),
   }),
 ] as const;

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 
 export const KINDS = ["room", "practitioner", "equipment"] as const;
@@ -55,30 +56,30 @@ export const scheduleRoutes = [
     getParentRoute: () => inside,
     path: "/schedule",
     validateSearch: scheduleSearch,
-    component: lazyRouteComponent(() => import("./SchedulePage.tsx"), "SchedulePage"),
+    component: lazyScreen(() => import("./SchedulePage.tsx"), "SchedulePage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/schedule/recurring",
     validateSearch: recurringSearch,
-    component: lazyRouteComponent(() => import("./recurring/RecurringPage.tsx"), "RecurringPage"),
+    component: lazyScreen(() => import("./recurring/RecurringPage.tsx"), "RecurringPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/schedule/recurring/$schedule",
     validateSearch: recurringSearch,
-    component: lazyRouteComponent(() => import("./recurring/PlanPage.tsx"), "PlanPage"),
+    component: lazyScreen(() => import("./recurring/PlanPage.tsx"), "PlanPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/schedule/pools",
     validateSearch: placeSearch,
-    component: lazyRouteComponent(() => import("./places/PoolsPage.tsx"), "PoolsPage"),
+    component: lazyScreen(() => import("./places/PoolsPage.tsx"), "PoolsPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
     path: "/schedule/sites",
     validateSearch: placeSearch,
-    component: lazyRouteComponent(() => import("./places/SitesPage.tsx"), "SitesPage"),
+    component: lazyScreen(() => import("./places/SitesPage.tsx"), "SitesPage"),
   }),
 ] as const;

@@ -1,14 +1,14 @@
 /** The first administrator of a server that nobody runs yet, by the code that it has printed. */
 import { Button, Container, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
-import { useIntent } from "@shared/api/useIntent.ts";
 import { session } from "@shared/auth/session.ts";
 import { useTexts } from "@shared/i18n/i18n.tsx";
 import { TextLink } from "@shared/ui/links.tsx";
 import { Screen } from "@shared/ui/Screen.tsx";
 import { ErrorState } from "@shared/ui/states.tsx";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useLocation, useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { fieldError } from "../parts/fieldError.ts";
+import { useOnce } from "../parts/useOnce.ts";
 import { SET_UP_TEXTS } from "./texts.ts";
 
 interface Asked {
@@ -20,10 +20,16 @@ interface Asked {
 export function SetUpPage() {
   const t = useTexts(SET_UP_TEXTS);
   const navigate = useNavigate();
-  const search = useSearch({ from: "/set-up" });
-  const [asked, setAsked] = useState<Asked>({ code: search.code ?? "", email: "", password: "" });
-  const setUp = useIntent<Asked, void>({
-    run: (_key, { code, email, password }) => session.setUp(code.trim(), email, password),
+  // Behind the `#`, so that it is in no server's log.
+  const hash = useLocation({ select: (it) => it.hash });
+  const [asked, setAsked] = useState<Asked>(() => ({
+    code: new URLSearchParams(hash).get("code") ?? "",
+    email: "",
+    password: "",
+  }));
+  // Never repeated by itself: the code is good once, and would be refused though it was taken.
+  const setUp = useOnce<Asked, void>({
+    run: ({ code, email, password }) => session.setUp(code.trim(), email, password),
     // The code is in nobody's history any more.
     onDone: () => void navigate({ to: "/sale", replace: true }),
   });
@@ -35,7 +41,7 @@ export function SetUpPage() {
   };
   const [atCode, atEmail, atPassword] = [
     fieldError(problem, "code") && t.badCode,
-    fieldError(problem, "email"),
+    fieldError(problem, "email") && t.badEmail,
     fieldError(problem, "password") && t.weak,
   ];
   return (
@@ -75,7 +81,7 @@ export function SetUpPage() {
               error={atPassword}
             />
             {problem === null || atCode || atEmail || atPassword ? null : (
-              <ErrorState error={problem} onRepeat={problem.transient ? setUp.repeat : undefined} />
+              <ErrorState error={problem} />
             )}
             <Button type="submit" loading={setUp.pending}>
               {t.submit}

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { inside } from "../root.tsx";
 
 export const STATUSES = [
@@ -34,6 +35,6 @@ export const waitlistRoutes = [
     getParentRoute: () => inside,
     path: "/waitlist",
     validateSearch: waitlistSearch,
-    component: lazyRouteComponent(() => import("./WaitlistPage.tsx"), "WaitlistPage"),
+    component: lazyScreen(() => import("./WaitlistPage.tsx"), "WaitlistPage"),
   }),
 ] as const;

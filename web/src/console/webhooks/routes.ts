@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { oneOf } from "../parts/search.ts";
 import { inside } from "../root.tsx";
 import { DELIVERY_STATUSES, type DeliveryStatus } from "./types.ts";
@@ -7,7 +8,7 @@ export const webhooksRoutes = [
   createRoute({
     getParentRoute: () => inside,
     path: "/webhooks",
-    component: lazyRouteComponent(() => import("./WebhooksPage.tsx"), "WebhooksPage"),
+    component: lazyScreen(() => import("./WebhooksPage.tsx"), "WebhooksPage"),
   }),
   createRoute({
     getParentRoute: () => inside,
@@ -15,6 +16,6 @@ export const webhooksRoutes = [
     validateSearch: (search: Record<string, unknown>): { status?: DeliveryStatus } => ({
       status: oneOf(search, "status", DELIVERY_STATUSES),
     }),
-    component: lazyRouteComponent(() => import("./WebhookPage.tsx"), "WebhookPage"),
+    component: lazyScreen(() => import("./WebhookPage.tsx"), "WebhookPage"),
   }),
 ] as const;

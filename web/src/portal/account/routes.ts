@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { root } from "../root.tsx";
 
 /** Where to go on after signing in: a path of this page. */
@@ -18,35 +19,35 @@ export const accountRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: "/account",
-    component: lazyRouteComponent(() => import("./AccountPage.tsx"), "AccountPage"),
+    component: lazyScreen(() => import("./AccountPage.tsx"), "AccountPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/sign-in",
     validateSearch: search,
-    component: lazyRouteComponent(() => import("./SignInPage.tsx"), "SignInPage"),
+    component: lazyScreen(() => import("./SignInPage.tsx"), "SignInPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/sign-up",
     validateSearch: search,
-    component: lazyRouteComponent(() => import("./SignUpPage.tsx"), "SignUpPage"),
+    component: lazyScreen(() => import("./SignUpPage.tsx"), "SignUpPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/verify",
     validateSearch: withCode,
-    component: lazyRouteComponent(() => import("./VerifyPage.tsx"), "VerifyPage"),
+    component: lazyScreen(() => import("./VerifyPage.tsx"), "VerifyPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/forgotten",
-    component: lazyRouteComponent(() => import("./ForgottenPage.tsx"), "ForgottenPage"),
+    component: lazyScreen(() => import("./ForgottenPage.tsx"), "ForgottenPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/account/reset",
     validateSearch: withCode,
-    component: lazyRouteComponent(() => import("./ResetPage.tsx"), "ResetPage"),
+    component: lazyScreen(() => import("./ResetPage.tsx"), "ResetPage"),
   }),
 ] as const;

@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { root } from "../root.tsx";
 import { pickSearch } from "./search.ts";
 
@@ -7,11 +8,11 @@ export const appointmentRoutes = [
     getParentRoute: () => root,
     path: "/appointments",
     validateSearch: pickSearch,
-    component: lazyRouteComponent(() => import("./AppointmentsPage.tsx"), "AppointmentsPage"),
+    component: lazyScreen(() => import("./AppointmentsPage.tsx"), "AppointmentsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/appointments/$slot",
-    component: lazyRouteComponent(() => import("./SlotPage.tsx"), "SlotPage"),
+    component: lazyScreen(() => import("./SlotPage.tsx"), "SlotPage"),
   }),
 ] as const;

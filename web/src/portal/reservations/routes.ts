@@ -1,4 +1,5 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { pickSearch } from "../appointments/search.ts";
 import { root } from "../root.tsx";
 import { listSearch } from "./search.ts";
@@ -8,17 +9,17 @@ export const reservationRoutes = [
     getParentRoute: () => root,
     path: "/reservations",
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import("./ReservationsPage.tsx"), "ReservationsPage"),
+    component: lazyScreen(() => import("./ReservationsPage.tsx"), "ReservationsPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/reservations/$reservation",
-    component: lazyRouteComponent(() => import("./ReservationPage.tsx"), "ReservationPage"),
+    component: lazyScreen(() => import("./ReservationPage.tsx"), "ReservationPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/reservations/$reservation/move",
     validateSearch: pickSearch,
-    component: lazyRouteComponent(() => import("./MovePage.tsx"), "MovePage"),
+    component: lazyScreen(() => import("./MovePage.tsx"), "MovePage"),
   }),
 ] as const;

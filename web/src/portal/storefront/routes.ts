@@ -1,20 +1,21 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { lazyScreen } from "@shared/ui/lazyScreen.ts";
+import { createRoute } from "@tanstack/react-router";
 import { root } from "../root.tsx";
 
 export const storefrontRoutes = [
   createRoute({
     getParentRoute: () => root,
     path: "/",
-    component: lazyRouteComponent(() => import("./SalePage.tsx"), "SalePage"),
+    component: lazyScreen(() => import("./SalePage.tsx"), "SalePage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/sale",
-    component: lazyRouteComponent(() => import("./SalePage.tsx"), "SalePage"),
+    component: lazyScreen(() => import("./SalePage.tsx"), "SalePage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/sale/$product",
-    component: lazyRouteComponent(() => import("./ProductPage.tsx"), "ProductPage"),
+    component: lazyScreen(() => import("./ProductPage.tsx"), "ProductPage"),
   }),
 ] as const;

@@ -49,7 +49,17 @@ function preferred(): Locale {
 
 /** The language as it is written where the reader is: `en-GB` for whoever's browser says so. */
 export function regional(locale: Locale): string {
-  return navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${locale}-`)) ?? locale;
+  const own = navigator.languages.find((tag) => tag.toLowerCase().startsWith(`${locale}-`));
+  return own !== undefined && isTag(own) ? own : locale;
+}
+
+/** Some browsers name what no formatter takes, such as `en-US@posix`. */
+function isTag(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 const Context = createContext<{ locale: Locale; setLocale: (locale: Locale) => void }>({

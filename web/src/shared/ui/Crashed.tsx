@@ -3,6 +3,7 @@ import { Button, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { address } from "../config.ts";
 import { texts, useTexts } from "../i18n/i18n.tsx";
+import { NotLoaded } from "./lazyScreen.ts";
 import { Screen } from "./Screen.tsx";
 
 const TEXTS = texts({
@@ -31,7 +32,7 @@ const TEXTS = texts({
 });
 
 export function Crashed({ error }: { error: unknown }) {
-  return isNotLoaded(error) ? <NotLoaded /> : <Failed />;
+  return isNotLoaded(error) ? <Away /> : <Failed />;
 }
 
 function Failed() {
@@ -46,7 +47,7 @@ function Failed() {
   );
 }
 
-function NotLoaded() {
+function Away() {
   const t = useTexts(TEXTS);
   const [isStillAway, setStillAway] = useState(false);
   const repeat = async () => {
@@ -70,9 +71,9 @@ function NotLoaded() {
   );
 }
 
-/** As Chromium, Firefox, Safari and Vite say it. */
+/** Of parts that are no screens, as Chromium, Firefox, Safari and Vite say it. */
 const NOT_LOADED = /dynamically imported module|importing a module script|unable to preload/i;
 
 function isNotLoaded(error: unknown): boolean {
-  return error instanceof Error && NOT_LOADED.test(error.message);
+  return error instanceof NotLoaded || (error instanceof Error && NOT_LOADED.test(error.message));
 }

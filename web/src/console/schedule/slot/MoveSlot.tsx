@@ -80,8 +80,11 @@ export function MoveSlot({ onBack, onDone, slot: given, target }: MoveSlotProps)
     move.start({
       starts_at: rfc3339(start, zone),
       ends_at: rfc3339(end, zone),
-      room: room || null,
-      practitioner: practitioner || null,
+      // What is not changed here stays as it is by then.
+      ...(room === (slot.room?.id ?? "") ? {} : { room: room || null }),
+      ...(practitioner === (slot.practitioner?.id ?? "")
+        ? {}
+        : { practitioner: practitioner || null }),
     });
   };
   const choices = (kind: "room" | "practitioner") => [
