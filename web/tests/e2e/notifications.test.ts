@@ -119,7 +119,9 @@ test("settings are saved together; what the server refuses is said where it stan
   await page.getByRole("textbox", { name: "Language" }).fill("german");
   await save(page);
   await page.getByText(/such as en or de-AT/).waitFor();
-  expect(await page.getByRole("textbox", { name: "Language" }).getAttribute("aria-invalid")).toBe("true");
+  expect(await page.getByRole("textbox", { name: "Language" }).getAttribute("aria-invalid")).toBe(
+    "true",
+  );
   await page.getByRole("textbox", { name: "Language" }).fill("de");
   await page.getByRole("checkbox", { name: "Offer" }).uncheck();
   await save(page);

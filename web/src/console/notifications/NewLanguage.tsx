@@ -20,11 +20,7 @@ export function NewLanguage({ languages, onBegin }: NewLanguageProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const wanted = code.trim();
-    const wrong = !isLanguage(wanted)
-      ? t.badLanguage
-      : languages.includes(wanted)
-        ? t.isThere
-        : "";
+    const wrong = !isLanguage(wanted) ? t.badLanguage : languages.includes(wanted) ? t.isThere : "";
     setError(wrong);
     if (wrong !== "") return;
     onBegin(wanted);

@@ -6,8 +6,8 @@ import { useState } from "react";
 import { FormDialog } from "../parts/FormDialog.tsx";
 import type { Kind } from "./kinds.ts";
 import { readTemplate, type Template } from "./queries.ts";
-import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { isShipped } from "./templates.ts";
+import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 
 interface RestoreButtonProps {
   kind: Kind;

@@ -1,5 +1,15 @@
 /** The words for one kind in one language. What is typed is shown filled in, beside it. */
-import { Badge, Button, Group, SimpleGrid, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import {
+  Badge,
+  Button,
+  Group,
+  SimpleGrid,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { api, done } from "@shared/api/client.ts";
 import { isProblem } from "@shared/api/problem.ts";
 import { useIntent } from "@shared/api/useIntent.ts";
@@ -15,8 +25,8 @@ import { languageName } from "./languages.ts";
 import { readTemplate, TEMPLATES, type Template } from "./queries.ts";
 import { RestoreButton } from "./RestoreButton.tsx";
 import { Places, TemplatePreview } from "./TemplatePreview.tsx";
-import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { LONGEST_SUBJECT, LONGEST_TEXT, type Words } from "./templates.ts";
+import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { KIND_TEXTS } from "./texts.ts";
 import { usePreview } from "./usePreview.ts";
 import { useUnchanged } from "./useUnchanged.ts";
@@ -86,10 +96,16 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
   const refused = save.problem ?? preview.data?.refused ?? null;
   const isOwn = before !== null && before.updated_at !== null;
   const isSame = before?.subject === words.subject && before.text === words.text;
-  const isOld = isProblem(save.problem, "version_conflict");
+  const isOld: boolean = isProblem(save.problem, "version_conflict");
+  const isFull: boolean = isProblem(save.problem, "limit_exceeded");
   return (
     <Stack gap="md">
-      <TextLink to="/notifications" search={{ view: "templates" }} size="sm" style={{ alignSelf: "start" }}>
+      <TextLink
+        to="/notifications"
+        search={{ view: "templates" }}
+        size="sm"
+        style={{ alignSelf: "start" }}
+      >
         {t.back}
       </TextLink>
       <Group gap="sm">
@@ -129,7 +145,7 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
               error={fieldError(refused, "text")}
               onChange={(event) => put({ text: event.currentTarget.value })}
             />
-            {isProblem(save.problem, "limit_exceeded") ? (
+            {isFull ? (
               <Text size="sm" role="alert" c="var(--mantine-color-error)">
                 {t.tooMany}
               </Text>

@@ -5,8 +5,8 @@ import { useTexts } from "@shared/i18n/i18n.tsx";
 import { ErrorState, LoadingState } from "@shared/ui/states.tsx";
 import { Facts } from "../parts/Facts.tsx";
 import type { Kind } from "./kinds.ts";
-import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { placesOf } from "./templates.ts";
+import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 
 interface TemplatePreviewProps {
   /** `null` where it cannot be filled in, `undefined` as long as nothing was heard. */

@@ -8,8 +8,8 @@ import { KINDS, type Kind } from "./kinds.ts";
 import { languageName } from "./languages.ts";
 import { NewLanguage } from "./NewLanguage.tsx";
 import type { Template } from "./queries.ts";
-import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { languagesOf, templateOf } from "./templates.ts";
+import { TEMPLATE_TEXTS } from "./templateTexts.ts";
 import { KIND_TEXTS } from "./texts.ts";
 
 interface TemplateTableProps {
@@ -31,7 +31,6 @@ export function TemplateTable({ begun, onBegin, opened, templates }: TemplateTab
     table.current
       ?.querySelector<HTMLElement>(`[data-template="${CSS.escape(opened.current)}"]`)
       ?.focus();
-    opened.current = null;
   }, [opened]);
   const languages = languagesOf(templates, begun);
   return (

@@ -12,7 +12,7 @@ test("a length is said by all its parts", () => {
 
 test("likewise in German", () => {
   expect(inWords(2 * 86_400, "de")).toBe("2 Tage");
-  expect(inWords(90 * 60, "de")).toBe("1 Stunde und 30 Minuten");
+  expect(inWords(90 * 60, "de")).toBe("1 Stunde, 30 Minuten");
 });
 
 test("what is no length has no words", () => {
