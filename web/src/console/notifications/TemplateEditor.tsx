@@ -117,6 +117,8 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
             {isOwn ? t.own : t.shipped}
           </Badge>
         )}
+        {/* Not in the form: what is sent off in its dialog would send the form off as well. */}
+        {isOwn ? <RestoreButton kind={kind} language={language} onRestored={restored} /> : null}
       </Group>
       {before === null ? <Text size="sm">{t.fresh}</Text> : null}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -164,9 +166,6 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
                 <Button size="xs" variant="default" onClick={onAnew}>
                   {t.anew}
                 </Button>
-              ) : null}
-              {isOwn ? (
-                <RestoreButton kind={kind} language={language} onRestored={restored} />
               ) : null}
             </Group>
             <Text size="sm" role="status">
