@@ -214,6 +214,9 @@ test("a template is written with a preview, refused by the name of what is wrong
   expect(await text.inputValue()).toContain("this is to remind you of");
   const heading = page.getByRole("heading", { name: "Reminder, English" });
   await expect.poll(() => heading.evaluate((it) => it === document.activeElement)).toBe(true);
+  await page.reload();
+  await page.getByText("Comes with Firmhold").waitFor();
+  expect(await text.inputValue()).toContain("this is to remind you of");
   expect(errors).toEqual([]);
 });
 
@@ -284,7 +287,7 @@ test("axe finds nothing, light and dark, at 320 and 1280 px", async () => {
   const { errors, page } = await operator(`/notifications?reservation=${id}`, "admin", options);
   await page.locator("[data-notification=sent]").waitFor();
   await expectAccessibleEverywhere(page);
-  await page.locator("tbody td").first().click();
+  await page.getByRole("cell", { name: "Confirmation" }).click();
   await page.getByRole("dialog").waitFor();
   await expectAccessibleEverywhere(page);
   for (const view of ["settings", "templates", "templates&kind=offer&language=de-AT"]) {

@@ -39,7 +39,7 @@ export function Filters({ onSearch, search }: FiltersProps) {
     <NativeSelect
       label={t[name]}
       size="xs"
-      w={170}
+      w={150}
       value={search[name] ?? ""}
       onChange={(event) => look({ [name]: event.currentTarget.value } as NotificationSearch)}
       data={[{ value: "", label: t.any }, ...of.map((value) => ({ value, label: words[value] }))]}

@@ -36,7 +36,7 @@ export function NoticeDetails({ notice, onAgain, onClose, pending, problem }: No
       {notice === null ? null : (
         <Stack>
           <What notice={notice} />
-          <InWords notice={notice} />
+          <InWords text={notice.text} />
           {problem}
           {notice.status === "failed" ? (
             <Group justify="flex-end">
@@ -55,7 +55,7 @@ function What({ notice }: { notice: Notice }) {
   const t = useTexts(NOTIFICATION_TEXTS);
   const channels = useTexts(CHANNEL_TEXTS);
   const { locale } = useLocale();
-  const { reservation } = notice;
+  const { reservation, subject } = notice;
   const when = (instant: string | null) => (instant === null ? null : dateTime(instant, locale));
   return (
     <Facts
@@ -82,12 +82,13 @@ function What({ notice }: { notice: Notice }) {
         [t.attempts, notice.attempts],
         [t.ended, when(notice.ended_at)],
         [t.id, notice.id],
+        [t.subject, subject === null ? null : <bdi key="subject">{subject}</bdi>],
       ]}
     />
   );
 }
 
-function InWords({ notice: { subject, text } }: { notice: Notice }) {
+function InWords({ text }: { text: string | null }) {
   const t = useTexts(NOTIFICATION_TEXTS);
   if (text === null)
     return (
@@ -96,18 +97,15 @@ function InWords({ notice: { subject, text } }: { notice: Notice }) {
       </Text>
     );
   return (
-    <>
-      <Facts of={[[t.subject, <bdi key="subject">{subject}</bdi>]]} />
-      <Code
-        block
-        className={classes.text ?? ""}
-        tabIndex={0}
-        role="group"
-        aria-label={t.text}
-        dir="auto"
-      >
-        {text}
-      </Code>
-    </>
+    <Code
+      block
+      className={classes.text ?? ""}
+      tabIndex={0}
+      role="group"
+      aria-label={t.text}
+      dir="auto"
+    >
+      {text}
+    </Code>
   );
 }

@@ -32,7 +32,7 @@ export function RemindersInput({ minutes, onChange, problem }: RemindersInputPro
               <NumberInput
                 aria-label={t.reminderOf(index + 1)}
                 size="xs"
-                w={130}
+                flex="0 0 130px"
                 required
                 min={1}
                 allowDecimal={false}

@@ -131,6 +131,7 @@ function useColumns(pending: boolean, onAgain: (notice: Notice) => void): Column
           params={{ reservation }}
           size="sm"
           title={reservation}
+          style={{ whiteSpace: "nowrap" }}
           onClick={(event) => event.stopPropagation()}
         >
           {short(reservation)}

@@ -96,8 +96,8 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
   const refused = save.problem ?? preview.data?.refused ?? null;
   const isOwn = before !== null && before.updated_at !== null;
   const isSame = before?.subject === words.subject && before.text === words.text;
-  const isTooMany: boolean = isProblem(save.problem, "limit_exceeded");
   const isOld: boolean = isProblem(save.problem, "version_conflict");
+  const isFull: boolean = isProblem(save.problem, "limit_exceeded");
   return (
     <Stack gap="md">
       <TextLink
@@ -117,6 +117,8 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
             {isOwn ? t.own : t.shipped}
           </Badge>
         )}
+        {/* Not in the form: what is sent off in its dialog would send the form off as well. */}
+        {isOwn ? <RestoreButton kind={kind} language={language} onRestored={restored} /> : null}
       </Group>
       {before === null ? <Text size="sm">{t.fresh}</Text> : null}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
@@ -145,7 +147,7 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
               error={fieldError(refused, "text")}
               onChange={(event) => put({ text: event.currentTarget.value })}
             />
-            {isTooMany ? (
+            {isFull ? (
               <Text size="sm" role="alert" c="var(--mantine-color-error)">
                 {t.tooMany}
               </Text>
@@ -164,9 +166,6 @@ export function TemplateEditor({ kind, language, onAnew, start, template }: Temp
                 <Button size="xs" variant="default" onClick={onAnew}>
                   {t.anew}
                 </Button>
-              ) : null}
-              {isOwn ? (
-                <RestoreButton kind={kind} language={language} onRestored={restored} />
               ) : null}
             </Group>
             <Text size="sm" role="status">

@@ -595,7 +595,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a slot at another time, or in another room, in place of one that nobody has reserved, which is withdrawn: both or neither
-         * @description Publish a slot at another time, or in another room, in place of one that nobody has reserved, which is withdrawn: both or neither. What takes place at another time is another slot, with an id of its own; the answer is that one.
+         * @description Publish a slot at another time, or in another room, in place of one that nobody has reserved, which is withdrawn: both or neither. What takes place at another time is another slot, with an id of its own, and belongs to no schedule; the answer is that one. Who waits for the old one need not wait any longer.
          *
          *     For operators, owners and admins; API keys with the scope `stock:write`.
          */
