@@ -234,6 +234,8 @@ def protocol_below(base_path: str) -> type[Protocol]:
     """The protocol of a server that browsers find below a path, whether or not their proxy takes it
     away."""
     prefix = base_path.removesuffix("/").encode()
+    if not prefix:
+        return Protocol
     sockets = frozenset((*SOCKETS, *(prefix + path for path in SOCKETS)))
     return type("Protocol", (Protocol,), {"sockets": sockets})
 
