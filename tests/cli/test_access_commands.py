@@ -88,7 +88,7 @@ def test_a_server_that_nobody_runs_prints_a_code_and_another_one_does_not(
             assert process.stdout is not None
             url = process.stdout.readline().removeprefix(READY).strip()
             if expected:
-                printed = "".join(process.stdout.readline() for _ in range(12))
+                printed = "".join(process.stdout.readline() for _ in range(11))
                 code = re.search(r'"code":"(fhc_[0-9a-f]{64})"', printed)
                 assert code is not None, printed
                 assert f"{url}/console/set-up#code={code[1]}\n" in printed

@@ -120,8 +120,8 @@ DEFECTS_OF_DOORS = (
     Defect(
         "what a slot requires already keeps its room from being changed",
         "engine/slots.py",
-        "pools, standing=before)",
-        "pools)",
+        "fields.requirements, pools, standing=before)",
+        "fields.requirements, pools)",
         (SLOTS,),
     ),
     Defect(

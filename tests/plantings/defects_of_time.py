@@ -170,8 +170,8 @@ DEFECTS_OF_TIME = (
     Defect(
         "a withdrawn slot can be opened again",
         "engine/slots.py",
-        "            if slot.withdrawn_at is not None:\n                raise Refused(",
-        "            if slot.withdrawn_at is None and False:\n                raise Refused(",
+        "    if slot.withdrawn_at is not None:\n        raise Refused(",
+        "    if slot.withdrawn_at is None and False:\n        raise Refused(",
         (SLOTS,),
     ),
     Defect(
