@@ -382,6 +382,8 @@ async def test_a_cursor_of_another_cluster_begins_anew(desk: Desk, receiver: Rec
     assert "reservation.held" in receiver.types
 
 
+# Whoever dies closes nothing.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_whenever_those_who_deliver_die_nothing_is_left_out_and_all_is_in_order(
     desk: Desk, receiver: Receiver
 ) -> None:
