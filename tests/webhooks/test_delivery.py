@@ -382,8 +382,6 @@ async def test_a_cursor_of_another_cluster_begins_anew(desk: Desk, receiver: Rec
     assert "reservation.held" in receiver.types
 
 
-# Whoever dies closes nothing.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_whenever_those_who_deliver_die_nothing_is_left_out_and_all_is_in_order(
     desk: Desk, receiver: Receiver
 ) -> None:
@@ -402,7 +400,8 @@ async def test_whenever_those_who_deliver_die_nothing_is_left_out_and_all_is_in_
 
     async def work() -> None:
         while not over.is_set():
-            sender = Sender(database, Poster(private=True))
+            poster = Poster(private=True)
+            sender = Sender(database, poster)
             planner = asyncio.create_task(desk.planner.run_once())
             sending = asyncio.create_task(sender.run_once())
             await asyncio.sleep(dice.random() * 0.05)
@@ -411,6 +410,7 @@ async def test_whenever_those_who_deliver_die_nothing_is_left_out_and_all_is_in_
             sender.cancel()
             await asyncio.gather(planner, sending, return_exceptions=True)
             await sender.settle()
+            await poster.close()
             if dice.random() < 0.2:
                 await desk.later()
 
